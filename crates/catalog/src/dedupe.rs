@@ -1,0 +1,111 @@
+//! Which listings were seen before, in at most about 300 MB for ten million of them.
+//!
+//! A listing's key is kept as the first 128 bits of its SHA-256: 16 bytes whatever its length. Two different keys
+//! share them by accident with a chance of 2⁻⁹³ among ten million, and finding such a pair on purpose takes 2⁶⁴
+//! hashes, so that nobody can make another seller's listing look like a duplicate. That is exact for our purpose.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use sha2::{Digest, Sha256};
+
+use crate::listing::ListingKey;
+
+/// The key's own bits: they are uniform already.
+#[derive(Default)]
+struct Bits(u64);
+
+impl Hasher for Bits {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
+    }
+}
+
+/// What [`Seen::insert`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    New,
+    Again,
+    /// Not among those kept, but no more are kept.
+    Unknown,
+}
+
+/// Keys seen so far. 256 small sets rather than one, so that growing never holds two copies of everything.
+pub(crate) struct Seen {
+    shards: Vec<HashSet<u128, BuildHasherDefault<Bits>>>,
+    len: usize,
+    max: usize,
+}
+
+impl Seen {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { shards: Vec::new(), len: 0, max }
+    }
+
+    /// Remembers `key`, as long as there is room.
+    pub(crate) fn insert(&mut self, key: ListingKey<'_>) -> Sight {
+        if self.max == 0 {
+            return Sight::Unknown;
+        }
+        if self.shards.is_empty() {
+            self.shards.resize_with(256, HashSet::default);
+        }
+        let key = digest(key);
+        let shard = &mut self.shards[(key >> 120) as usize];
+        if self.len >= self.max {
+            return if shard.contains(&key) { Sight::Again } else { Sight::Unknown };
+        }
+        if !shard.insert(key) {
+            return Sight::Again;
+        }
+        self.len += 1;
+        Sight::New
+    }
+}
+
+/// 128 bits of SHA-256 over the key's parts, each behind its length.
+fn digest(key: ListingKey<'_>) -> u128 {
+    let mut hash = Sha256::new();
+    for part in [key.marketplace, key.seller_id, key.id] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let bytes: [u8; 32] = hash.finalize().into();
+    bytes[..16].iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key<'a>(marketplace: &'a str, seller_id: &'a str, id: &'a str) -> ListingKey<'a> {
+        ListingKey { marketplace, seller_id, id }
+    }
+
+    #[test]
+    fn the_first_counts_until_there_is_no_room() {
+        let mut seen = Seen::new(2);
+        assert_eq!(seen.insert(key("m", "s", "1")), Sight::New);
+        assert_eq!(seen.insert(key("m", "s", "1")), Sight::Again);
+        assert_eq!(seen.insert(key("m", "s1", "")), Sight::New, "parts do not run into each other");
+        assert_eq!(seen.insert(key("ms", "", "1")), Sight::Unknown);
+        assert_eq!(seen.insert(key("m", "s", "1")), Sight::Again);
+    }
+
+    #[test]
+    fn a_maximum_of_zero_keeps_nothing() {
+        let mut seen = Seen::new(0);
+        assert_eq!(seen.insert(key("m", "s", "1")), Sight::Unknown);
+        assert_eq!(seen.insert(key("m", "s", "1")), Sight::Unknown);
+    }
+}

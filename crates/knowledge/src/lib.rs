@@ -1,0 +1,1 @@
+//! Brands, products, prices and lexicons: read as TOML, compiled to a snapshot.

@@ -1,0 +1,1 @@
+//! One listing's way from batch to decision: enrich, signals, score, policy.

@@ -1,0 +1,1 @@
+//! Detectors: typed facts about a listing, never verdicts.

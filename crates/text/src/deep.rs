@@ -1,0 +1,312 @@
+//! The dear pass: names behind disguises, sought only where a token looks tampered with.
+//!
+//! A token is suspicious when it is no common word and no name already found. Around it three
+//! windows are tried, each by one key look-up: the token itself, runs of glued or single letters
+//! ("g.u.c.c.i", "g u c c i"), and a token joined with its neighbour ("guc ci"). What is left is
+//! compared by edit distance, and with names behind censoring marks.
+
+use rustc_hash::FxHashMap;
+
+use crate::censored;
+use crate::fuzzy::FuzzyIndex;
+use crate::key::{Key, Part, leet, part};
+use crate::matcher::{Hit, How, Reading};
+use crate::normal::{Class, Normal, Span, Token};
+use crate::words::{WordList, hash};
+
+/// What kind of name this is, and so which disguises are believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameForm {
+    /// A full name: every disguise, edit distance too.
+    Full,
+    /// A name that is also a word: every disguise but edit distance.
+    Word,
+    /// Initials: only marks between the same letters.
+    Initials,
+    /// The Latin spelling of a Chinese name.
+    Pinyin,
+}
+
+/// A name to look for behind disguises.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// As people write it.
+    pub text: String,
+    /// The caller's number for it.
+    pub meaning: u32,
+    /// Which disguises are believed.
+    pub form: NameForm,
+}
+
+/// A name as the index keeps it.
+pub(crate) struct Entry {
+    pub(crate) meaning: u32,
+    pub(crate) form: NameForm,
+    /// Folded letters and digits without spaces.
+    pub(crate) squash: String,
+    pub(crate) key: Key,
+}
+
+/// Buffers, and what single tokens turned out to be (a pure function of the token).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scratch {
+    key: Key,
+    memo: FxHashMap<u64, Option<(u32, How)>>,
+}
+
+const MEMO_MAX: usize = 1 << 16;
+const RUN_MAX: usize = 24;
+/// Keys shorter than this are believed only letter by letter.
+const MIN_KEY: usize = 4;
+/// Chinese names of one short syllable spell like anything.
+const MIN_PINYIN: usize = 5;
+const MIN_TOKEN_BYTES: usize = 3;
+
+pub(crate) struct DeepIndex {
+    entries: Vec<Entry>,
+    by_key: FxHashMap<u64, Vec<u32>>,
+    fuzzy: FuzzyIndex,
+    names: Vec<bool>,
+}
+
+impl DeepIndex {
+    pub(crate) fn new(names: Vec<Name>) -> Self {
+        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), names: Vec::new() };
+        for name in names {
+            index.add(name);
+        }
+        index
+    }
+
+    fn add(&mut self, name: Name) {
+        let at = name.meaning as usize;
+        if self.names.len() <= at {
+            self.names.resize(at + 1, false);
+        }
+        self.names[at] = true;
+        let squash: String = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
+        let Some(key) = Key::of(&squash).filter(|_| squash.is_ascii()) else { return };
+        let id = self.entries.len() as u32;
+        self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
+        if name.form == NameForm::Full && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
+            self.fuzzy.add(id, key.as_bytes());
+        }
+        self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key });
+    }
+
+    /// True when `meaning` was added as a name.
+    pub(crate) fn is_name(&self, meaning: u32) -> bool {
+        self.names.get(meaning as usize).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn search(&self, source: &str, words: &WordList, reading: &mut Reading) {
+        let mut deep = std::mem::take(&mut reading.deep);
+        self.runs(source, reading, &mut deep);
+        self.tokens(source, words, reading, &mut deep);
+        reading.deep = deep;
+    }
+
+    /// Runs of tokens that are glued together, or so short that they may be letters of one word.
+    fn runs(&self, source: &str, reading: &mut Reading, deep: &mut Scratch) {
+        let count = reading.normal.tokens().len();
+        let mut start = 0;
+        while start < count {
+            let tokens = reading.normal.tokens();
+            let mut end = start + 1;
+            while end < count && end - start < RUN_MAX && continues_run(&tokens[end - 1], &tokens[end]) {
+                end += 1;
+            }
+            if end - start > 1 {
+                self.windows(source, start, end, reading, deep);
+            }
+            start = end;
+        }
+    }
+
+    fn windows(&self, source: &str, start: usize, end: usize, reading: &mut Reading, deep: &mut Scratch) {
+        let mut first = start;
+        while first < end {
+            let found = (first + 1..end).rev().find_map(|last| Some((last, self.window(source, first, last, &reading.normal, deep)?)));
+            if let Some((last, (hit, _))) = found {
+                push(reading, hit, first, last);
+                first = last;
+            }
+            first += 1;
+        }
+        self.censored(source, start, end, reading);
+    }
+
+    fn window(&self, source: &str, first: usize, last: usize, normal: &Normal, deep: &mut Scratch) -> Option<(Hit, usize)> {
+        let tokens = normal.tokens().get(first..=last)?;
+        let span = Span { start: tokens.first()?.span.start, end: tokens.last()?.span.end };
+        if span.end - span.start > 64 || tokens.iter().any(|t| t.class != Class::Word) {
+            return None;
+        }
+        let region = normal.source_span(span);
+        let (meaning, how) = self.lookup(source, region, &mut deep.key)?;
+        let honest = how == How::Separated && tokens.iter().all(|t| t.span.end - t.span.start >= 3);
+        Some((Hit { meaning, span, how: if honest { How::Plain } else { how } }, last))
+    }
+
+    fn censored(&self, source: &str, start: usize, end: usize, reading: &mut Reading) {
+        let Some(tokens) = reading.normal.tokens().get(start..end) else { return };
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let span = Span { start: first.span.start, end: last.span.end };
+        let region = reading.normal.source_span(span);
+        let Some(text) = source.get(region.range()) else { return };
+        if let Some(entry) = censored::find(text, &self.entries) {
+            push(reading, Hit { meaning: entry.meaning, span, how: How::Censored }, start, end - 1);
+        }
+    }
+
+    /// Single suspicious tokens, then joined with a neighbour.
+    fn tokens(&self, source: &str, words: &WordList, reading: &mut Reading, deep: &mut Scratch) {
+        for at in 0..reading.normal.tokens().len() {
+            let token = reading.normal.tokens()[at];
+            let len = (token.span.end - token.span.start) as usize;
+            if reading.covered[at] || token.class != Class::Word || !token.letters || len < MIN_TOKEN_BYTES {
+                continue;
+            }
+            if let Some((meaning, how)) = self.single(source, token, reading, deep) {
+                push(reading, Hit { meaning, span: token.span, how }, at, at);
+            } else {
+                self.joined(source, at, words, reading, deep);
+            }
+        }
+    }
+
+    fn single(&self, source: &str, token: Token, reading: &Reading, deep: &mut Scratch) -> Option<(u32, How)> {
+        let region = widened(source, reading.normal.source_span(token.span));
+        let text = source.get(region.range())?;
+        let id = hash(text.as_bytes());
+        if let Some(known) = deep.memo.get(&id) {
+            return *known;
+        }
+        let found = self.lookup(source, region, &mut deep.key).or_else(|| self.near(source, reading.normal.source_span(token.span), token, &mut deep.key));
+        if deep.memo.len() >= MEMO_MAX {
+            deep.memo.clear();
+        }
+        deep.memo.insert(id, found);
+        found
+    }
+
+    fn near(&self, source: &str, region: Span, token: Token, key: &mut Key) -> Option<(u32, How)> {
+        if let Some(exact) = self.lookup(source, region, key) {
+            return Some(exact);
+        }
+        if token.digits || token.foreign {
+            return None;
+        }
+        let entry = &self.entries[self.fuzzy.nearest(key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())? as usize];
+        Some((entry.meaning, How::Typo))
+    }
+
+    fn joined(&self, source: &str, at: usize, words: &WordList, reading: &mut Reading, deep: &mut Scratch) {
+        let tokens = reading.normal.tokens();
+        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)];
+        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks);
+        let found = pairs.into_iter().filter(|(a, b)| usable(*a) && usable(*b)).find_map(|(a, b)| {
+            let other = if a == at { b } else { a };
+            let weak = words.get(reading.normal.slice(tokens[other].span).as_bytes()).is_none() || tokens[other].span.end - tokens[other].span.start <= 3;
+            weak.then(|| self.window(source, a, b, &reading.normal, deep)).flatten().map(|(hit, _)| (hit, a, b))
+        });
+        if let Some((hit, a, b)) = found {
+            let how = if hit.how == How::Plain { How::Separated } else { hit.how };
+            push(reading, Hit { how, ..hit }, a, b);
+        }
+    }
+
+    /// The name whose key the region of the source has, if the disguise is one its form allows.
+    fn lookup(&self, source: &str, region: Span, key: &mut Key) -> Option<(u32, How)> {
+        let text = source.get(region.range())?;
+        let traces = Traces::read(text, key)?;
+        let ids = self.by_key.get(&hash(key.as_bytes()))?;
+        ids.iter().find_map(|&id| {
+            let entry = &self.entries[id as usize];
+            let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
+            (entry.key == *key && believed(entry, how)).then_some((entry.meaning, how))
+        })
+    }
+}
+
+fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
+    reading.hits.push(hit);
+    reading.covered[first..=last].iter_mut().for_each(|c| *c = true);
+}
+
+fn continues_run(previous: &Token, next: &Token) -> bool {
+    let short = |t: &Token| t.span.end - t.span.start <= 2;
+    previous.class == Class::Word && next.class == Class::Word && (next.glued || (short(previous) && short(next)))
+}
+
+/// The region with the symbols that touch it and may stand for letters: "$tussy", "gucc!".
+fn widened(source: &str, region: Span) -> Span {
+    let symbol = |c: &char| !c.is_alphanumeric() && leet(*c).is_some();
+    let before = source.get(..region.start as usize).and_then(|s| s.chars().next_back()).filter(symbol).map_or(0, char::len_utf8);
+    let after = source.get(region.end as usize..).and_then(|s| s.chars().next()).filter(symbol).map_or(0, char::len_utf8);
+    Span { start: region.start - before as u32, end: region.end + after as u32 }
+}
+
+fn believed(entry: &Entry, how: How) -> bool {
+    let short = entry.key.len() < MIN_KEY || entry.form == NameForm::Initials;
+    match how {
+        How::Separated | How::Plain => true,
+        _ if short => false,
+        How::Doubled => entry.form != NameForm::Word,
+        How::Pinyin => entry.key.len() >= MIN_PINYIN,
+        _ => true,
+    }
+}
+
+/// What reading a region showed besides its key.
+#[derive(Default)]
+struct Traces {
+    lookalike: bool,
+    leet: bool,
+    mark: bool,
+    /// The letters as they stand, before look-alikes are merged.
+    letters: String,
+}
+
+impl Traces {
+    fn read(text: &str, key: &mut Key) -> Option<Self> {
+        key.clear();
+        let mut traces = Self::default();
+        for c in text.chars() {
+            match part(c) {
+                Part::Plain(l) => traces.take(l, key),
+                Part::Lookalike(l) => {
+                    traces.lookalike = true;
+                    traces.take(l, key);
+                }
+                Part::Leet(l) => {
+                    traces.leet = true;
+                    traces.take(l, key);
+                }
+                Part::Foreign => return None,
+                Part::Mark => traces.mark = true,
+                Part::Nothing => {}
+            }
+        }
+        Some(traces)
+    }
+
+    fn take(&mut self, letter: u8, key: &mut Key) {
+        self.letters.push(char::from(letter));
+        key.push(letter);
+    }
+
+    fn how(&self, squash: &str) -> How {
+        if self.lookalike {
+            How::Homoglyph
+        } else if self.leet && !squash.bytes().any(|b| b.is_ascii_digit()) {
+            How::Leet
+        } else if self.letters != squash && !self.leet {
+            How::Doubled
+        } else if self.mark {
+            How::Separated
+        } else {
+            How::Plain
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Names a letter or two away, by the deletions that both sides share.
+//!
+//! Every name is filed under each key that is left after deleting up to two letters; a token looks
+//! up its own deletions and the survivors are measured. The first letter must agree: sellers keep
+//! it, and honest words are kept apart by it.
+
+use rustc_hash::FxHashMap;
+
+use crate::words::hash;
+
+/// Shorter names have too many honest neighbours.
+const MIN_NAME: usize = 4;
+/// From this length on two edits are believed.
+const MIN_TWO_EDITS: usize = 7;
+const MAX_TOKEN: usize = 24;
+
+#[derive(Default)]
+pub(crate) struct FuzzyIndex {
+    by_deletion: FxHashMap<u64, Vec<u32>>,
+}
+
+impl FuzzyIndex {
+    pub(crate) fn add(&mut self, id: u32, key: &[u8]) {
+        if !(MIN_NAME..=MAX_TOKEN).contains(&key.len()) {
+            return;
+        }
+        for_deletions(key, depth(key.len()), &mut |deletion| {
+            let ids = self.by_deletion.entry(hash(deletion)).or_default();
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
+        });
+    }
+
+    /// The nearest name within the edits its length allows; ties go to the first added.
+    pub(crate) fn nearest<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        if !(MIN_NAME..=MAX_TOKEN).contains(&token.len()) {
+            return None;
+        }
+        let mut best: Option<(usize, u32)> = None;
+        for_deletions(token, depth(token.len()), &mut |deletion| {
+            for &id in self.by_deletion.get(&hash(deletion)).map_or(&[][..], Vec::as_slice) {
+                let name = key_of(id);
+                let distance = distance(token, name);
+                if distance <= allowed(token, name) && best.is_none_or(|b| (distance, id) < b) {
+                    best = Some((distance, id));
+                }
+            }
+        });
+        best.map(|(_, id)| id)
+    }
+}
+
+fn depth(len: usize) -> usize {
+    if len + 1 >= MIN_TWO_EDITS { 2 } else { 1 }
+}
+
+/// Edits allowed between a token and a name.
+fn allowed(token: &[u8], name: &[u8]) -> usize {
+    let same_first = token.first() == name.first();
+    let same_last = token.last() == name.last();
+    match name.len() {
+        _ if !same_first => 0,
+        MIN_TWO_EDITS.. => 2,
+        6 if same_last && token.len() == name.len() => 2,
+        4 if !same_last => 0,
+        _ => 1,
+    }
+}
+
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    strsim::osa_distance(&text(a), &text(b))
+}
+
+/// Calls `visit` with `key` and every string left after up to `depth` deletions.
+fn for_deletions(key: &[u8], depth: usize, visit: &mut impl FnMut(&[u8])) {
+    visit(key);
+    delete_from(key, 0, depth, visit);
+}
+
+fn delete_from(key: &[u8], from: usize, depth: usize, visit: &mut impl FnMut(&[u8])) {
+    if depth == 0 {
+        return;
+    }
+    let mut buffer = [0_u8; MAX_TOKEN];
+    for at in from..key.len() {
+        let shorter = &mut buffer[..key.len() - 1];
+        shorter[..at].copy_from_slice(&key[..at]);
+        shorter[at..].copy_from_slice(&key[at + 1..]);
+        let shorter = &buffer[..key.len() - 1];
+        visit(shorter);
+        delete_from(shorter, at, depth - 1, visit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NAMES: [&str; 6] = ["gucci", "adidas", "chanel", "balenciaga", "nike", "supreme"];
+
+    /// The slow twin: measures every name.
+    fn brute(token: &str) -> Option<u32> {
+        let fits = |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes());
+        (0..NAMES.len()).filter(|i| fits(NAMES[*i])).min_by_key(|i| (distance(token.as_bytes(), NAMES[*i].as_bytes()), *i)).map(|i| i as u32)
+    }
+
+    fn nearest(token: &str) -> Option<u32> {
+        let mut index = FuzzyIndex::default();
+        NAMES.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes()));
+        index.nearest(token.as_bytes(), |id| NAMES[id as usize].as_bytes())
+    }
+
+    #[test]
+    fn finds_near_names() {
+        for (token, name) in [("adibos", Some(1)), ("chanell", Some(2)), ("balanciaga", Some(3)), ("belenciago", Some(3)), ("naike", Some(4)), ("bike", None), ("channels", None), ("suprem", Some(5))] {
+            assert_eq!(nearest(token), name, "{token}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_brute_force(token in "[a-g,i,l,n]{4,10}") {
+            prop_assert_eq!(nearest(&token), brute(&token));
+        }
+
+        #[test]
+        fn agrees_near_names(name in 0..NAMES.len(), at in 0usize..6, letter in "[a-z]") {
+            let mut token = NAMES[name].to_owned();
+            if at < token.len() { token.replace_range(at..=at, &letter); }
+            prop_assert_eq!(nearest(&token), brute(&token));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! All patterns in one automaton over the normal form, and the deep pass over what is left.
+
+use daachorse::DoubleArrayAhoCorasick;
+
+use crate::boundary::stands_alone;
+use crate::deep::{DeepIndex, Name, NameForm};
+use crate::han::HanIndex;
+use crate::normal::{Normal, Span};
+use crate::pattern::{Pattern, PatternError, Patterns};
+use crate::words::{LanguageSet, WordList};
+
+/// How the writer disguised a name, from not at all to not the same letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// As it is written.
+    Plain,
+    /// Invisible characters inside.
+    ZeroWidth,
+    /// Strokes and marks laid over the letters.
+    Marks,
+    /// Alphabets made for show: 𝓖, Ⓖ, 🅶.
+    Styled,
+    /// Letters of another script that look the same.
+    Homoglyph,
+    /// Digits and symbols for letters.
+    Leet,
+    /// Spaces or marks between the letters.
+    Separated,
+    /// Letters hidden behind marks.
+    Censored,
+    /// A Chinese character written as its parts.
+    Split,
+    /// Doubled letters, I for l.
+    Doubled,
+    /// A letter or two off.
+    Typo,
+    /// The Latin spelling of a Chinese name.
+    Pinyin,
+    /// Chinese characters that sound the same.
+    Homophone,
+}
+
+impl How {
+    /// The word for it in signals and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::ZeroWidth => "zero_width",
+            Self::Marks => "marks",
+            Self::Styled => "styled",
+            Self::Homoglyph => "homoglyph",
+            Self::Leet => "leet",
+            Self::Separated => "separated",
+            Self::Censored => "censored",
+            Self::Split => "split",
+            Self::Doubled => "doubled",
+            Self::Typo => "typo",
+            Self::Pinyin => "pinyin",
+            Self::Homophone => "homophone",
+        }
+    }
+
+    /// True when honest words may come out the same by chance.
+    pub fn is_uncertain(self) -> bool {
+        matches!(self, Self::Doubled | Self::Typo | Self::Pinyin | Self::Homophone | Self::Censored)
+    }
+}
+
+/// One meaning found at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The number that the pattern or name was added with.
+    pub meaning: u32,
+    /// Where, in the normal form.
+    pub span: Span,
+    /// How it was written.
+    pub how: How,
+}
+
+/// The result of reading one text; reuse it.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The normal form and its tokens.
+    pub normal: Normal,
+    /// What was found, in order of start, longest first.
+    pub hits: Vec<Hit>,
+    /// Per language of the word list, how many of the text's words it knows.
+    pub language_votes: [u16; 16],
+    pub(crate) covered: Vec<bool>,
+    pub(crate) variant: Normal,
+    pub(crate) deep: crate::deep::Scratch,
+}
+
+/// Collects patterns and names for a [`Matcher`].
+#[derive(Clone, Debug, Default)]
+pub struct MatcherBuilder {
+    patterns: Patterns,
+    names: Vec<Name>,
+    han: HanIndex,
+    words: WordList,
+}
+
+impl MatcherBuilder {
+    /// Adds a word or phrase as people write it; a trailing `*` matches any ending.
+    ///
+    /// # Errors
+    /// When nothing is left of it after folding.
+    pub fn term(&mut self, text: &str, meaning: u32) -> Result<(), PatternError> {
+        self.patterns.add(text, meaning, false)
+    }
+
+    /// Adds a name: found as written, and through the disguises that its form allows.
+    ///
+    /// # Errors
+    /// When nothing is left of it after folding.
+    pub fn name(&mut self, name: Name) -> Result<(), PatternError> {
+        self.patterns.add(&name.text, name.meaning, true)?;
+        let folded = crate::fold(&name.text);
+        self.han.add_name(&folded, name.meaning);
+        if let Some(spelling) = crate::han::spelling(&folded) {
+            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin });
+        }
+        self.names.push(name);
+        Ok(())
+    }
+
+    /// Adds a disguise to look for that is no pattern by itself (an obfuscated term).
+    pub fn disguise(&mut self, name: Name) {
+        self.names.push(name);
+    }
+
+    /// Says that sellers write the character `whole` as `parts`.
+    pub fn split(&mut self, whole: char, parts: &str) {
+        self.han.add_split(whole, parts);
+    }
+
+    /// The common words of all languages.
+    pub fn words(&mut self, words: WordList) {
+        self.words = words;
+    }
+
+    /// Compiles everything.
+    ///
+    /// # Errors
+    /// When the automaton refuses the set (too large).
+    pub fn build(self) -> Result<Matcher, PatternError> {
+        let refuse = |e: &dyn std::fmt::Display| PatternError::Automaton(e.to_string());
+        let values = self.patterns.list.iter().enumerate().map(|(i, (text, _))| (text.as_bytes(), i as u32));
+        let automaton = DoubleArrayAhoCorasick::with_values(values).map_err(|e| refuse(&e))?;
+        let patterns = self.patterns.list.into_iter().map(|(_, p)| p).collect();
+        Ok(Matcher { automaton, patterns, deep: DeepIndex::new(self.names), han: self.han, words: self.words })
+    }
+}
+
+/// Finds every pattern and disguised name in a text. Immutable; share it between threads.
+pub struct Matcher {
+    automaton: DoubleArrayAhoCorasick<u32>,
+    patterns: Vec<Pattern>,
+    deep: DeepIndex,
+    han: HanIndex,
+    words: WordList,
+}
+
+impl Matcher {
+    /// Reads `source` into `reading`, replacing what was there.
+    pub fn read(&self, source: &str, reading: &mut Reading) {
+        reading.normal.set(source);
+        reading.hits.clear();
+        self.scan(&reading.normal, &mut reading.hits, |_, normal, span| normal.oddity(span).unwrap_or(How::Plain));
+        self.cover(reading);
+        self.vote(reading);
+        self.deep.search(source, &self.words, reading);
+        self.han.search(self, reading);
+        reading.hits.sort_unstable_by_key(|h| (h.span.start, u32::MAX - h.span.end, h.meaning, h.how));
+        reading.hits.dedup_by_key(|h| (h.span, h.meaning));
+    }
+
+    /// The automaton pass alone, without folding or boundaries: the floor under any reading.
+    pub fn bare_pass(&self, text: &str) -> usize {
+        self.automaton.find_overlapping_iter(text).count()
+    }
+
+    /// Runs the automaton over a normal form; `how` names the disguise of a match.
+    pub(crate) fn scan(&self, normal: &Normal, hits: &mut Vec<Hit>, how: impl Fn(&Pattern, &Normal, Span) -> How) {
+        for found in self.automaton.find_overlapping_iter(normal.bytes()) {
+            let Some(pattern) = self.patterns.get(found.value() as usize) else { continue };
+            let span = Span::new(found.start(), found.end());
+            if stands_alone(normal, span, pattern) {
+                let how = how(pattern, normal, span);
+                hits.extend(pattern.meanings.iter().map(|&meaning| Hit { meaning, span, how }));
+            }
+        }
+    }
+
+    /// Marks the tokens under names, which need no deep look.
+    fn cover(&self, reading: &mut Reading) {
+        reading.covered.clear();
+        reading.covered.resize(reading.normal.tokens().len(), false);
+        for hit in &reading.hits {
+            if !self.deep.is_name(hit.meaning) {
+                continue;
+            }
+            let first = reading.normal.token_at(hit.span.start);
+            let tokens = reading.normal.tokens().iter().enumerate().skip(first);
+            for (i, _) in tokens.take_while(|(_, t)| t.span.start < hit.span.end) {
+                reading.covered[i] = true;
+            }
+        }
+    }
+
+    fn vote(&self, reading: &mut Reading) {
+        reading.language_votes = [0; 16];
+        if self.words.is_empty() {
+            return;
+        }
+        for (i, token) in reading.normal.tokens().iter().enumerate() {
+            if token.digits || !token.letters || token.class != crate::normal::Class::Word {
+                continue;
+            }
+            if let Some(LanguageSet(mut bits)) = self.words.get(reading.normal.slice(token.span).as_bytes()) {
+                reading.covered[i] = true;
+                while bits != 0 {
+                    reading.language_votes[bits.trailing_zeros() as usize] += 1;
+                    bits &= bits - 1;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,493 @@
+//! One pass over a text: folded characters, where each came from, and the tokens.
+//!
+//! The normal form keeps letters and digits (folded), single spaces between words, and the few
+//! marks that carry meaning: `1:1`, `1.5`, `6s+`, `100%`, `d&g`. Everything else separates words
+//! and stays readable in the original, which the deep pass looks at again where it must.
+
+use crate::fold::{Fold, expansion, fold, is_han};
+use crate::html;
+use crate::matcher::How;
+
+/// A half-open range of bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    /// As a range for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// True when `other` lies inside.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// The writing system of a token, as far as word boundaries need it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Class {
+    /// Scripts with spaces between words, and digits.
+    #[default]
+    Word,
+    /// Chinese characters.
+    Han,
+    /// Hiragana and katakana.
+    Kana,
+    /// Korean syllables.
+    Hangul,
+    /// Thai, Lao, Khmer, Burmese.
+    Thai,
+}
+
+/// A run of word characters of one class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands in the normal form.
+    pub span: Span,
+    /// Its writing system.
+    pub class: Class,
+    /// Holds a letter.
+    pub letters: bool,
+    /// Holds a digit.
+    pub digits: bool,
+    /// Holds a letter beyond ASCII, after folding.
+    pub foreign: bool,
+    /// No white space between the token before and this one.
+    pub glued: bool,
+    /// A clause ends before this token.
+    pub breaks: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Origin {
+    start: u32,
+    end: u32,
+}
+
+/// The normal form of one text. Reuse it: its buffers keep their size.
+#[derive(Clone, Debug, Default)]
+pub struct Normal {
+    text: Vec<u8>,
+    origins: Vec<Origin>,
+    tokens: Vec<Token>,
+    oddities: Vec<(u32, How)>,
+    pending: Pending,
+}
+
+/// What stood between the last word character and the next one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pending {
+    separator: bool,
+    white: bool,
+    breaks: bool,
+}
+
+impl Normal {
+    /// Replaces the content with the normal form of `source` (at most 4 GiB).
+    pub fn set(&mut self, source: &str) {
+        self.clear();
+        let bytes = source.as_bytes();
+        self.text.reserve(bytes.len() + 8);
+        self.origins.reserve(bytes.len() + 8);
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += match ASCII[byte as usize] {
+                Ascii::Word(folded) => self.ascii_word(folded, at),
+                Ascii::White => self.separate(true, false),
+                Ascii::Other => self.ascii_mark(bytes, at),
+                Ascii::Beyond => self.beyond(source, at),
+            };
+        }
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.origins.clear();
+        self.tokens.clear();
+        self.oddities.clear();
+        self.pending = Pending::default();
+    }
+
+    #[inline]
+    fn ascii_word(&mut self, folded: u8, at: usize) -> usize {
+        self.open_token(Class::Word);
+        self.text.push(folded);
+        self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
+        let end = self.text.len() as u32;
+        if let Some(token) = self.tokens.last_mut() {
+            token.span.end = end;
+            token.letters |= folded.is_ascii_alphabetic();
+            token.digits |= folded.is_ascii_digit();
+        }
+        1
+    }
+
+    /// Punctuation: kept where it carries meaning, else a separator.
+    fn ascii_mark(&mut self, bytes: &[u8], at: usize) -> usize {
+        let byte = bytes[at];
+        match byte {
+            b'\'' | b'`' => return 1,
+            b'<' => {
+                if let Some(len) = html::tag_len(&bytes[at..]) {
+                    self.separate(true, false);
+                    return len;
+                }
+            }
+            b'&' => {
+                if let Some((c, len)) = html::reference(&bytes[at..]) {
+                    self.push_char(c, at, at + len);
+                    return len;
+                }
+            }
+            _ => {}
+        }
+        if self.keeps(byte, bytes.get(at + 1).copied()) {
+            self.keep(byte, at);
+        } else {
+            let next_is_white = bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
+            self.separate(false, matches!(byte, b'!' | b'?' | b';' | b'|') || (byte == b'.' && next_is_white));
+        }
+        1
+    }
+
+    /// `1:1`, `1.5`, `6s+`, `100%`, `d&g`: the mark stands tight against what it belongs to.
+    fn keeps(&self, byte: u8, next: Option<u8>) -> bool {
+        let tight = !self.pending.separator;
+        let previous = self.text.last().copied().filter(|_| tight).unwrap_or(b' ');
+        let next = next.unwrap_or(b' ');
+        match byte {
+            b':' | b'.' => previous.is_ascii_digit() && next.is_ascii_digit(),
+            b'&' => previous.is_ascii_alphanumeric() && next.is_ascii_alphanumeric(),
+            b'%' => previous.is_ascii_digit(),
+            b'+' => previous.is_ascii_alphanumeric() || previous == b'+',
+            _ => false,
+        }
+    }
+
+    fn keep(&mut self, byte: u8, at: usize) {
+        self.text.push(byte);
+        self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
+        if let Some(token) = self.tokens.last_mut() {
+            token.span.end = self.text.len() as u32;
+        }
+    }
+
+    #[inline]
+    fn separate(&mut self, white: bool, breaks: bool) -> usize {
+        self.pending.separator = true;
+        self.pending.white |= white;
+        self.pending.breaks |= breaks;
+        1
+    }
+
+    fn beyond(&mut self, source: &str, at: usize) -> usize {
+        let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else { return 1 };
+        let len = c.len_utf8();
+        self.push_char(c, at, at + len);
+        len
+    }
+
+    fn push_char(&mut self, c: char, start: usize, end: usize) {
+        match fold(c) {
+            Fold::Char(folded) => {
+                self.note_style(c, folded);
+                self.push_folded(folded, start, end);
+            }
+            Fold::Many(index) => expansion(index).chars().for_each(|f| self.push_folded(f, start, end)),
+            Fold::Drop => self.note_dropped(c),
+            Fold::Space => {
+                self.separate(c.is_whitespace(), false);
+            }
+            Fold::Break => {
+                self.separate(false, true);
+            }
+        }
+    }
+
+    fn push_folded(&mut self, c: char, start: usize, end: usize) {
+        if let Some(composed) = self.compose(c) {
+            return self.replace_last(composed, end);
+        }
+        self.open_token(class_of(c));
+        let mut buffer = [0; 4];
+        for byte in c.encode_utf8(&mut buffer).bytes() {
+            self.text.push(byte);
+            self.origins.push(Origin { start: start as u32, end: end as u32 });
+        }
+        let text_end = self.text.len() as u32;
+        if let Some(token) = self.tokens.last_mut() {
+            token.span.end = text_end;
+            token.letters |= !c.is_numeric();
+            token.digits |= c.is_numeric();
+            token.foreign |= !c.is_ascii();
+        }
+    }
+
+    /// A kana voicing mark that stands as a character of its own joins the kana before it.
+    fn compose(&self, c: char) -> Option<char> {
+        if !matches!(c, '\u{3099}' | '\u{309A}') || self.pending.separator {
+            return None;
+        }
+        let text = std::str::from_utf8(&self.text).ok()?;
+        unicode_normalization::char::compose(text.chars().next_back()?, c)
+    }
+
+    fn replace_last(&mut self, c: char, end: usize) {
+        let mut buffer = [0; 4];
+        let bytes = c.encode_utf8(&mut buffer).as_bytes();
+        let at = self.text.len() - bytes.len();
+        self.text[at..].copy_from_slice(bytes);
+        self.origins[at..].iter_mut().for_each(|o| o.end = end as u32);
+    }
+
+    #[inline]
+    fn open_token(&mut self, class: Class) {
+        if !self.pending.separator && self.tokens.last().is_some_and(|t| t.class == class) {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        if pending.separator && !self.text.is_empty() {
+            let end = self.origins.last().map_or(0, |o| o.end);
+            self.text.push(b' ');
+            self.origins.push(Origin { start: end, end });
+        }
+        let at = self.text.len();
+        self.tokens.push(Token { span: Span::new(at, at), class, glued: !pending.white, breaks: pending.breaks, ..Token::default() });
+    }
+
+    /// Letters from alphabets made for show (𝓖, Ⓖ, 🅶): honest titles hardly use them.
+    fn note_style(&mut self, c: char, folded: char) {
+        if folded.is_ascii() && matches!(c as u32, 0x1D400..=0x1D7FF | 0x24B6..=0x24E9 | 0x1F130..=0x1F189) {
+            self.oddities.push((self.text.len() as u32, How::Styled));
+        }
+    }
+
+    /// Invisible characters and strokes inside a word; common accents are honest.
+    fn note_dropped(&mut self, c: char) {
+        if self.pending.separator || self.text.is_empty() {
+            return;
+        }
+        let how = match c as u32 {
+            0xAD | 0x34F | 0x200B..=0x200D | 0x2060..=0x2064 | 0xFEFF | 0x180E => How::ZeroWidth,
+            0x313..=0x322 | 0x32A..=0x33F | 0x346..=0x36F | 0x483..=0x489 | 0x20D0..=0x20FF => How::Marks,
+            _ => return,
+        };
+        self.oddities.push((self.text.len() as u32, how));
+    }
+
+    /// The normal form.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The normal form, owned.
+    pub fn into_text(self) -> String {
+        String::from_utf8(self.text).unwrap_or_default()
+    }
+
+    /// The tokens, in order.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The part of the normal form that `span` covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+    }
+
+    /// Where a span of the normal form stands in the source.
+    pub fn source_span(&self, span: Span) -> Span {
+        let start = self.origins.get(span.start as usize).map_or(0, |o| o.start);
+        let last = (span.end as usize).checked_sub(1).and_then(|i| self.origins.get(i));
+        Span { start, end: last.map_or(start, |o| o.end) }
+    }
+
+    /// How letters inside `span` were tampered with below the normal form, if they were.
+    pub(crate) fn oddity(&self, span: Span) -> Option<How> {
+        let inside = |at: u32| span.start < at && at < span.end;
+        self.oddities.iter().find(|(at, how)| inside(*at) || (*how == How::Styled && *at == span.start)).map(|(_, how)| *how)
+    }
+
+    /// Index of the token that holds byte `at` of the normal form, or of the next one.
+    pub fn token_at(&self, at: u32) -> usize {
+        self.tokens.partition_point(|t| t.span.end <= at)
+    }
+}
+
+/// Rewriting Chinese: separators between single characters vanish, parts become characters.
+impl Normal {
+    /// Fills `self` with `other` rewritten; returns where, in the new text. Nothing rewritten: unusable.
+    pub(crate) fn rewrite_han(&mut self, other: &Self, join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>) -> Vec<(Span, How)> {
+        self.clear();
+        let mut places = Vec::new();
+        let chars: Vec<(usize, char)> = other.text().char_indices().collect();
+        let mut i = 0;
+        while let Some(&(at, c)) = chars.get(i) {
+            if c == ' ' && other.is_between_single_han(at) {
+                places.push((Span::new(self.text.len(), self.text.len()), How::Separated));
+                i += 1;
+                continue;
+            }
+            let next = chars.get(i + 1).map(|(_, c)| *c).unwrap_or(' ');
+            let (whole, parts) = join(c, next, chars.get(i + 2).map(|(_, c)| *c)).unwrap_or((c, 1));
+            let last = chars.get(i + parts - 1).map_or(at, |(at, _)| *at);
+            let (start, end) = (other.origins[at].start as usize, other.origins[last].end as usize);
+            let from = self.text.len();
+            self.copy_char(whole, start, end);
+            if parts > 1 {
+                places.push((Span::new(from, self.text.len()), How::Split));
+            }
+            i += parts;
+        }
+        places
+    }
+
+    fn copy_char(&mut self, c: char, start: usize, end: usize) {
+        match c {
+            ' ' => {
+                self.separate(true, false);
+            }
+            _ if c.is_ascii_punctuation() && !self.text.is_empty() => self.keep(c as u8, start),
+            _ => self.push_folded(c, start, end),
+        }
+    }
+
+    /// True for a space whose neighbours are Chinese and at least the one before stands single.
+    fn is_between_single_han(&self, at: usize) -> bool {
+        let next = self.token_at(at as u32 + 1);
+        let (Some(before), Some(after)) = (next.checked_sub(1).and_then(|i| self.tokens.get(i)), self.tokens.get(next)) else { return false };
+        let single = |t: &Token| t.span.end - t.span.start == 3;
+        before.class == Class::Han && after.class == Class::Han && (single(before) || (single(after) && after.glued))
+    }
+
+    /// The span of the normal form that a span of the source became.
+    pub(crate) fn span_of_source(&self, source: Span) -> Span {
+        let start = self.origins.partition_point(|o| o.end <= source.start);
+        let end = self.origins.partition_point(|o| o.start < source.end);
+        Span::new(start, end.max(start))
+    }
+}
+
+/// The class of a folded character.
+pub(crate) fn class_of(c: char) -> Class {
+    match c as u32 {
+        0..0xE00 => Class::Word,
+        0xE00..=0xEFF | 0x1000..=0x109F | 0x1780..=0x17FF => Class::Thai,
+        0x1100..=0x11FF | 0xAC00..=0xD7AF | 0x3130..=0x318F => Class::Hangul,
+        0x3040..=0x30FF | 0x31F0..=0x31FF => Class::Kana,
+        _ if is_han(c) => Class::Han,
+        _ => Class::Word,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Ascii {
+    Word(u8),
+    White,
+    Other,
+    Beyond,
+}
+
+static ASCII: [Ascii; 256] = ascii_table();
+
+const fn ascii_table() -> [Ascii; 256] {
+    let mut table = [Ascii::Other; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        table[i] = match b {
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => Ascii::Word(b.to_ascii_lowercase()),
+            0..=b' ' | 0x7F => Ascii::White,
+            0x80.. => Ascii::Beyond,
+            _ => Ascii::Other,
+        };
+        i += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(source: &str, expected: &str) {
+        let mut normal = Normal::default();
+        normal.set(source);
+        assert_eq!(normal.text(), expected, "{source:?}");
+    }
+
+    #[test]
+    fn normal_forms() {
+        for (source, expected) in [
+            ("Nike Air-Max  90", "nike air max 90"),
+            ("Levi’s 501", "levis 501"),
+            ("1:1 quality, 11 : 1", "1:1 quality 11 1"),
+            ("A+++ 100% D&G / D & G", "a+++ 100% d&g d g"),
+            ("size 7.5. New", "size 7.5 new"),
+            ("<p>Hello&nbsp;<b>World</b></p> a<b", "hello world a b"),
+            ("gucci包 GUCCI", "gucci包 gucci"),
+            ("香奈兒", "香奈儿"),
+            ("ﾊﾞｯｸﾞ", "バッグ"),
+            ("𝗚𝘂𝗰𝗰𝗶 g\u{200B}ucci", "gucci gucci"),
+            ("Straße ŁÓDŹ", "strasse lodz"),
+            ("  ", ""),
+        ] {
+            check(source, expected);
+        }
+    }
+
+    #[test]
+    fn tokens_know_glue_and_breaks() {
+        let mut normal = Normal::default();
+        normal.set("v3.rs4 new. used|包x");
+        let seen: Vec<_> = normal.tokens().iter().map(|t| (normal.slice(t.span), t.glued, t.breaks)).collect();
+        assert_eq!(seen, [("v3", true, false), ("rs4", true, false), ("new", false, false), ("used", false, true), ("包", true, true), ("x", true, false)]);
+    }
+
+    #[test]
+    fn spans_point_into_the_source() {
+        let source = "  Fe\u{200B}ndi &amp; Prada";
+        let mut normal = Normal::default();
+        normal.set(source);
+        let at = normal.text().find("fendi").unwrap();
+        let span = Span::new(at, at + 5);
+        assert_eq!(&source[normal.source_span(span).range()], "Fe\u{200B}ndi");
+        assert_eq!(normal.oddity(span), Some(How::ZeroWidth));
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(source in ".{0,80}") {
+            let once = crate::fold(&source);
+            prop_assert_eq!(crate::fold(&once), once);
+        }
+
+        #[test]
+        fn every_span_is_a_slice_of_the_source(source in "\\PC{0,60}") {
+            let mut normal = Normal::default();
+            normal.set(&source);
+            prop_assert!(std::str::from_utf8(normal.bytes()).is_ok());
+            for token in normal.tokens() {
+                let span = normal.source_span(token.span);
+                prop_assert!(span.start < span.end && source.get(span.range()).is_some());
+            }
+        }
+    }
+}

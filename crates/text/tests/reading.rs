@@ -1,0 +1,112 @@
+//! What a reading finds: one table of disguises, one of honest texts.
+
+use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, Reading, WordList};
+
+const NAMES: [(&str, NameForm); 16] = [
+    ("Gucci", NameForm::Full),
+    ("Louis Vuitton", NameForm::Full),
+    ("LV", NameForm::Initials),
+    ("Fendi", NameForm::Full),
+    ("Versace", NameForm::Full),
+    ("Burberry", NameForm::Full),
+    ("Adidas", NameForm::Full),
+    ("Nike", NameForm::Full),
+    ("Rolex", NameForm::Full),
+    ("彪马", NameForm::Full),
+    ("范思哲", NameForm::Full),
+    ("路易威登", NameForm::Full),
+    ("古驰", NameForm::Full),
+    ("Гуччи", NameForm::Full),
+    ("구찌", NameForm::Full),
+    ("グッチ", NameForm::Full),
+];
+
+const TERMS: [&str; 4] = ["高仿", "реплик*", "1:1", "replica"];
+
+fn matcher() -> Matcher {
+    let mut builder = MatcherBuilder::default();
+    for (i, (text, form)) in NAMES.iter().enumerate() {
+        builder.name(Name { text: (*text).to_owned(), meaning: i as u32, form: *form }).unwrap();
+    }
+    for (i, text) in TERMS.iter().enumerate() {
+        builder.term(text, 100 + i as u32).unwrap();
+    }
+    builder.split('仿', "亻方");
+    builder.disguise(Name { text: "replica".to_owned(), meaning: 103, form: NameForm::Word });
+    let mut words = WordList::default();
+    for word in ["bag", "channel", "for", "the", "a", "women", "shoes", "fender", "size", "is"] {
+        words.add(word, LanguageSet::only(0));
+    }
+    builder.words(words);
+    builder.build().unwrap()
+}
+
+fn label(meaning: u32) -> &'static str {
+    NAMES.get(meaning as usize).map_or_else(|| TERMS[meaning as usize - 100], |(text, _)| text)
+}
+
+fn check(text: &str, expected: &[(&str, &str, How)]) {
+    let mut reading = Reading::default();
+    matcher().read(text, &mut reading);
+    let seen: Vec<_> = reading.hits.iter().map(|h| (label(h.meaning), &text[reading.normal.source_span(h.span).range()], h.how)).collect();
+    assert_eq!(seen, expected, "{text}");
+}
+
+#[test]
+fn plain_names() {
+    check("Women's GUCCI bag", &[("Gucci", "GUCCI", How::Plain)]);
+    check("gucci包", &[("Gucci", "gucci", How::Plain)]);
+    check("Louis-Vuitton", &[("Louis Vuitton", "Louis-Vuitton", How::Plain)]);
+    check("구찌가방 グッチバッグ", &[("구찌", "구찌", How::Plain), ("グッチ", "グッチ", How::Plain)]);
+    check("сумка Гуччи реплика", &[("Гуччи", "Гуччи", How::Plain), ("реплик*", "реплик", How::Plain)]);
+    check("古馳 高仿包", &[("古驰", "古馳", How::Plain), ("高仿", "高仿", How::Plain)]);
+}
+
+#[test]
+fn disguised_names() {
+    check("Guссi bag", &[("Gucci", "Guссi", How::Homoglyph)]);
+    check("GUCC1 bag", &[("Gucci", "GUCC1", How::Leet)]);
+    check("gucc! bag", &[("Gucci", "gucc", How::Leet)]);
+    check("V3.RS4.C3 bag", &[("Versace", "V3.RS4.C3", How::Leet)]);
+    check("f_e_n_d_i", &[("Fendi", "f_e_n_d_i", How::Separated)]);
+    check("f e n d i bag", &[("Fendi", "f e n d i", How::Separated)]);
+    check("bur berry bag", &[("Burberry", "bur berry", How::Separated)]);
+    check("L.V bag", &[("LV", "L.V", How::Separated)]);
+    check("B*rb*rry bag", &[("Burberry", "B*rb*rry", How::Censored)]);
+    check("G***i bag", &[("Gucci", "G***i", How::Censored)]);
+    check("Gu\u{200B}cci", &[("Gucci", "Gu\u{200B}cci", How::ZeroWidth)]);
+    check("𝓖𝓾𝓬𝓬𝓲", &[("Gucci", "𝓖𝓾𝓬𝓬𝓲", How::Styled)]);
+    check("guuucci bag", &[("Gucci", "guuucci", How::Doubled)]);
+    check("RoIex", &[("Rolex", "RoIex", How::Doubled)]);
+    check("Adibos shoes", &[("Adidas", "Adibos", How::Typo)]);
+    check("L0uis Vu1tton", &[("Louis Vuitton", "L0uis Vu1tton", How::Leet)]);
+    check("r3plica", &[("replica", "r3plica", How::Leet)]);
+}
+
+#[test]
+fn chinese_disguises() {
+    check("彪妈运动鞋", &[("彪马", "彪妈", How::Homophone)]);
+    check("范思折T恤", &[("范思哲", "范思折", How::Homophone)]);
+    check("高亻方包", &[("高仿", "高亻方", How::Split)]);
+    check("高-仿包", &[("高仿", "高-仿", How::Separated)]);
+    check("luyiweideng bag", &[("路易威登", "luyiweideng", How::Pinyin)]);
+}
+
+#[test]
+fn honest_texts() {
+    for text in ["提高仿真度", "Coco channel bag", "fender guitar", "11:1 mix", "1:10 scale", "replicas", "IV bag", "size S M L XL", "a b c d e f", "LVMH shares", "wd1003fzex-64mb"] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn reading_again_reuses_nothing() {
+    let matcher = matcher();
+    let mut reused = Reading::default();
+    for text in ["f e n d i", "高亻方", "plain", "Adibos shoes"] {
+        let mut fresh = Reading::default();
+        matcher.read(text, &mut reused);
+        matcher.read(text, &mut fresh);
+        assert_eq!(reused.hits, fresh.hits, "{text}");
+    }
+}
