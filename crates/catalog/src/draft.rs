@@ -75,18 +75,9 @@ impl Draft {
         self.fault.get_or_insert(fault);
     }
 
-    pub(crate) fn has_failed(&self) -> bool {
-        self.fault.is_some()
-    }
-
-    /// Gives a field its value: of a list the only item, of the seller its JSON.
-    pub(crate) fn set(&mut self, field: Field, value: &str) {
-        self.unset(field);
-        if field == Field::Seller {
-            self.set_seller_json(value);
-        } else {
-            self.add(field, value);
-        }
+    /// Keeps this fault whatever was found before: the row as a whole is no row.
+    pub(crate) fn fail_instead(&mut self, fault: Fault) {
+        self.fault = Some(fault);
     }
 
     /// Takes a field's value away.
@@ -100,8 +91,12 @@ impl Draft {
         }
     }
 
-    /// Adds an item to a list. Of a single value the last counts, or the first, as the field has it.
+    /// Gives a field a value. A list grows by it; of other fields the last value counts, or the first, as the field
+    /// has it. The seller's value is its JSON.
     pub(crate) fn add(&mut self, field: Field, value: &str) {
+        if field == Field::Seller {
+            return self.add_seller(value);
+        }
         let Some(span) = self.keep(field, value) else { return };
         match field.list() {
             Some(list) if self.lists[list].len() >= self.limits.list_items => {
@@ -128,7 +123,7 @@ impl Draft {
         }
     }
 
-    fn set_seller_json(&mut self, json: &str) {
+    fn add_seller(&mut self, json: &str) {
         if json.trim().is_empty() {
             return;
         }
@@ -323,8 +318,8 @@ mod tests {
 
     fn drafted(values: &[(Field, &str)]) -> Draft {
         let mut draft = Draft::new(Limits::default());
-        draft.set(Field::Id, "1");
-        values.iter().for_each(|(field, value)| draft.set(*field, value));
+        draft.add(Field::Id, "1");
+        values.iter().for_each(|(field, value)| draft.add(*field, value));
         draft
     }
 

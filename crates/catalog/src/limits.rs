@@ -4,7 +4,8 @@
 /// (and the batch under construction), whatever the length of a line or the ratio of a compressed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one row as it stands in the file (a line, a CSV record, an XML item), and of its values together.
+    /// Bytes of one row as it stands in the file (a line with its end, a CSV record, an XML item with what stands
+    /// before it), and of its values together.
     /// What is longer is skipped without being kept. Default 4 MiB.
     pub row_bytes: usize,
     /// Bytes of `id`, `marketplace`, `seller_id` and of every other value that is a code or a number. Default 500.

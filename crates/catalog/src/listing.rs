@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
+use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
 
@@ -295,9 +295,4 @@ pub fn content_hash(listing: &Listing<'_>) -> [u8; 32] {
     let mut hash = Sha256::new_with_prefix("touchstone listing 1");
     hash_columns(listing, &mut hash);
     hash.finalize().into()
-}
-
-/// Whether `data_type` is the type of a list column.
-pub(crate) fn is_list(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::List(_) | DataType::LargeList(_))
 }

@@ -1,5 +1,7 @@
 //! What a marketplace knows about its sellers.
 
+mod file;
+
 use std::collections::HashMap;
 use std::fmt;
 
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 const TEXT_BYTES_MAX: usize = 500;
 /// Items of one list of a seller record, at most.
 const ITEMS_MAX: usize = 200;
+/// Largest number that every reader of JSON keeps exactly (RFC 8785 writes numbers as doubles): 2^53 - 1.
+const NUMBER_MAX: i64 = (1 << 53) - 1;
 
 /// How far a marketplace has checked who a seller is. Each level includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,8 +111,8 @@ impl SellerRecord {
             ("upheld_findings", self.upheld_findings),
             ("reversed_findings", self.reversed_findings),
         ];
-        match numbers.into_iter().find(|(_, number)| number.is_some_and(|number| number < 0)) {
-            Some((name, _)) => Err(format!("{name} is negative")),
+        match numbers.into_iter().find(|(_, n)| n.is_some_and(|n| !(0..=NUMBER_MAX).contains(&n))) {
+            Some((name, _)) => Err(format!("{name} is negative or beyond {NUMBER_MAX}")),
             None => Ok(()),
         }
     }

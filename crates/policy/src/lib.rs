@@ -21,6 +21,8 @@
 //! * Numbers are integers; nothing depends on the order of a hash map, the clock or chance.
 //! * What comes from a file is limited (bytes, tokens, depth, rules) before anything recurses over it.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout))]
+
 mod column;
 mod condition;
 mod counterfactual;
@@ -53,6 +55,8 @@ pub const RULE_ERROR: &str = "rule_error";
 pub const SINGLE_KIND: &str = "single_kind_of_evidence";
 
 #[cfg(test)]
-mod fixture;
+mod check_tests;
 #[cfg(test)]
-mod proptests;
+mod evaluate_tests;
+#[cfg(test)]
+mod fixture;

@@ -1,1 +1,26 @@
-//! One listing's way from batch to decision: enrich, signals, score, policy.
+//! One listing's way from batch to decision.
+//!
+//! ```text
+//! ListingBatch ─ enrich ─► ContextBatch        the only part that looks things up
+//!       └──────────┬───────────┘
+//!               screen                          pure: signals, score, policy, counterfactual
+//!                  ▼
+//!            DecisionBatch ─► Decision          canonical JSON, the same bytes every time
+//! ```
+//!
+//! The same [`Screener`] serves a call (a batch of one), a file and a backtest: there is never a
+//! fast copy and a slow copy of a rule.
+
+mod active;
+mod columns;
+mod context;
+mod decision;
+mod screen;
+
+pub use active::{Active, ActiveError, Sources};
+pub use columns::columns;
+pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
+pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
+pub use screen::{DecisionBatch, Screener};
+/// What the policy room says about a batch, and the words it uses.
+pub use touchstone_policy::{Class, Verdict};

@@ -23,7 +23,7 @@ mod words;
 
 pub use deep::{Name, NameForm};
 pub use matcher::{Hit, How, Matcher, MatcherBuilder, Reading};
-pub use normal::{Normal, Span, Token};
+pub use normal::{Class, Normal, Span, Token};
 pub use pattern::PatternError;
 pub use words::{LanguageSet, WordList};
 

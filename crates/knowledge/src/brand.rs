@@ -1,0 +1,161 @@
+//! One brand's file, checked and resolved.
+
+use std::collections::BTreeMap;
+
+use toml::{Spanned, Value};
+use touchstone_diagnostic::{Issue, nearest};
+
+use crate::band::{Band, PerAmount};
+use crate::load::{Loader, Parsed};
+use crate::model::{Brand, Fact, FactRule, Line, Names};
+use crate::source::{BandSource, BrandFile, FactSource, NamesSource};
+
+type File = Parsed<BrandFile>;
+
+/// Reads one brand; what is wrong is reported to the loader and left out.
+pub(crate) fn brand(loader: &mut Loader, id: String, parsed: &File) -> Brand {
+    let file = &parsed.value;
+    let lines = lines(loader, parsed);
+    let line_ids = line_ids(&lines);
+    Brand {
+        id,
+        name: file.name.clone(),
+        standing: file.standing,
+        owner: file.owner.clone(),
+        makes: loader.kind_list(parsed, &file.makes),
+        never_makes: loader.kind_list(parsed, &file.never_makes),
+        partners: file.partners.clone(),
+        own_shops: file.own_shops.clone(),
+        gtin_prefixes: gtin_prefixes(loader, parsed),
+        names: names(loader, parsed, &file.names),
+        facts: file.facts.iter().filter_map(|f| fact(loader, parsed, f, &line_ids)).collect(),
+        bands: file.bands.iter().filter_map(|b| band(loader, parsed, b, &line_ids)).collect(),
+        lines,
+    }
+}
+
+fn names(loader: &mut Loader, parsed: &File, names: &NamesSource) -> Names {
+    if names.distinct.is_empty() && names.ambiguous.is_empty() && names.common.is_empty() {
+        let at = parsed.text.find("[names]").unwrap_or(0);
+        loader.issue(parsed, Issue::error(at, "the brand has no name").help("fill `distinct`, `ambiguous` or `common`"));
+    }
+    Names {
+        distinct: loader.terms(parsed, &names.distinct),
+        ambiguous: loader.terms(parsed, &names.ambiguous),
+        common: loader.terms(parsed, &names.common),
+        native: loader.terms(parsed, &names.native),
+        nicknames: loader.terms(parsed, &names.nicknames),
+        context: loader.terms(parsed, &names.context),
+    }
+}
+
+fn lines(loader: &mut Loader, parsed: &File) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for source in &parsed.value.lines {
+        let kind = source.kind.as_ref().and_then(|k| loader.kind(parsed, k));
+        lines.push(Line { names: loader.terms(parsed, &source.names), ambiguous: loader.terms(parsed, &source.ambiguous), kind, released: source.released });
+    }
+    lines
+}
+
+fn line_ids(lines: &[Line]) -> BTreeMap<String, u16> {
+    let named = lines.iter().enumerate().flat_map(|(i, l)| l.names.iter().chain(&l.ambiguous).map(move |n| (touchstone_text::fold(n), i as u16)));
+    named.collect()
+}
+
+fn line(loader: &mut Loader, parsed: &File, name: &Spanned<String>, ids: &BTreeMap<String, u16>) -> Option<u16> {
+    let found = ids.get(&touchstone_text::fold(name.get_ref())).copied();
+    if found.is_none() {
+        let issue = Issue::error(name.span().start, format!("no line is called `{}`", name.get_ref()));
+        let near = nearest(name.get_ref(), ids.keys().map(String::as_str));
+        loader.issue(parsed, match near { Some(near) => issue.help(format!("did you mean `{near}`?")), None => issue });
+    }
+    found
+}
+
+fn gtin_prefixes(loader: &mut Loader, parsed: &File) -> Vec<String> {
+    let (good, bad): (Vec<_>, Vec<_>) = parsed.value.gtin_prefixes.iter().partition(|p| p.get_ref().bytes().all(|b| b.is_ascii_digit()) && (4..=12).contains(&p.get_ref().len()));
+    for prefix in bad {
+        loader.issue(parsed, Issue::error(prefix.span().start, format!("`{}` is no GS1 company prefix", prefix.get_ref())).help("write 4 to 12 digits"));
+    }
+    good.into_iter().map(|p| p.get_ref().clone()).collect()
+}
+
+fn fact(loader: &mut Loader, parsed: &File, source: &FactSource, ids: &BTreeMap<String, u16>) -> Option<Fact> {
+    let line = match &source.line {
+        Some(name) => Some(line(loader, parsed, name, ids)?),
+        None => None,
+    };
+    let kind = match &source.kind {
+        Some(slug) => Some(loader.kind(parsed, slug)?),
+        None => None,
+    };
+    let rule = fact_rule(loader, parsed, source)?;
+    Some(Fact { line, kind, rule, source: source.source.clone() })
+}
+
+fn fact_rule(loader: &mut Loader, parsed: &File, source: &FactSource) -> Option<FactRule> {
+    let texts = || source.values.get_ref().iter().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let numbers = || source.values.get_ref().iter().filter_map(|v| v.as_integer().and_then(|n| u32::try_from(n).ok())).collect::<Vec<_>>();
+    let (rule, read) = match source.attribute.get_ref().as_str() {
+        "capacity_gb" => (FactRule::CapacityGb(numbers()), numbers().len()),
+        "reference" => (FactRule::Reference(texts().iter().map(|t| touchstone_text::fold(t)).collect()), texts().len()),
+        "size" => (FactRule::Size(texts()), texts().len()),
+        "colour" => (FactRule::Colour(texts()), texts().len()),
+        "never" => (FactRule::Never(texts()), texts().len()),
+        other => {
+            loader.issue(parsed, Issue::error(source.attribute.span().start, format!("no attribute `{other}`")).help("capacity_gb, reference, size, colour or never"));
+            return None;
+        }
+    };
+    let whole = read > 0 && read == source.values.get_ref().len();
+    if !whole {
+        loader.issue(parsed, Issue::error(source.values.span().start, "a value has the wrong type, or there is none").help("whole numbers for capacity_gb, else strings"));
+    }
+    whole.then_some(rule)
+}
+
+fn band(loader: &mut Loader, parsed: &File, source: &BandSource, ids: &BTreeMap<String, u16>) -> Option<Band> {
+    let kind = match source.kind.get_ref().as_str() {
+        "any" => None,
+        _ => Some(loader.kind(parsed, &source.kind)?),
+    };
+    let line = match &source.line {
+        Some(name) => Some(line(loader, parsed, name, ids)?),
+        None => None,
+    };
+    let per = match &source.per {
+        Some(text) => Some(per(loader, parsed, text)?),
+        None => None,
+    };
+    if source.currency.get_ref() != "USD" {
+        loader.issue(parsed, Issue::error(source.currency.span().start, "bands are kept in USD").help("convert with rates.toml of the band's date"));
+        return None;
+    }
+    let (low, typical) = (cents(loader, parsed, &source.low)?, cents(loader, parsed, &source.typical)?);
+    if low > typical {
+        loader.issue(parsed, Issue::error(source.low.span().start, "`low` is above `typical`"));
+    }
+    Some(Band { kind, line, condition: source.condition, low_cents: low, typical_cents: typical, per, market: source.market.clone(), source: source.source.clone(), date: source.date.clone() })
+}
+
+fn per(loader: &mut Loader, parsed: &File, text: &Spanned<String>) -> Option<PerAmount> {
+    let amount = PerAmount::parse(text.get_ref());
+    if amount.is_none() {
+        loader.issue(parsed, Issue::error(text.span().start, format!("`{}` is no amount", text.get_ref())).help("write `100 ml`, `50 g`, `128 GB` or `10 pieces`"));
+    }
+    amount
+}
+
+fn cents(loader: &mut Loader, parsed: &File, value: &Spanned<Value>) -> Option<i64> {
+    let cents = match value.get_ref() {
+        Value::Integer(units) => units.checked_mul(100),
+        Value::Float(units) => Some((units * 100.0).round() as i64),
+        _ => None,
+    };
+    let good = cents.filter(|c| (1..=1_000_000_000_00).contains(c));
+    if good.is_none() {
+        loader.issue(parsed, Issue::error(value.span().start, "a price is a positive number"));
+    }
+    good
+}

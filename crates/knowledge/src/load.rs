@@ -1,0 +1,248 @@
+//! Reads the folder that people review; every mistake is reported with its place, not just the first.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use touchstone_diagnostic::{Diagnostic, Issue, Level, Source, nearest};
+
+use crate::convert::Rates;
+use crate::brand::brand;
+use crate::ids::{BrandId, KindId};
+use crate::import;
+use crate::model::{Authorisation, Group, Kind, Knowledge, TermClass};
+use crate::source::{AuthorisationsFile, BrandFile, KindsFile, LexiconFile, RatesFile, SplitsFile};
+
+/// Largest file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+/// Brands and kinds are numbered with 16 bits.
+const MAX_BRANDS: usize = 60_000;
+
+/// Reads a knowledge folder. The second part are warnings.
+///
+/// # Errors
+/// Every mistake found, in order of file, line and column.
+pub fn load(dir: &Path) -> Result<(Knowledge, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut loader = Loader { dir: dir.to_path_buf(), ..Loader::default() };
+    let knowledge = loader.knowledge();
+    loader.found.sort();
+    match loader.found.iter().any(|d| d.level == Level::Error) {
+        true => Err(loader.found),
+        false => Ok((knowledge, loader.found)),
+    }
+}
+
+/// Reads files and resolves slugs, collecting what is wrong on the way.
+#[derive(Default)]
+pub(crate) struct Loader {
+    dir: PathBuf,
+    kinds: BTreeMap<String, KindId>,
+    brands: BTreeMap<String, BrandId>,
+    found: Vec<Diagnostic>,
+}
+
+/// One file that parsed.
+pub(crate) struct Parsed<T> {
+    pub(crate) file: String,
+    pub(crate) text: String,
+    pub(crate) value: T,
+}
+
+impl Loader {
+    fn knowledge(&mut self) -> Knowledge {
+        let kinds = self.kinds();
+        let mut knowledge = Knowledge { kinds, rates: self.rates(), splits: self.splits(), ..Knowledge::default() };
+        knowledge.brands = self.brands();
+        self.lexicons(&mut knowledge);
+        knowledge.authorisations = self.authorisations();
+        let dir = self.dir.join("imported");
+        match import::read_imported(&dir) {
+            Ok(imported) => imported.fill(&mut knowledge),
+            Err(why) => self.file_issue(&dir, Issue::warning(0, why.to_string()).help("run `make setup`; without it, honest words and shop names are told apart less well")),
+        }
+        knowledge
+    }
+
+    /// The files with extension `toml` in a folder, sorted by name.
+    fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let entries = walkdir::WalkDir::new(self.dir.join(folder)).min_depth(1).max_depth(1).sort_by_file_name();
+        entries.into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect()
+    }
+
+    fn parse<T: DeserializeOwned>(&mut self, path: &Path) -> Option<Parsed<T>> {
+        let file = path.display().to_string();
+        let text = match read_limited(path) {
+            Ok(text) => text,
+            Err(why) => {
+                self.file_issue(path, Issue::error(0, why));
+                return None;
+            }
+        };
+        match toml::from_str(&text) {
+            Ok(value) => Some(Parsed { file, text, value }),
+            Err(error) => {
+                let at = error.span().map_or(0, |s| s.start);
+                let source = Source { name: &file, text: &text };
+                self.found.push(source.diagnostic(Issue::error(at, error.message().trim_end().replace('\n', "; "))));
+                None
+            }
+        }
+    }
+
+    fn file_issue(&mut self, path: &Path, issue: Issue) {
+        self.found.push(Source { name: &path.display().to_string(), text: "" }.diagnostic(issue));
+    }
+
+    pub(crate) fn issue<T>(&mut self, parsed: &Parsed<T>, issue: Issue) {
+        self.found.push(Source { name: &parsed.file, text: &parsed.text }.diagnostic(issue));
+    }
+
+    fn check_schema<T>(&mut self, parsed: &Parsed<T>, schema: &Spanned<u32>) {
+        if *schema.get_ref() != 1 {
+            let message = format!("schema {} is not known", schema.get_ref());
+            self.issue(parsed, Issue::error(schema.span().start, message).help("write `schema = 1`"));
+        }
+    }
+
+    /// A kind's index; an unknown one is reported.
+    pub(crate) fn kind<T>(&mut self, parsed: &Parsed<T>, slug: &Spanned<String>) -> Option<KindId> {
+        let found = self.kinds.get(slug.get_ref()).copied();
+        if found.is_none() {
+            let near = nearest(slug.get_ref(), self.kinds.keys().map(String::as_str)).map(str::to_owned);
+            let issue = Issue::error(slug.span().start, format!("no kind `{}` in kinds.toml", slug.get_ref()));
+            self.issue(parsed, match near { Some(near) => issue.help(format!("did you mean `{near}`?")), None => issue });
+        }
+        found
+    }
+
+    pub(crate) fn kind_list<T>(&mut self, parsed: &Parsed<T>, slugs: &[Spanned<String>]) -> Vec<KindId> {
+        slugs.iter().filter_map(|slug| self.kind(parsed, slug)).collect()
+    }
+
+    fn kinds(&mut self) -> Vec<Kind> {
+        let Some(parsed) = self.parse::<KindsFile>(&self.dir.join("kinds.toml")) else { return Vec::new() };
+        self.check_schema(&parsed, &parsed.value.schema);
+        self.kinds = parsed.value.kinds.keys().enumerate().map(|(i, id)| (id.clone(), KindId(i as u16))).collect();
+        let mut kinds = Vec::new();
+        for (id, kind) in &parsed.value.kinds {
+            let fits = self.kind_list(&parsed, &kind.fits);
+            let taxonomy = kind.taxonomy.iter().map(|t| t.get_ref().clone()).collect();
+            kinds.push(Kind { id: id.clone(), role: kind.role, fits, harm: kind.harm, taxonomy });
+        }
+        kinds
+    }
+
+    fn brands(&mut self) -> Vec<crate::model::Brand> {
+        let mut brands = Vec::new();
+        for path in self.files("brands").into_iter().take(MAX_BRANDS) {
+            let Some(parsed) = self.parse::<BrandFile>(&path) else { continue };
+            self.check_schema(&parsed, &parsed.value.schema);
+            let id = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            self.brands.insert(id.clone(), BrandId(brands.len() as u16));
+            brands.push(brand(self, id, &parsed));
+        }
+        brands
+    }
+
+    fn lexicons(&mut self, knowledge: &mut Knowledge) {
+        for path in self.files("lexicons") {
+            let Some(parsed) = self.parse::<LexiconFile>(&path) else { continue };
+            self.check_schema(&parsed, &parsed.value.schema);
+            let language = parsed.value.language.clone();
+            for group in &parsed.value.groups {
+                let terms = self.terms(&parsed, &group.terms);
+                knowledge.groups.push(Group { language: language.clone(), class: group.class, strength: group.strength, position: group.position, terms });
+            }
+            for (slug, words) in &parsed.value.kinds {
+                let at = parsed.text.find(&format!("\n{slug} ")).map_or(0, |at| at + 1);
+                let Some(kind) = self.kind(&parsed, &Spanned::new(at..at + slug.len(), slug.clone())) else { continue };
+                let words = self.terms(&parsed, words);
+                knowledge.kind_words.extend(words.into_iter().map(|word| (kind, language.clone(), word)));
+            }
+        }
+        self.require_replica_words(knowledge);
+    }
+
+    fn require_replica_words(&mut self, knowledge: &Knowledge) {
+        if !knowledge.groups.iter().any(|g| g.class == TermClass::Replica) {
+            let folder = self.dir.join("lexicons");
+            self.file_issue(&folder, Issue::error(0, "no lexicon holds a `replica` group").help("point --knowledge at a folder with lexicons/"));
+        }
+    }
+
+    /// Terms that leave something after folding; the others are reported.
+    pub(crate) fn terms<T>(&mut self, parsed: &Parsed<T>, terms: &[Spanned<String>]) -> Vec<String> {
+        let (good, bad): (Vec<_>, Vec<_>) = terms.iter().partition(|t| !touchstone_text::fold(t.get_ref()).is_empty());
+        for term in bad {
+            self.issue(parsed, Issue::error(term.span().start, format!("`{}` holds no letter or digit", term.get_ref())));
+        }
+        good.into_iter().map(|t| t.get_ref().clone()).collect()
+    }
+
+    fn rates(&mut self) -> Rates {
+        let Some(parsed) = self.parse::<RatesFile>(&self.dir.join("rates.toml")) else { return Rates::default() };
+        self.check_schema(&parsed, &parsed.value.schema);
+        let file = &parsed.value;
+        let mut micros_per_usd = BTreeMap::new();
+        for (code, text) in file.ecb.iter().chain(&file.peg).chain(&file.estimate) {
+            let known = iso_currency::Currency::from_code(code).is_some();
+            match Rates::parse_micros(text.get_ref()).filter(|_| known) {
+                Some(rate) => drop(micros_per_usd.insert(code.clone(), rate)),
+                None => self.issue(&parsed, Issue::error(text.span().start, format!("no rate for {code}: `{}`", text.get_ref())).help("write an ISO 4217 code and a positive decimal with at most six places")),
+            }
+        }
+        Rates { date: file.date.clone(), micros_per_usd }
+    }
+
+    fn splits(&mut self) -> BTreeMap<char, Vec<String>> {
+        let path = self.dir.join("han_splits.toml");
+        let Some(parsed) = path.exists().then(|| self.parse::<SplitsFile>(&path)).flatten() else { return BTreeMap::new() };
+        self.check_schema(&parsed, &parsed.value.schema);
+        let mut splits = BTreeMap::new();
+        for (whole, parts) in &parsed.value.splits {
+            let folded = touchstone_text::fold(whole);
+            let mut chars = folded.chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) => drop(splits.insert(c, self.terms(&parsed, parts))),
+                _ => self.issue(&parsed, Issue::error(parsed.text.find(whole.as_str()).unwrap_or(0), format!("`{whole}` is not one character"))),
+            }
+        }
+        splits
+    }
+
+    fn authorisations(&mut self) -> Vec<Authorisation> {
+        let mut all = Vec::new();
+        for path in self.files("authorisations") {
+            let Some(parsed) = self.parse::<AuthorisationsFile>(&path) else { continue };
+            self.check_schema(&parsed, &parsed.value.schema);
+            for item in &parsed.value.authorisations {
+                let Some(brand) = self.brands.get(item.brand.get_ref()).copied() else {
+                    self.issue(&parsed, Issue::error(item.brand.span().start, format!("no brand `{}`", item.brand.get_ref())));
+                    continue;
+                };
+                self.day(&parsed, &item.from);
+                self.day(&parsed, &item.until);
+                let kinds = self.kind_list(&parsed, &item.kinds);
+                all.push(Authorisation { seller: item.seller.get_ref().clone(), brand, markets: item.markets.clone(), kinds, from: item.from.get_ref().clone(), until: item.until.get_ref().clone() });
+            }
+        }
+        all
+    }
+
+    /// Reports a day that is not `YYYY-MM-DD`.
+    fn day<T>(&mut self, parsed: &Parsed<T>, day: &Spanned<String>) {
+        let format = time::macros::format_description!("[year]-[month]-[day]");
+        if time::Date::parse(day.get_ref(), &format).is_err() {
+            self.issue(parsed, Issue::error(day.span().start, format!("`{}` is not a day", day.get_ref())).help("write YYYY-MM-DD"));
+        }
+    }
+}
+
+fn read_limited(path: &Path) -> Result<String, String> {
+    let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
+    if size > MAX_FILE_BYTES {
+        return Err(format!("{size} bytes are more than the {MAX_FILE_BYTES} allowed"));
+    }
+    std::fs::read_to_string(path).map_err(|e| e.to_string())
+}

@@ -1,0 +1,260 @@
+//! What is refused or warned of, with its place.
+
+use crate::fixture::{columns, load, policy, review, rule};
+use crate::{Level, Policy};
+
+/// The diagnostics of some files, as they are printed without the file's name.
+fn findings(files: &[(&str, &str)]) -> Vec<String> {
+    let sources = files.iter().map(|(name, text)| (format!("{name}.toml"), (*text).to_owned())).collect();
+    Policy::check_sources(sources, &columns()).iter().map(ToString::to_string).collect()
+}
+
+/// A condition gives exactly one diagnostic with these words; `^` in the condition marks the place.
+fn check(marked: &str, expected: &str) {
+    let at = marked.find('^').unwrap_or(0);
+    let when = marked.replacen('^', "", 1);
+    let text = review(&when);
+    let found = findings(&[("r", &text)]);
+    assert_eq!(found.len(), 1, "{marked}: {found:#?}");
+    assert!(found[0].contains(expected), "{marked}: {}", found[0]);
+    if marked.contains('^') {
+        let start = text.find("when = '''").unwrap() + "when = '''".len();
+        let (line, column) = crate::diagnostic::line_column(&text, start + at);
+        assert!(found[0].starts_with(&format!("r.toml:{line}:{column}: ")), "{marked}: {}", found[0]);
+    }
+}
+
+#[test]
+fn good_conditions_have_no_findings() {
+    for when in [
+        "price_vs_brand < 250",
+        "brand_claimed IS NOT NULL AND brand_claimed <> 'gucci' AND NOT brand_claimed LIKE 'p%'",
+        "price_drop / nullif(price_vs_brand, 0) > 2",
+        "price_drop / 3 > 2",
+        "NOT replica_word AND stock > 3",
+        "coalesce(brand_claimed, 'none') <> 'none'",
+        "CASE WHEN stock > 1 THEN NULL ELSE price_drop END > 3",
+        "stock = 1 OR stock = 2 OR stock > 7 AND stock < 9",
+    ] {
+        assert_eq!(findings(&[("r", &review(when))]), Vec::<String>::new(), "{when}");
+    }
+}
+
+#[test]
+fn names_and_types() {
+    check("stock > 1 AND ^pirce_drop < 3", "error: unknown column \"pirce_drop\"\n  help: did you mean \"price_drop\"?");
+    check("stock > 1\n  AND\n  ^prce_vs_brand < 3", "unknown column");
+    check("country = 'größe' AND ^nothing_like_it = 1", "unknown column \"nothing_like_it\"");
+    check("stock > ^'1'", "expected an integer, found text");
+    check("country = ^1", "expected text, found an integer");
+    check("^stock", "expected a truth value, found an integer");
+    check("^replica_word > false", "truth values have no order");
+    check("stock = ^NULL", "use IS NULL or IS NOT NULL");
+    check("stock > ^1.5", "not a 64-bit integer");
+    check("stock > ^99999999999999999999", "not a 64-bit integer");
+    check("stock > ^1 / 0", "overflows or divides by zero");
+    check("stock > ^9223372036854775807 + 1", "overflows or divides by zero");
+    check("^length(country, country) > 1", "wrong number of arguments");
+    check("length(^stock) > 1", "expected text, found an integer");
+    check("stock IN (1, ^price_drop)", "IN takes literals only");
+    check("country LIKE ^brand_claimed", "must be a text literal");
+    check("stock >", "expected");
+    check("stock > 1 ^stock", "expected the end of the condition");
+    check("stock > 1; DROP TABLE x", "expected the end of the condition");
+    check("country = 'open", "unterminated string literal");
+    check("", "expected");
+}
+
+#[test]
+fn what_is_not_allowed() {
+    check("^country ILIKE 'CN'", "already normalised and lower case: use LIKE or =");
+    check("^country SIMILAR TO 'c.*'", "regular expressions are not allowed");
+    check("^country ~ 'c.*'", "operator ~ is not allowed\n  help: text columns are already normalised");
+    check("^regexp_like(country, 'c')", "no regular expressions");
+    check("^lower(country) = 'cn'", "it is needless");
+    check("^count(stock) > 1", "no aggregates");
+    check("^sum(stock) OVER () > 1", "window functions are not allowed");
+    check("stock > (SELECT 1)", "subqueries are not allowed");
+    check("^stock IN (SELECT 1)", "subqueries are not allowed");
+    check("EXISTS (SELECT 1)", "subqueries are not allowed");
+    check("CAST(^stock AS DOUBLE) > 1", "cast to DOUBLE is not allowed");
+    check("^now() > 1", "the same listing must always get the same answer");
+    check("^random() > 1", "the same listing must always get the same answer");
+    check("^levenshtein(country, 'cn') > 1", "not on the allow-list");
+    check("^start_with(country, 'cn')", "did you mean \"starts_with\"?");
+    check("^listing.stock > 1", "columns have no qualifier");
+    check("^country || 'x' = 'cnx'", "operator || is not allowed");
+    check("coalesce(^DISTINCT stock) > 1", "expected");
+}
+
+#[test]
+fn what_is_constant() {
+    check("^stock > 5 AND stock < 3", "error: condition is never true");
+    check("stock = 1 AND (stock = 2 OR stock = 3)", "never true");
+    check("country = 'cn' AND country IN ('us', 'de')", "never true");
+    check("stock IS NULL AND stock > 1", "never true");
+    check("price_drop BETWEEN 3 AND 1", "never true");
+    check("country IS NULL", "never true");
+    check("score > 9223372036854775807", "never true");
+    check("1 = 2", "never true");
+    let always = |when: &str| {
+        let found = findings(&[("r", &review(when))]);
+        assert!(found.iter().any(|line| line.contains("error: condition is always true")), "{when}: {found:#?}");
+    };
+    always("stock > 5 OR stock <= 5 OR stock IS NULL");
+    always("1 = 1");
+    always("country IS NOT NULL");
+}
+
+#[test]
+fn what_does_not_fire_on_a_null() {
+    check("NOT (^stock > 1)", "warning: NOT over something that can be null: a null does not fire");
+    check("^brand_claimed <> 'gucci'", "warning: <> with something that can be null");
+    check("^brand_claimed NOT IN ('gucci')", "warning: NOT IN");
+    check("^brand_claimed NOT LIKE 'g%'", "warning: NOT LIKE");
+    check("^stock NOT BETWEEN 1 AND 2", "warning: NOT BETWEEN");
+    check("price_drop / ^price_vs_brand > 1", "warning: division by zero");
+    check("price_drop % ^nullif(price_vs_brand, 1) > 1", "warning: division by zero");
+    check("^brand_claimed LIKE 'a%b'", "warning: LIKE 'a%b' is slow");
+    check("^replica_word IS NOT NULL AND stock > 1", "warning: a term about \"replica_word\" is always true");
+    check("^stock IS NULL", "warning: fires when every signal is neutral: missing data is never guilt");
+}
+
+#[test]
+fn which_rules_are_needless() {
+    let needless = |a: &str, b: &str, expected: &[&str]| {
+        let found = findings(&[("a", &review(a)), ("b", &review(b))]);
+        let found: Vec<&str> = found.iter().map(|line| line.split(':').next().unwrap()).collect();
+        assert_eq!(found, expected, "{a} / {b}");
+    };
+    needless("stock > 3", "stock > 5", &["b.toml"]);
+    needless("stock > 3", "stock > 5 AND country = 'cn'", &["b.toml"]);
+    needless("country IN ('cn', 'tr')", "country = 'tr' AND length(country) > 1", &["b.toml"]);
+    needless("length(country) > 1", "country LIKE '%x%' AND length(country) > 1", &["b.toml"]);
+    needless("stock IS NOT NULL", "stock BETWEEN 3 AND 5 OR stock = 9", &["b.toml"]);
+    needless("stock > 3 OR replica_word", "replica_word", &["b.toml"]);
+    // The first decides the class where both fire, so it is not needless.
+    needless("stock > 5", "stock > 3", &[]);
+    needless("stock > 3", "stock > 2", &[]);
+    needless("stock > 3", "price_drop > 5", &[]);
+    needless("stock > 3 AND price_drop > 1", "stock > 3", &[]);
+
+    let block = rule("block", &["brand_claimed", "price_drop"], "price_drop > 5 AND brand_claimed IS NOT NULL");
+    let found = findings(&[("a", &review("price_drop > 7 AND brand_claimed = 'gucci'")), ("b", &block)]);
+    assert!(found[0].contains("whenever \"a\" fires, \"b\" fires and decides"), "{found:?}");
+}
+
+#[test]
+fn files_are_checked() {
+    let good = review("stock > 1");
+    let one = |text: &str, expected: &str| {
+        let found = findings(&[("r", text)]);
+        assert!(found.iter().any(|line| line.contains(expected)), "{expected}: {found:#?}");
+    };
+    one(&good.replace("schema = 1", "schema = 2"), "r.toml:1:10: error: unknown schema 2");
+    one(&good.replace("mode = \"enforce\"", "mode = \"on\""), "r.toml:5:8: error: unknown variant `on`");
+    one(&good.replace("class", "klass"), "r.toml:3:1: error: unknown field `klass`");
+    one("schema = ", "r.toml:1:");
+    one(&good.replace("hours = 24", "hours = 0"), "hours must be 1 to 8784");
+    one(&good.replace("evidence = []", "evidence = [\"stock\"]"), "\"stock\" is plain input, not a signal");
+    one(&good.replace("evidence = []", "evidence = [\"price_drop\"]"), "the condition does not read \"price_drop\"");
+    one(&good.replace("en = \"staff\"", "en = \"stock {stock} {stok}\""), "error: unknown column \"stok\"");
+    one(&good.replace("en = \"staff\"", "en = \"stock {\""), "brace without a name");
+    one(&good.replace("en = \"staff\"", "zh = \"…\""), "[message] has no text in en");
+    one(&good.replace("en = \"seller\"", "en = \"{price_drop}\""), "{price_drop} may not be said to the seller");
+    one(&good.replace("en = \"seller\"", "en = \"{score}\""), "{score} may not be said to the seller");
+    one(&good.replace("en = \"seller\"", "en = \"s\"\ncure = \"pay\""), "unknown cure \"pay\"");
+    one(&good.replace("en = \"seller\"", "EN = \"seller\""), "is not a language");
+    one(&good.replace("fires = true", "fires = false"), "warning: no [[test]] in which the rule fires");
+    one(&good.replace("fires = true", "fires = true\ngiven = { stok = 1 }"), "did you mean \"stock\"?");
+    one(&good.replace("fires = true", "fires = true\ngiven = { stock = \"1\" }"), "stock is an integer, found string");
+    one(&good.replace("outcome = \"review\"", "outcome = \"allow\""), "an allow rule has no review");
+    one(&good.replace("review = {", "# review = {"), "a review rule needs review");
+    one(&"#".repeat(300_000), "file is 300000 bytes long");
+    let block = |evidence: &[&str], when: &str| rule("block", evidence, when);
+    one(&block(&[], "replica_word"), "a block rule names no evidence");
+    one(&block(&["replica_word"], "replica_word"), "all evidence is of one kind, \"words\"");
+    one(&block(&["price_drop", "price_vs_brand"], "price_drop > price_vs_brand"), "price alone never blocks");
+    let admission = block(&["price_drop"], "price_drop > 1").replace("mode =", "admission = true\nmode =");
+    one(&admission, "price alone never blocks");
+    one(&block(&["price_drop", "replica_word"], "price_drop IS NULL AND NOT replica_word"), "error: fires when every signal is neutral");
+    assert!(findings(&[("Rule", &good)])[0].contains("is not a slug"));
+    assert!(findings(&[("x/r", &good), ("y/r", &good)])[0].contains("rule \"r\" is given twice"));
+    let none = Policy::load("/nowhere/policy", &columns()).unwrap_err();
+    assert!(none[0].to_string().starts_with("/nowhere/policy:1:1: error: No such file"));
+}
+
+#[test]
+fn the_score_is_checked() {
+    let share = |signal: &str, when: &str, logit: &str| {
+        format!("[[share]]\nsignal = \"{signal}\"\nwhen = \"{when}\"\nlogit = {logit}\n")
+    };
+    let one = |share: &str, expected: &str| {
+        let found = findings(&[("score", &format!("schema = 1\nprior = -5.0\ncalibration = \"none\"\n{share}"))]);
+        assert!(found.iter().any(|line| line.contains(expected)), "{expected}: {found:#?}");
+    };
+    one(&share("price_drop", "price_drop > 1", "1.0000001"), "score.toml:7:9: error: not a plain decimal");
+    one(&share("price_drop", "price_drop > 1", "1e2"), "not a plain decimal");
+    one(&share("price_drp", "price_drop > 1", "1"), "score.toml:5:10: error: unknown column \"price_drp\"");
+    one(&share("stock", "stock > 1", "1"), "plain input, not a signal");
+    one(&share("price_drop", "stock > 1", "1"), "share of \"price_drop\" does not read it");
+    one(&share("price_drop", "price_drop > 1 AND score > 1", "1"), "score.toml:6:28: error: a share cannot read the score");
+    one(&share("price_drop", "price_drop IS NULL", "1"), "raises the score when every signal is neutral");
+    let twice = share("price_drop", "price_drop > 1", "1") + &share("price_drop", "price_drop > 2", "2");
+    one(&twice, "score.toml:10:8: warning: this share is never reached");
+}
+
+#[test]
+fn hostile_text_is_refused_in_time() {
+    let nest = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    let chain = |join: &str, times: usize| vec!["stock = 1"; times].join(join);
+    let hostile = [
+        nest("(", "stock = 1", ")", 4000),
+        nest("NOT ", "replica_word", "", 1500),
+        nest("- ", "stock", "", 2000) + " = 1",
+        nest("abs(", "stock", ")", 31) + " = 1",
+        nest("coalesce(", "stock", ", 1)", 31) + " = 1",
+        nest("coalesce(", "stock", ", 1)", 900) + " = 1",
+        nest("CASE WHEN ", "replica_word", " THEN true END", 31),
+        nest("CASE WHEN true THEN ", "replica_word", " END", 200),
+        nest("replica_word AND (stock = 1 OR (", "replica_word", "))", 40),
+        chain(" AND ", 600),
+        chain(" OR ", 600),
+        vec!["stock"; 1000].join(" + ") + " = 1",
+        vec!["stock"; 1000].join(" = "),
+        format!("stock IN ({})", vec!["1"; 5000].join(",")),
+        "x".repeat(9000),
+        "'".repeat(8000),
+        "/*".repeat(4000),
+        "[".repeat(4000),
+        "stock[1]".repeat(500),
+        "f(".repeat(3000),
+        "INTERVAL ".repeat(900),
+    ];
+    let start = std::time::Instant::now();
+    for text in &hostile {
+        eprintln!("{:?} {}", start.elapsed(), text.chars().take(50).collect::<String>());
+        let found = load(&[("r", &review(&text.replace('\'', "\"")))]).err();
+        let short: String = text.chars().take(60).collect();
+        let found = found.unwrap_or_else(|| panic!("accepted: {short}"));
+        assert!(found.iter().any(|each| each.level == Level::Error), "{short}");
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn long_but_honest_conditions_compile() {
+    let terms: Vec<String> = (0..250).map(|i| format!("stock = {i} AND country = '{i}'")).collect();
+    policy(&[("r", &review(&terms.join(" OR ")))]);
+    let terms: Vec<String> = (0..200).map(|i| format!("price_drop + {i} <> {i} * 3")).collect();
+    policy(&[("r", &review(&format!("stock = 1 AND price_drop IS NOT NULL AND {}", terms.join(" AND "))))]);
+    let list: Vec<String> = (0..900).map(|i| format!("'c{i}'")).collect();
+    policy(&[("r", &review(&format!("country IN ({})", list.join(", "))))]);
+    let mut deep = "replica_word".to_owned();
+    for level in 0..14 {
+        deep = format!("(stock = {level} OR (price_drop > {level} AND {deep}))");
+    }
+    policy(&[("r", &review(&deep))]);
+}

@@ -1,0 +1,188 @@
+//! What batches come to, through the public interface.
+
+use crate::fixture::{line, listings, policy, review, rule};
+use crate::{Class, Policy};
+
+fn check(policy: &Policy, cases: &[(&str, &str)]) {
+    let rows: Vec<&str> = cases.iter().map(|(listing, _)| *listing).collect();
+    let together = policy.evaluate(&listings(&rows));
+    for (index, (listing, expected)) in cases.iter().enumerate() {
+        assert_eq!(line(&together, index), *expected, "{listing}");
+        let alone = policy.evaluate(&listings(&[listing]));
+        assert_eq!(line(&alone, 0), *expected, "alone: {listing}");
+    }
+}
+
+fn fires(when: &str, rows: &[(&str, bool)]) {
+    let policy = policy(&[("r", &review(when))]);
+    let expected = |fires: &bool| if *fires { "review [r] hold 24h" } else { "allow []" };
+    let cases: Vec<_> = rows.iter().map(|(row, fires)| (*row, expected(fires))).collect();
+    check(&policy, &cases);
+}
+
+#[test]
+fn conditions_fire_as_sql_says() {
+    fires("price_vs_brand < 250", &[("price_vs_brand = 120", true), ("price_vs_brand = 250", false), ("", false)]);
+    fires("NOT (price_vs_brand < 250)", &[("price_vs_brand = 300", true), ("", false)]);
+    fires("price_vs_brand IS DISTINCT FROM 5", &[("price_vs_brand = 5", false), ("price_vs_brand = 6", true), ("", true)]);
+    fires("brand_claimed IN ('gucci', 'prada', 'dior', 'fendi')", &[("brand_claimed = \"dior\"", true), ("", false)]);
+    fires("condition_said LIKE '%mirror%'", &[("condition_said = \"a mirror copy\"", true), ("condition_said = \"\"", false)]);
+    fires("starts_with(condition_said, 'new')", &[("condition_said = \"new bag\"", true), ("condition_said = \"a new\"", false)]);
+    fires("ends_with(condition_said, 'bag') AND contains(condition_said, 'w b')", &[("condition_said = \"new bag\"", true)]);
+    fires("length(condition_said) > 2", &[("condition_said = \"größe\"", true), ("condition_said = \"ab\"", false)]);
+    fires("strpos(condition_said, 'b') = 2", &[("condition_said = \"ab\"", true), ("condition_said = \"ba\"", false)]);
+    fires("POSITION('b' IN condition_said) = 2", &[("condition_said = \"ab\"", true), ("condition_said = \"ba\"", false)]);
+    fires("coalesce(price_vs_brand, price_drop, 1000) < 100", &[("", false), ("price_drop = 5", true), ("price_vs_brand = 200, price_drop = 5", false)]);
+    fires("greatest(price_vs_brand, price_drop) > 10", &[("price_drop = 11", true), ("price_vs_brand = 9, price_drop = 8", false)]);
+    fires("abs(price_drop) > 10", &[("price_drop = -11", true), ("price_drop = 3", false), ("", false)]);
+    fires("nullif(price_drop, 0) IS NULL AND stock > 0", &[("price_drop = 0, stock = 1", true), ("price_drop = 1, stock = 1", false)]);
+    fires("price_drop BETWEEN 1 AND 3", &[("price_drop = 1", true), ("price_drop = 4", false)]);
+    fires("price_drop NOT BETWEEN 1 AND 3", &[("price_drop = 1", false), ("price_drop = 4", true)]);
+    fires(
+        "CASE WHEN country = 'cn' THEN price_drop > 5 WHEN country = 'us' THEN price_drop > 50 ELSE false END",
+        &[("country = \"cn\", price_drop = 6", true), ("country = \"us\", price_drop = 6", false), ("price_drop = 6", false)],
+    );
+    fires("CASE country WHEN 'cn' THEN 1 WHEN 'us' THEN 2 END = 2", &[("country = \"us\"", true), ("country = \"de\"", false)]);
+    fires("picture_copied IS NOT TRUE AND stock = 1", &[("stock = 1", true), ("stock = 1, picture_copied = true", false)]);
+    fires("replica_word OR picture_copied", &[("replica_word = true", true), ("picture_copied = true", true), ("picture_copied = false", false)]);
+    fires("stock % 3 = 1 AND -stock < 0", &[("stock = 4", true), ("stock = 3", false), ("stock = -2", false)]);
+    fires("\"stock\" = 1 -- a comment", &[("stock = 1", true)]);
+    fires("STOCK > -9223372036854775808 AND stock < -9223372036854775807 + 1", &[("stock = -9223372036854775807", true), ("stock = 0", false)]);
+}
+
+#[test]
+fn the_strictest_verdict_wins_then_the_lowest_id() {
+    let block = rule("block", &["brand_claimed", "price_vs_brand"], "brand_claimed = 'gucci' AND price_vs_brand < 250");
+    let allow = rule("allow", &[], "country = 'it'").replace("counterfeit", "genuine_resale");
+    let live = review("price_drop > 5").replace("hold", "live").replace("24", "8").replace("counterfeit", "parallel_import");
+    let policy = policy(&[
+        ("a_review", &review("stock > 5")),
+        ("b_review", &live),
+        ("c_block", &block),
+        ("d_allow", &allow),
+        ("e_shadow", &review("stock > 0").replace("enforce", "shadow")),
+        ("f_off", &review("stock > 0").replace("enforce", "off")),
+    ]);
+    check(
+        &policy,
+        &[
+            ("", "allow []"),
+            ("stock = 6", "review [a_review] shadow [e_shadow] hold 24h"),
+            ("price_drop = 6", "review [b_review] live 8h"),
+            ("stock = 6, price_drop = 6", "review [a_review b_review] shadow [e_shadow] hold 8h"),
+            ("brand_claimed = \"gucci\", price_vs_brand = 10, price_drop = 6", "block [c_block b_review]"),
+            ("country = \"it\"", "allow [d_allow]"),
+            ("country = \"it\", price_drop = 6", "review [b_review d_allow] live 8h"),
+        ],
+    );
+    let evaluation = policy.evaluate(&listings(&["country = \"it\"", "price_drop = 6, stock = 6", ""]));
+    let classes: Vec<Class> = evaluation.rows().map(|row| row.class()).collect();
+    assert_eq!(classes, [Class::GenuineResale, Class::Counterfeit, Class::None]);
+}
+
+#[test]
+fn a_block_needs_two_kinds_of_evidence_that_is_there() {
+    let either = rule("block", &["price_vs_brand", "replica_word"], "price_vs_brand < 100 OR replica_word");
+    let price = rule("block", &["price_drop", "seller_age_days"], "price_drop > 900 OR seller_age_days < 2");
+    let admission = rule("block", &["condition_said"], "condition_said LIKE '%not original%'");
+    let policy = policy(&[
+        ("either", &either),
+        ("price", &price),
+        ("said", &admission.replace("mode =", "admission = true\nmode =")),
+    ]);
+    check(
+        &policy,
+        &[
+            ("price_vs_brand = 5", "review [either] lowered hold 24h"),
+            ("replica_word = true", "review [either] lowered hold 24h"),
+            ("replica_word = true, price_vs_brand = 5", "block [either]"),
+            // Two rules, one kind each, are two kinds; two rules of the same kind are one.
+            ("replica_word = true, price_drop = 1000", "block [either price]"),
+            ("price_vs_brand = 5, price_drop = 1000", "review [either price] lowered hold 24h"),
+            ("condition_said = \"is not original\"", "block [said]"),
+        ],
+    );
+}
+
+#[test]
+fn what_only_the_score_reads_counts_if_it_raised_it() {
+    let score = "schema = 1\nprior = -1.0\ncalibration = \"uncalibrated\"\n\
+        [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 100\"\nlogit = 2.5\n\
+        [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 200\"\nlogit = 0.1\n\
+        [[share]]\nsignal = \"seller_age_days\"\nwhen = \"seller_age_days > 999\"\nlogit = -0.3\n\
+        [[share]]\nsignal = \"replica_word\"\nwhen = \"replica_word\"\nlogit = 0.2\n";
+    let block = rule("block", &["price_vs_brand", "seller_age_days", "replica_word"], "score >= 1200000");
+    let policy = policy(&[("score", score), ("high", &block)]);
+    check(
+        &policy,
+        &[
+            ("", "allow []"),
+            ("price_vs_brand = 50", "review [high] lowered hold 24h"),
+            ("price_vs_brand = 50, seller_age_days = 2000", "review [high] lowered hold 24h"),
+            ("price_vs_brand = 50, replica_word = true", "block [high]"),
+        ],
+    );
+    let evaluation = policy.evaluate(&listings(&["price_vs_brand = 50, seller_age_days = 2000", "price_vs_brand = 150", ""]));
+    assert_eq!(evaluation.scores(), [1_200_000, -900_000, -1_000_000]);
+    let shares: Vec<Vec<(usize, i64)>> = evaluation.rows().map(|row| row.shares().collect()).collect();
+    assert_eq!(shares, [vec![(1, 2_500_000), (6, -300_000)], vec![(1, 100_000)], vec![]]);
+}
+
+#[test]
+fn an_error_is_a_review_of_that_row_alone() {
+    let max = "stock = 9223372036854775807";
+    let policy = policy(&[
+        ("divide", &review("price_drop / price_vs_brand > 3")),
+        ("other", &review("country = 'cn'").replace("24", "3")),
+        ("overflow", &review("stock + 1 > 10")),
+        ("quiet", &review("1 / stock > 5").replace("enforce", "shadow")),
+    ]);
+    check(
+        &policy,
+        &[
+            ("price_drop = 8, price_vs_brand = 2", "review [divide] hold 24h"),
+            ("price_drop = 8, price_vs_brand = 0", "review [] rule_error live 24h"),
+            ("price_drop = 8", "allow []"),
+            ("stock = 3", "allow []"),
+            ("stock = 0", "allow []"),
+            (max, "review [] rule_error live 24h"),
+            ("stock = 30, country = \"cn\"", "review [other overflow] hold 3h"),
+            ("price_drop = 8, price_vs_brand = 0, country = \"cn\"", "review [other] rule_error hold 3h"),
+        ],
+    );
+    let evaluation = policy.evaluate(&listings(&["", "stock = 0"]));
+    let quiet: Vec<usize> = evaluation.rows().map(|row| row.errors().len()).collect();
+    assert_eq!(quiet, [0, 1]);
+}
+
+#[test]
+fn a_share_that_fails_is_an_error_of_the_row() {
+    let score = "schema = 1\nprior = 0\ncalibration = \"none\"\n[[share]]\nsignal = \"copies\"\n\
+        when = \"100 / copies > 10 AND stock = 1\"\nlogit = 1.5\n";
+    let policy = policy(&[("score", score), ("high", &review("score > 1000000"))]);
+    check(
+        &policy,
+        &[
+            ("copies = 5, stock = 1", "review [high] hold 24h"),
+            ("copies = 50, stock = 1", "allow []"),
+            ("stock = 1", "review [] rule_error live 24h"),
+        ],
+    );
+}
+
+#[test]
+fn a_batch_with_other_columns_is_all_errors() {
+    let policy = policy(&[("r", &review("stock > 5"))]);
+    let batch = listings(&["stock = 1", "stock = 9"]).project(&[0, 1]).unwrap();
+    let evaluation = policy.evaluate(&batch);
+    assert_eq!(line(&evaluation, 0), "review [] rule_error live 24h");
+    assert_eq!(line(&evaluation, 1), "review [] rule_error live 24h");
+    assert!(policy.evaluate(&listings(&[])).is_empty());
+}
+
+#[test]
+fn no_rules_allow_all() {
+    let policy = policy(&[]);
+    check(&policy, &[("stock = 1", "allow []")]);
+    assert!(policy.reads().is_empty());
+}

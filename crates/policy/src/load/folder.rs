@@ -1,0 +1,46 @@
+//! The folder of TOML files.
+
+use std::fs;
+use std::path::Path;
+
+use super::{RULES_MAX, whole};
+use crate::diagnostic::Diagnostic;
+use crate::file::FILE_BYTES_MAX;
+
+/// Path and text of every `*.toml` in the folder (not below it), sorted by name.
+pub(crate) fn read(dir: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    let trouble = |path: &Path, error: std::io::Error| whole(&path.display().to_string(), error.to_string());
+    let entries = fs::read_dir(dir).map_err(|error| vec![trouble(dir, error)])?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| vec![trouble(dir, error)])?.path();
+        if is_policy(&path) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    // One more than allowed is read, so that the limit is reported where it is judged.
+    paths.truncate(RULES_MAX + 2);
+    let mut files = Vec::with_capacity(paths.len());
+    let mut diagnostics = Vec::new();
+    for path in paths {
+        match file(&path) {
+            Ok(text) => files.push((path.display().to_string(), text)),
+            Err(error) => diagnostics.push(trouble(&path, error)),
+        }
+    }
+    if diagnostics.is_empty() { Ok(files) } else { Err(diagnostics) }
+}
+
+fn is_policy(path: &Path) -> bool {
+    let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && path.extension().is_some_and(|extension| extension == "toml")
+}
+
+fn file(path: &Path) -> std::io::Result<String> {
+    use std::io::Read;
+    let mut text = String::new();
+    // Reads one byte past the limit, so that a file that is too long is reported as such.
+    fs::File::open(path)?.take(FILE_BYTES_MAX as u64 + 1).read_to_string(&mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,232 @@
+//! A policy: rules and score, compiled once, immutable, shared by threads.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion_common::DataFusionError;
+
+use crate::column::{Columns, SCORE};
+use crate::condition::Condition;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expression::{Compiled, Compiler, lower, needs};
+use crate::hash;
+use crate::load::{self, Draft, Place, TestCase};
+use crate::rule::Rule;
+use crate::score::{self, ScoreDraft, Share, SignalSteps};
+
+/// Rules and score over given columns.
+#[derive(Debug)]
+pub struct Policy {
+    pub(crate) columns: Columns,
+    /// Sorted by id; a rule's index is its position here.
+    pub(crate) rules: Arc<[Rule]>,
+    pub(crate) judges: Vec<Judge>,
+    /// Indices of rules, strictest outcome first, then by id.
+    pub(crate) order: Vec<usize>,
+    pub(crate) score: ScoreDraft,
+    pub(crate) shares: Vec<Share>,
+    pub(crate) inputs: Inputs,
+    pub(crate) warnings: Vec<Diagnostic>,
+    hash: [u8; 32],
+}
+
+/// What is needed of a rule to evaluate it; beside [`Rule`], which is what is shown of it.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    pub(crate) condition: Condition,
+    pub(crate) compiled: Compiled,
+    /// Columns without which it does not fire.
+    pub(crate) needs: Vec<usize>,
+    /// For each column whether the rule depends on it, directly or through the score.
+    pub(crate) depends: Vec<bool>,
+    pub(crate) tests: Vec<TestCase>,
+    place: Place,
+}
+
+/// The columns that something reads; the others are never looked at.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// Positions in the given columns, ascending.
+    pub(crate) projection: Vec<usize>,
+    /// For each given column its position among the inputs.
+    pub(crate) position: Vec<Option<usize>>,
+    pub(crate) plain: SchemaRef,
+    /// The same with the score at the end.
+    pub(crate) scored: SchemaRef,
+}
+
+impl Policy {
+    /// Loads every `*.toml` in a folder: `score.toml` and one file a rule.
+    ///
+    /// # Errors
+    /// Every diagnostic if one of them is an error, sorted by place; warnings alone do not keep a policy
+    /// from loading, see [`Policy::warnings`].
+    pub fn load(dir: impl AsRef<Path>, columns: &Columns) -> Result<Self, Vec<Diagnostic>> {
+        Self::from_sources(load::read_folder(dir.as_ref())?, columns)
+    }
+
+    /// The same from names (`a_rule.toml`) and texts.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn from_sources(sources: Vec<(String, String)>, columns: &Columns) -> Result<Self, Vec<Diagnostic>> {
+        let (policy, diagnostics) = load::load(sources, columns);
+        match policy {
+            Some(policy) => Ok(Self { warnings: diagnostics, ..policy }),
+            None => Err(diagnostics),
+        }
+    }
+
+    /// What loading warned of.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The rules sorted by id, those that are off included.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// A rule by id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|index| &self.rules[index])
+    }
+
+    /// The columns it was loaded with.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// The score of a listing of which nothing is known, in micro-logits.
+    pub fn prior(&self) -> i64 {
+        self.score.prior
+    }
+
+    /// What the score file says of its calibration; empty without such a file.
+    pub fn calibration(&self) -> &str {
+        &self.score.calibration
+    }
+
+    /// Positions of the columns that a rule or a share reads, ascending. The others need not be computed.
+    pub fn reads(&self) -> &[usize] {
+        &self.inputs.projection
+    }
+
+    /// SHA-256 over what can change a decision or its words: score, and the rules that are not off, with
+    /// their conditions in canonical spelling and their texts. Tests, rules that are off, comments, white
+    /// space and the order of keys do not count; neither do the columns, which are the engine's.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    pub(crate) fn compile(drafts: Vec<Draft>, score: ScoreDraft, columns: &Columns) -> Result<Self, Vec<Diagnostic>> {
+        let inputs = Inputs::new(&drafts, &score, columns);
+        let compilers = Compiler::new(&inputs.plain).and_then(|plain| Ok((plain, Compiler::new(&inputs.scored)?)));
+        let (plain, scored) = compilers.map_err(|error| vec![load::whole("policy", error.to_string())])?;
+        let mut diagnostics = Vec::new();
+        let mut shares = Vec::new();
+        for signal in &score.signals {
+            match score::compile(signal, columns, &plain) {
+                Ok(share) => shares.push(share),
+                Err(error) => diagnostics.push(step_error(&score, signal, &error)),
+            }
+        }
+        let score_reads = score.reads();
+        let mut rules = Vec::new();
+        let mut judges = Vec::new();
+        for draft in drafts {
+            match Judge::new(draft.condition, draft.tests, draft.place, columns, &score_reads, &scored) {
+                Ok(judge) => judges.push(judge),
+                Err(error) => diagnostics.push(error),
+            }
+            rules.push(draft.rule);
+        }
+        let hash = hash::hash(&rules, &score, columns);
+        match hash {
+            Ok(hash) if diagnostics.is_empty() => {
+                let order = strictest_first(&rules);
+                let (columns, rules) = (columns.clone(), rules.into());
+                Ok(Self { columns, rules, judges, order, score, shares, inputs, warnings: vec![], hash })
+            }
+            Ok(_) => Err(diagnostics),
+            Err(error) => Err(vec![load::whole("policy", error.to_string())]),
+        }
+    }
+}
+
+fn strictest_first(rules: &[Rule]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by_key(|index| (std::cmp::Reverse(rules[*index].outcome), *index));
+    order
+}
+
+fn step_error(score: &ScoreDraft, signal: &SignalSteps, error: &DataFusionError) -> Diagnostic {
+    let first = signal.steps.first();
+    Diagnostic {
+        line: first.map_or(1, |step| step.line),
+        column: first.map_or(1, |step| step.column),
+        ..load::whole(&score.file, engine_message(error))
+    }
+}
+
+/// The engine's words without what only its makers need.
+fn engine_message(error: &DataFusionError) -> String {
+    error.strip_backtrace().lines().next().unwrap_or_default().to_owned()
+}
+
+impl Judge {
+    fn new(
+        condition: Condition,
+        tests: Vec<TestCase>,
+        place: Place,
+        columns: &Columns,
+        score_reads: &[usize],
+        compiler: &Compiler,
+    ) -> Result<Self, Diagnostic> {
+        let compiled = compiler.compile(lower(&condition.tree, columns)).map_err(|error| Diagnostic {
+            line: place.line,
+            column: place.column,
+            ..load::whole(&place.file, engine_message(&error))
+        })?;
+        let needs = needs(&condition.tree, columns);
+        let mut depends = vec![false; columns.len()];
+        let through_score = score_reads.iter().filter(|_| condition.reads_score);
+        for index in condition.reads.iter().chain(through_score) {
+            depends[*index] = true;
+        }
+        Ok(Self { condition, compiled, needs, depends, tests, place })
+    }
+
+    /// A diagnostic at the beginning of its condition.
+    pub(crate) fn diagnostic(&self, level: Level, message: impl Into<String>, help: Option<&str>) -> Diagnostic {
+        let Place { file, line, column } = self.place.clone();
+        Diagnostic { file, line, column, level, message: message.into(), help: help.map(str::to_owned) }
+    }
+
+    /// The file it was read from.
+    pub(crate) fn file(&self) -> &str {
+        &self.place.file
+    }
+}
+
+impl Inputs {
+    fn new(drafts: &[Draft], score: &ScoreDraft, columns: &Columns) -> Self {
+        let mut projection: Vec<usize> = score.reads();
+        // The shares of these signals decide whether they count as evidence.
+        projection.extend(score.signals.iter().map(|each| each.signal));
+        projection.extend(drafts.iter().flat_map(|draft| &draft.condition.reads));
+        projection.extend(drafts.iter().flat_map(|draft| &draft.rule.evidence));
+        projection.sort_unstable();
+        projection.dedup();
+        let mut position = vec![None; columns.len()];
+        for (place, index) in projection.iter().enumerate() {
+            position[*index] = Some(place);
+        }
+        let all = columns.schema();
+        let mut fields: Vec<_> = projection.iter().map(|index| Arc::clone(&all.fields()[*index])).collect();
+        let plain = Arc::new(Schema::new(fields.clone()));
+        fields.push(Arc::new(Field::new(SCORE, DataType::Int64, false)));
+        Self { projection, position, plain, scored: Arc::new(Schema::new(fields)) }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is in force: knowledge and policy, swapped as one.
+
+use std::path::Path;
+
+use touchstone_knowledge::{BundleError, Snapshot, load, read_bundle};
+use touchstone_policy::Policy;
+
+use crate::columns::columns;
+
+/// Knowledge and policy that decide together.
+pub struct Active {
+    /// Brands, words, prices.
+    pub snapshot: Snapshot,
+    /// Rules and score.
+    pub policy: Policy,
+    /// Warnings found on loading.
+    pub warnings: Vec<String>,
+}
+
+/// Where knowledge and policy are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// A knowledge folder, or a snapshot file.
+    pub knowledge: &'a Path,
+    /// A policy folder.
+    pub policy: &'a Path,
+}
+
+/// Why nothing is in force.
+#[derive(Debug, thiserror::Error)]
+pub enum ActiveError {
+    /// Files that people edit hold mistakes.
+    #[error("{}", .0.join("\n"))]
+    Files(Vec<String>),
+    /// The snapshot file cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The words do not compile.
+    #[error("the knowledge does not compile: {0}")]
+    Compile(String),
+}
+
+fn list<T: ToString>(diagnostics: &[T]) -> Vec<String> {
+    diagnostics.iter().map(ToString::to_string).collect()
+}
+
+impl Active {
+    /// Loads and compiles.
+    ///
+    /// # Errors
+    /// Every mistake in the files, or why the snapshot file cannot be used.
+    pub fn load(sources: Sources<'_>) -> Result<Self, ActiveError> {
+        let (snapshot, mut warnings) = snapshot(sources.knowledge)?;
+        let policy = Policy::load(sources.policy, &columns()).map_err(|found| ActiveError::Files(list(&found)))?;
+        warnings.extend(list(policy.warnings()));
+        Ok(Self { snapshot, policy, warnings })
+    }
+}
+
+fn snapshot(path: &Path) -> Result<(Snapshot, Vec<String>), ActiveError> {
+    let (knowledge, warnings) = match path.is_file() {
+        true => (read_bundle(path)?, Vec::new()),
+        false => load(path).map(|(k, w)| (k, list(&w))).map_err(|found| ActiveError::Files(list(&found)))?,
+    };
+    let snapshot = Snapshot::compile(knowledge).map_err(|e| ActiveError::Compile(e.to_string()))?;
+    Ok((snapshot, warnings))
+}

@@ -1,0 +1,122 @@
+//! The decision as it is written: canonical JSON (RFC 8785), integers only.
+//!
+//! Fields stand in alphabetical order and maps are sorted, so that `serde_json` writes the canonical
+//! form at once; a test compares it with a canonicaliser of its own.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::context::RowContext;
+
+/// A signal's value in a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SignalValue {
+    /// Seen.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// A slug.
+    Text(String),
+}
+
+/// The body of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What kind of finding it is; `none` for most that stay up.
+    pub class: String,
+    /// What was looked up.
+    #[serde(default, skip_serializing_if = "RowContext::is_empty")]
+    pub context: RowContext,
+    /// The fewest signals without which it would stay up; absent when it does or none are enough.
+    pub counterfactual: Option<Vec<String>>,
+    /// Everything that decided, by hash.
+    pub hashes: Hashes,
+    /// The listing's id on its marketplace.
+    pub listing_id: String,
+    /// The marketplace, if the feed says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub marketplace: String,
+    /// Why: every enforcing rule that fired, the deciding one first.
+    pub reasons: Vec<Reason>,
+    /// With a review: is it shown meanwhile, and for how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewNote>,
+    /// Shape of this record.
+    pub schema: u32,
+    /// Log-odds in millionths, uncalibrated.
+    pub score: i64,
+    /// The seller, if the feed says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seller_id: String,
+    /// Rules in shadow mode that would have fired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<String>,
+    /// What each signal added to the score.
+    pub shares: BTreeMap<String, i64>,
+    /// Every signal that was seen.
+    pub signals: BTreeMap<String, SignalValue>,
+    /// `allow`, `review` or `block`.
+    pub verdict: String,
+}
+
+/// Everything that decided, by SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashes {
+    /// What was looked up.
+    pub context: String,
+    /// The engine's version.
+    pub engine: String,
+    /// The knowledge snapshot.
+    pub knowledge: String,
+    /// The listing's content.
+    pub listing: String,
+    /// The policy.
+    pub policy: String,
+}
+
+/// One rule that fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The rule's id.
+    pub code: String,
+    /// Where it was seen.
+    pub evidence: Vec<EvidencePlace>,
+    /// For staff, in English.
+    pub message: String,
+    /// The rule's severity.
+    pub severity: String,
+}
+
+/// A place in the listing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidencePlace {
+    /// One past the last byte; equal to `start` when the whole field is meant.
+    pub end: u32,
+    /// The feed's field.
+    pub field: String,
+    /// Item of a list field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u16>,
+    /// The signal that was seen here.
+    pub signal: String,
+    /// First byte of the field as it came from the feed.
+    pub start: u32,
+}
+
+/// What happens while a listing is under review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewNote {
+    /// Hours until the review must be done.
+    pub hours: u32,
+    /// `hold` (not shown) or `live` (shown).
+    pub listing: String,
+}
+
+impl Decision {
+    /// Canonical JSON, without a line end.
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,33 @@
+//! Reviews and questions that say fake.
+
+use touchstone_knowledge::TermClass;
+
+use crate::findings::{Findings, Value};
+use crate::registry::{Example, Spec, ValueKind};
+use crate::view::View;
+
+/// The signal's entry in the registry.
+pub(crate) const SPEC: Spec = Spec {
+    id: "buyers_say_fake",
+    version: 1,
+    kind: ValueKind::Int,
+    family: "buyers",
+    sayable: false,
+    doc: "In how many reviews and questions buyers say that the goods are fake.",
+    examples: &[
+        Example { listing: r#"{"id":"1","title":"Gucci belt","reviews":["It is fake, do not buy"]}"#, value: "1" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","reviews":["Lovely belt"]}"#, value: "null" },
+    ],
+    detect,
+};
+
+fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let mut items = Vec::new();
+    for (field, term) in view.buyers_terms(TermClass::FakeReport) {
+        findings.see(*field, term.source);
+        if !items.contains(field) {
+            items.push(*field);
+        }
+    }
+    (!items.is_empty()).then_some(items.len() as i64).into()
+}

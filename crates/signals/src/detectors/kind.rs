@@ -1,0 +1,24 @@
+//! The kind of goods on offer.
+
+use crate::findings::{Findings, Value};
+use crate::registry::{Example, Spec, ValueKind};
+use crate::view::View;
+
+/// The signal's entry in the registry.
+pub(crate) const SPEC: Spec = Spec {
+    id: "kind",
+    version: 1,
+    kind: ValueKind::Text,
+    family: "claim",
+    sayable: true,
+    doc: "The kind of goods on offer, from the title, else from the category: an id of `knowledge/kinds.toml`.",
+    examples: &[
+        Example { listing: r#"{"id":"1","title":"Leather wallet for men"}"#, value: "wallets" },
+        Example { listing: r#"{"id":"1","title":"Something nice"}"#, value: "null" },
+    ],
+    detect,
+};
+
+fn detect<'a>(view: &View<'a, '_>, _: &mut Findings<'a>) -> Value<'a> {
+    view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).map(|k| k.id.as_str()).into()
+}

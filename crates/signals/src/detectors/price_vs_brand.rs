@@ -1,0 +1,36 @@
+//! The price against what honest offers of the claimed goods cost.
+
+use touchstone_text::Span;
+
+use crate::findings::Field;
+use crate::view::MentionContext;
+use crate::findings::{Findings, Value};
+use crate::registry::{Example, Spec, ValueKind};
+use crate::view::View;
+
+/// The signal's entry in the registry.
+pub(crate) const SPEC: Spec = Spec {
+    id: "price_vs_brand",
+    version: 1,
+    kind: ValueKind::Int,
+    family: "price",
+    sayable: false,
+    doc: "The price in permille of the low end of honest offers (one in ten honest offers costs less) of the claimed brand, for its line, kind, condition and amount as far as the knowledge has them. 1000 is the low end itself. Null without a price, for deposits, \"from\" prices and placeholders, and for brands without a band. Alone it never blocks.",
+    examples: &[
+        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch","price":"55.00 USD","condition":"new"}"#, value: "10" },
+        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch"}"#, value: "null" },
+    ],
+    detect,
+};
+
+fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let claimed = view.claimed().or_else(|| view.mentions.iter().find(|m| m.context == MentionContext::Compared));
+    let permille = claimed.zip(view.usd_cents).and_then(|(mention, cents)| {
+        let low = view.band_low(mention)?;
+        i64::try_from(i128::from(cents) * 1_000 / i128::from(low)).ok()
+    });
+    if permille.is_some() {
+        findings.see(Field::Price, Span::default());
+    }
+    permille.into()
+}

@@ -1,0 +1,31 @@
+//! The seller may sell the claimed brand.
+
+use touchstone_text::Span;
+
+use crate::findings::Field;
+use crate::findings::{Findings, Value};
+use crate::registry::{Example, Spec, ValueKind};
+use crate::view::View;
+
+/// The signal's entry in the registry.
+pub(crate) const SPEC: Spec = Spec {
+    id: "seller_authorised",
+    version: 1,
+    kind: ValueKind::Bool,
+    family: "claim",
+    sayable: true,
+    doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and day.",
+    examples: &[
+        Example { listing: r#"{"id":"1","title":"Gucci belt","seller_id":"s","seller":{"authorisations":["gucci"]}}"#, value: "true" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
+    ],
+    detect,
+};
+
+fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let authorised = view.claimed().is_some_and(|m| view.authorised(m.brand));
+    if authorised {
+        findings.see(Field::Seller, Span::default());
+    }
+    authorised.into()
+}

@@ -1,0 +1,130 @@
+//! Mentions of protected brands: which name hits are believed.
+//!
+//! A longer name takes away the names inside it ("Tom Ford" is no Ford). Unmistakable names count
+//! wherever they stand. A doubtful one (initials, surnames, a typo) needs a witness: goods of a kind
+//! the brand makes, a line or a context word of the brand, or the brand field. An everyday word
+//! (Camel, Guess) is not helped by the kind alone.
+
+use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Standing, Strength};
+use touchstone_text::{Hit, How, Span};
+
+use super::context::MentionContext;
+use super::text::{Term, Text};
+use crate::findings::Field;
+
+/// A protected brand named in a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention {
+    /// The brand.
+    pub brand: BrandId,
+    /// The product line, if it was named.
+    pub line: Option<u16>,
+    /// How sure the name is.
+    pub strength: Strength,
+    /// How it was disguised.
+    pub how: How,
+    /// What the seller says about the brand.
+    pub context: MentionContext,
+    /// The field it stands in.
+    pub field: Field,
+    /// Where, in the normal form.
+    pub span: Span,
+    /// Where, in the field as it came.
+    pub source: Span,
+}
+
+/// Collects the mentions of all fields that a seller writes.
+pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kinds: &[KindId], kind: Option<KindId>, mentions: &mut Vec<Mention>) {
+    mentions.clear();
+    let witnesses = Witnesses { snapshot, texts, kinds, kind };
+    for text in texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_))) {
+        let from = mentions.len();
+        for (hit, meaning) in text.hits() {
+            if let Some(mention) = mention(text, hit, meaning) {
+                keep_longest(mentions, from, mention);
+            }
+        }
+        let others: Vec<Span> = text.hits().filter(|(_, m)| matches!(m, Meaning::Other)).map(|(h, _)| h.span).collect();
+        retain_from(mentions, from, |m| !others.iter().any(|o| o.contains(m.span)) && witnesses.believe(m));
+    }
+    let _ = terms;
+    mentions.retain(|m| snapshot.brand(m.brand).is_some_and(|b| b.standing == Standing::Protected));
+}
+
+fn mention(text: &Text, hit: &Hit, meaning: Meaning) -> Option<Mention> {
+    let (brand, line, strength) = match meaning {
+        Meaning::Name(brand, strength) => (brand, None, strength),
+        Meaning::Line(brand, line, strength) => (brand, Some(line), strength),
+        _ => return None,
+    };
+    let source = text.source(hit.span);
+    Some(Mention { brand, line, strength, how: hit.how, context: MentionContext::Claimed, field: text.field, span: hit.span, source })
+}
+
+/// Keeps the longest name at each place; of equal ones the surer.
+fn keep_longest(mentions: &mut Vec<Mention>, from: usize, new: Mention) {
+    let inside = |outer: &Mention, inner: &Mention| outer.span.contains(inner.span) && (outer.span != inner.span || (outer.strength, outer.how) <= (inner.strength, inner.how));
+    if mentions[from..].iter().any(|old| inside(old, &new) && (old.brand != new.brand || new.line.is_none() || old.line.is_some())) {
+        return;
+    }
+    retain_from(mentions, from, |old| !inside(&new, old));
+    mentions.push(new);
+}
+
+fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention) -> bool) {
+    let mut at = 0;
+    mentions.retain(|m| {
+        at += 1;
+        at <= from || keep(m)
+    });
+}
+
+/// The kind that a named line has, when the title names no kind.
+pub(crate) fn kind_of_lines(snapshot: &Snapshot, mentions: &[Mention]) -> Option<KindId> {
+    mentions.iter().filter(|m| m.field == Field::Title).find_map(|m| snapshot.brand(m.brand)?.lines.get(m.line? as usize)?.kind)
+}
+
+/// The name opens the title, as brands do.
+fn heads_title(mention: &Mention) -> bool {
+    mention.field == Field::Title && mention.span.start == 0
+}
+
+/// What can settle a doubtful name.
+struct Witnesses<'v> {
+    snapshot: &'v Snapshot,
+    texts: &'v [Text],
+    kinds: &'v [KindId],
+    kind: Option<KindId>,
+}
+
+impl Witnesses<'_> {
+    fn believe(&self, mention: &Mention) -> bool {
+        let doubtful = mention.how.is_uncertain();
+        match mention.strength {
+            Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
+            Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => self.kind_fits(mention) || self.spoken_for(mention),
+            Strength::Word => (heads_title(mention) && self.kind_fits(mention)) || self.spoken_for(mention),
+            Strength::Colour => self.spoken_for(mention),
+        }
+    }
+
+    fn kind_fits(&self, mention: &Mention) -> bool {
+        let Some(brand) = self.snapshot.brand(mention.brand) else { return false };
+        let line_kind = mention.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.kind);
+        let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
+        let goods = |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
+        self.kinds.iter().copied().chain(self.kind).any(|kind| goods(kind) && made(kind))
+    }
+
+    /// The brand field, a line or a context word of the brand stands in the listing.
+    fn spoken_for(&self, mention: &Mention) -> bool {
+        self.texts.iter().any(|text| text.hits().any(|(hit, meaning)| match meaning {
+            Meaning::Context(brand) => brand == mention.brand,
+            Meaning::Line(brand, _, Strength::Distinct) => brand == mention.brand && !hit.how.is_uncertain() && (text.field, hit.span) != (mention.field, mention.span),
+            Meaning::Name(brand, strength) if brand == mention.brand => {
+                text.field == Field::Brand || (strength == Strength::Distinct && hit.how == How::Plain && (text.field, hit.span) != (mention.field, mention.span))
+            }
+            _ => false,
+        }))
+    }
+}

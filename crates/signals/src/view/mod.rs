@@ -1,0 +1,189 @@
+//! One listing read once: what every detector looks at.
+//!
+//! Texts are read field by field; from the hits come terms (with innocent phrases taken out), the
+//! kind of goods, the mentions of protected brands with their context, the condition and the price
+//! in US cents. Detectors only combine what stands here.
+
+mod context;
+mod kinds;
+mod mentions;
+mod price;
+mod text;
+
+use touchstone_catalog::{Listing, SellerRecord};
+use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStrength};
+
+pub use context::MentionContext;
+pub use mentions::Mention;
+pub(crate) use price::amounts;
+pub(crate) use text::{Term, Text};
+
+use crate::findings::Field;
+
+/// What was looked up about a listing before it is screened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// What the marketplace knows about the seller.
+    pub seller: Option<&'a SellerRecord>,
+    /// Day for which authorisations count, `YYYY-MM-DD`.
+    pub day: Option<&'a str>,
+}
+
+/// Buffers for reading listings; one a thread.
+#[derive(Default)]
+pub struct Scratch {
+    texts: Vec<Text>,
+    used: usize,
+    mentions: Vec<Mention>,
+    kinds: Vec<KindId>,
+    terms: Vec<(Field, Term)>,
+}
+
+/// One listing, read.
+pub struct View<'a, 's> {
+    /// Brands, words and prices.
+    pub snapshot: &'a Snapshot,
+    /// The listing.
+    pub listing: Listing<'s>,
+    /// What was looked up.
+    pub context: Context<'a>,
+    /// Mentions of protected brands, title first.
+    pub mentions: &'s [Mention],
+    /// The kind of goods on offer, as far as it can be told.
+    pub kind: Option<KindId>,
+    /// Every kind named in the title.
+    pub kinds: &'s [KindId],
+    /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
+    pub usd_cents: Option<i64>,
+    /// The offer says that it is used.
+    pub used: bool,
+    texts: &'s [Text],
+    terms: &'s [(Field, Term)],
+}
+
+impl Scratch {
+    /// Reads a listing; the view borrows the buffers.
+    pub fn view<'a, 's>(&'s mut self, snapshot: &'a Snapshot, listing: Listing<'s>, context: Context<'a>) -> View<'a, 's> {
+        self.used = 0;
+        self.read(snapshot, Field::Title, listing.title);
+        self.read(snapshot, Field::Description, listing.description);
+        self.read(snapshot, Field::Brand, listing.brand);
+        self.read(snapshot, Field::ProductType, if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type });
+        self.read_list(snapshot, Field::Variant, listing.variants);
+        self.read_list(snapshot, Field::Review, listing.reviews);
+        self.read_list(snapshot, Field::Question, listing.questions);
+        self.collect_terms(snapshot);
+        let texts = &self.texts[..self.used];
+        let kind = kinds::principal(snapshot, texts, &mut self.kinds);
+        mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind, &mut self.mentions);
+        let kind = kind.or_else(|| mentions::kind_of_lines(snapshot, &self.mentions));
+        context::settle(snapshot, texts, &self.terms, kind, &mut self.mentions);
+        let mut view = View {
+            snapshot, listing, context, mentions: &self.mentions, kind, kinds: &self.kinds, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
+        };
+        view.used = price::is_used(&view);
+        view.usd_cents = price::usd_cents(&view);
+        view
+    }
+
+    fn read(&mut self, snapshot: &Snapshot, field: Field, source: &str) {
+        if source.is_empty() {
+            return;
+        }
+        if self.texts.len() == self.used {
+            self.texts.push(Text::default());
+        }
+        self.texts[self.used].read(snapshot, field, source);
+        self.used += 1;
+    }
+
+    fn read_list(&mut self, snapshot: &Snapshot, field: impl Fn(u16) -> Field, items: touchstone_catalog::Texts<'_>) {
+        for (i, item) in items.iter().enumerate().take(MAX_ITEMS) {
+            self.read(snapshot, field(i as u16), item);
+        }
+    }
+
+    fn collect_terms(&mut self, snapshot: &Snapshot) {
+        self.terms.clear();
+        for text in &self.texts[..self.used] {
+            text.terms(snapshot, |term| self.terms.push((text.field, term)));
+        }
+    }
+}
+
+/// Reviews and questions beyond this are not read.
+const MAX_ITEMS: usize = 200;
+
+impl<'a, 's> View<'a, 's> {
+    /// What was read of a field.
+    pub(crate) fn text(&self, field: Field) -> Option<&'s Text> {
+        self.texts.iter().find(|t| t.field == field)
+    }
+
+    /// Every field that was read.
+    pub(crate) fn texts(&self) -> &'s [Text] {
+        self.texts
+    }
+
+    /// Terms of one class in what the seller wrote: title, description, variants.
+    pub(crate) fn terms(&self, class: TermClass) -> impl Iterator<Item = &'s (Field, Term)> {
+        self.terms.iter().filter(move |(field, term)| term.class == class && is_sellers(*field))
+    }
+
+    /// Terms of one class in what buyers wrote.
+    pub(crate) fn buyers_terms(&self, class: TermClass) -> impl Iterator<Item = &'s (Field, Term)> {
+        self.terms.iter().filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
+    }
+
+    /// The strongest term of one class in what the seller wrote.
+    pub(crate) fn strongest(&self, class: TermClass) -> Option<TermStrength> {
+        self.terms(class).map(|(_, t)| t.strength).max()
+    }
+
+    /// The protected brand that the offer claims to be of: the first claimed mention.
+    pub fn claimed(&self) -> Option<&'s Mention> {
+        self.mentions.iter().find(|m| m.context == MentionContext::Claimed)
+    }
+
+    /// A brand's slug.
+    pub fn slug(&self, brand: BrandId) -> Option<&'a str> {
+        self.snapshot.brand(brand).map(|b| b.id.as_str())
+    }
+
+    /// What goods of the offered kind are to a brand they name.
+    pub fn role(&self) -> Role {
+        self.kind.and_then(|k| self.snapshot.knowledge.kinds.get(k.index())).map_or(Role::Goods, |k| k.role)
+    }
+
+    /// Is the seller authorised for this brand, by the seller's record or by the knowledge folder?
+    pub fn authorised(&self, brand: BrandId) -> bool {
+        let Some(slug) = self.slug(brand) else { return false };
+        let by_record = self.context.seller.is_some_and(|s| s.authorisations.iter().any(|a| a == slug));
+        by_record || self.snapshot.knowledge.authorisations.iter().any(|a| a.brand == brand && self.holds(a))
+    }
+
+    fn holds(&self, authorisation: &touchstone_knowledge::Authorisation) -> bool {
+        let seller = authorisation.seller.split_once(':') == Some((self.listing.marketplace, self.listing.seller_id));
+        let market = authorisation.markets.is_empty() || authorisation.markets.iter().any(|m| m == self.listing.market);
+        let kind = authorisation.kinds.is_empty() || self.kind.is_some_and(|k| authorisation.kinds.contains(&k));
+        let day = self.context.day.is_some_and(|d| authorisation.from.as_str() <= d && d <= authorisation.until.as_str());
+        seller && market && kind && day
+    }
+
+    /// Does the listing's link lead to one of the brand's own shops?
+    pub fn own_shop(&self, brand: BrandId) -> bool {
+        let host = host(self.listing.link);
+        let own = self.snapshot.brand(brand).map_or(&[][..], |b| &b.own_shops);
+        own.iter().any(|shop| host == shop || host.strip_suffix(shop.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    }
+}
+
+fn is_sellers(field: Field) -> bool {
+    matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Brand)
+}
+
+fn host(link: &str) -> &str {
+    let rest = link.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default()
+}

@@ -1,0 +1,92 @@
+//! Condition, price in US cents, and the amounts a text names.
+
+use touchstone_catalog::Listing;
+use touchstone_knowledge::{Band, Condition, TermClass};
+use touchstone_text::Normal;
+
+use super::{Mention, View};
+use crate::findings::Field;
+
+/// The offer says that it is used: by its condition, or by words when it states none.
+pub(crate) fn is_used(view: &View<'_, '_>) -> bool {
+    match view.listing.condition {
+        "used" | "refurbished" => true,
+        "new" => false,
+        _ => view.terms(TermClass::SecondHand).next().is_some() || view.terms(TermClass::Refurbished).next().is_some(),
+    }
+}
+
+/// The price, unless it is none: a placeholder, a deposit, "from", an instalment.
+pub(crate) fn usd_cents(view: &View<'_, '_>) -> Option<i64> {
+    let listing = &view.listing;
+    let minor = listing.price_minor?;
+    if is_placeholder(listing, minor) || view.terms(TermClass::PartialPrice).next().is_some() {
+        return None;
+    }
+    view.snapshot.knowledge.rates.usd_cents(minor, listing.price_currency, exponent(listing.price_currency)?)
+}
+
+fn exponent(currency: &str) -> Option<u32> {
+    iso_currency::Currency::from_code(currency)?.exponent().map(u32::from)
+}
+
+/// One unit or less, or a row of the same digit or of 1, 2, 3, …: typed to fill the field.
+fn is_placeholder(listing: &Listing<'_>, minor: i64) -> bool {
+    let unit = exponent(listing.price_currency).map_or(100, |e| 10_i64.saturating_pow(e));
+    let major = minor / unit;
+    let digits = major.to_string().into_bytes();
+    let same = digits.len() >= 5 && digits.windows(2).all(|w| w[0] == w[1]);
+    let rising = digits.len() >= 4 && digits.windows(2).all(|w| w[1] == w[0] + 1);
+    minor <= unit || same || rising
+}
+
+impl View<'_, '_> {
+    /// The low end of what honest offers of the mentioned goods cost, in US cents.
+    pub(crate) fn band_low(&self, mention: &Mention) -> Option<i64> {
+        let brand = self.snapshot.brand(mention.brand)?;
+        let condition = if self.used { Condition::Used } else { Condition::New };
+        let lines: Vec<u16> = self.mentions.iter().filter(|m| m.brand == mention.brand).filter_map(|m| m.line).collect();
+        let fits = |b: &&Band| b.condition == condition && b.kind.is_none_or(|k| Some(k) == self.kind) && b.line.is_none_or(|l| lines.contains(&l)) && b.market.as_deref().is_none_or(|m| m == self.listing.market);
+        let best = brand.bands.iter().filter(fits).max_by_key(|b| (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents))?;
+        Some(self.scaled(best))
+    }
+
+    /// The band's low end for the amount that the title names; half the usual amount if it names none.
+    fn scaled(&self, band: &Band) -> i64 {
+        let Some(per) = &band.per else { return band.low_cents };
+        let named = [Field::Title, Field::Description].into_iter().filter_map(|f| self.text(f)).find_map(|t| amounts(&t.reading.normal).filter(|a| a.1 == per.unit).map(|a| a.0).max());
+        per.scale(band.low_cents, named.unwrap_or(per.amount / 2)).max(1)
+    }
+}
+
+/// Amounts that a text names: number and unit (`ml`, `g`, `gb`, `pieces`).
+pub(crate) fn amounts(normal: &Normal) -> impl Iterator<Item = (u32, &'static str)> {
+    let tokens = normal.tokens();
+    let word = move |i: usize| tokens.get(i).map_or("", |t| normal.slice(t.span));
+    (0..tokens.len()).filter(move |i| tokens[*i].digits).filter_map(move |i| {
+        let token = word(i);
+        let split = token.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(token.len());
+        let (number, rest) = token.split_at(split);
+        let unit = if rest.is_empty() { word(i + 1) } else { rest };
+        amount(number, unit)
+    })
+}
+
+fn amount(number: &str, unit: &str) -> Option<(u32, &'static str)> {
+    let (factor_permille, unit) = match unit {
+        "ml" | "мл" | "毫升" | "مل" => (1_000, "ml"),
+        "cl" => (10_000, "ml"),
+        "l" | "liter" | "litre" => (1_000_000, "ml"),
+        "oz" => (29_574, "ml"),
+        "g" | "gr" | "gram" | "г" | "克" => (1_000, "g"),
+        "kg" | "кг" => (1_000_000, "g"),
+        "gb" | "гб" | "go" => (1_000, "gb"),
+        "tb" | "тб" | "to" => (1_024_000, "gb"),
+        "pcs" | "pieces" | "pack" | "stück" | "шт" | "個" | "个" | "件" => (1_000, "pieces"),
+        _ => return None,
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let tenths: u64 = whole.parse::<u32>().ok()?.into();
+    let tenths = tenths * 10 + u64::from(fraction.bytes().next().filter(u8::is_ascii_digit).unwrap_or(b'0') - b'0');
+    u32::try_from(tenths * factor_permille / 10_000).ok().filter(|a| *a > 0).map(|a| (a, unit))
+}

@@ -1,0 +1,174 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds counterfeit offers on marketplaces before the first one is sold.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Screen feeds and write a decision for every listing.
+    Screen(ScreenArgs),
+    /// Show one decision as a person wants to read it.
+    Explain(ExplainArgs),
+    /// Say decisions again and compare, byte for byte.
+    Replay(ReplayArgs),
+    /// Check, build and compare knowledge; propose what to learn.
+    Knowledge(KnowledgeArgs),
+    /// Check and test the policy.
+    Policy(PolicyArgs),
+}
+
+/// What decides: knowledge and policy.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Deciders {
+    /// Knowledge folder, or a snapshot written by `knowledge build`.
+    #[arg(long, value_name = "DIR", default_value = "knowledge", env = "TOUCHSTONE_KNOWLEDGE")]
+    pub(crate) knowledge: PathBuf,
+    /// Policy folder.
+    #[arg(long, value_name = "DIR", default_value = "policy", env = "TOUCHSTONE_POLICY")]
+    pub(crate) policy: PathBuf,
+}
+
+/// Where listings and their context come from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Feeds {
+    /// Files or folders: Merchant Center XML, TSV, CSV, JSONL, Parquet; plain, .gz, .zst; `-` is standard input.
+    #[arg(value_name = "FEED", required = true)]
+    pub(crate) feeds: Vec<PathBuf>,
+    /// What is known about sellers: JSONL or CSV.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sellers: Option<PathBuf>,
+    /// Day for which authorisations count, YYYY-MM-DD; today if not given.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) today: Option<String>,
+    /// Listings remembered to recognise duplicates; beyond it the summary says unchecked.
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    pub(crate) dedupe_max: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON object a line.
+    Jsonl,
+    /// Apache Parquet, one column a signal.
+    Parquet,
+    /// A table for people.
+    Table,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScreenArgs {
+    #[command(flatten)]
+    pub(crate) feeds: Feeds,
+    #[command(flatten)]
+    pub(crate) deciders: Deciders,
+    /// Write decisions here instead of to standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Form of the decisions; Parquet needs --out.
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    pub(crate) format: Format,
+    /// Write rows that were set aside here, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Threads that screen; all cores if not given.
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Exit with 1 when a row was set aside.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// No progress bar and no summary.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// With `--format table`: show at most so many listings that stay up.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) show_allowed: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The listing's id.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) deciders: Deciders,
+    /// Feeds to look for it in.
+    #[arg(long = "from", value_name = "FEED", required = true)]
+    pub(crate) from: Vec<PathBuf>,
+    /// What is known about sellers.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sellers: Option<PathBuf>,
+    /// Show what the seller is told, not what staff sees.
+    #[arg(long)]
+    pub(crate) seller: bool,
+    /// Language of the messages.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Decisions as `screen` wrote them (JSONL).
+    pub(crate) decisions: PathBuf,
+    /// The feeds that they were made on.
+    #[arg(long, value_name = "FEED", required = true)]
+    pub(crate) listings: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciders: Deciders,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KnowledgeArgs {
+    #[command(subcommand)]
+    pub(crate) verb: KnowledgeVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KnowledgeVerb {
+    /// Read every file and name file, line and column of each mistake.
+    Check {
+        /// Knowledge folder.
+        #[arg(default_value = "knowledge")]
+        dir: PathBuf,
+    },
+    /// Compile an immutable snapshot named by its hash.
+    Build {
+        /// Knowledge folder.
+        #[arg(default_value = "knowledge")]
+        dir: PathBuf,
+        /// Folder for the snapshot.
+        #[arg(long, default_value = "out")]
+        out: PathBuf,
+    },
+    /// Print the signal reference (docs/signals.md).
+    Reference,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(crate) verb: PolicyVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Types, unknown columns, conditions that are always the same, rules that say what another says.
+    Check {
+        /// Policy folder.
+        #[arg(default_value = "policy")]
+        dir: PathBuf,
+    },
+    /// Run the tests that stand beside the rules.
+    Test {
+        /// Policy folder.
+        #[arg(default_value = "policy")]
+        dir: PathBuf,
+    },
+}

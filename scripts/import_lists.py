@@ -1,0 +1,53 @@
+"""Turns two pinned packages into the imported lists of the knowledge folder.
+
+usage: import_lists.py WORDFREQ_DIR NSI_JSON OUT_DIR
+
+words.tsv: common words of languages written with an alphabet, `language TAB word`.
+names.txt: names of shops and brands, one a line. Both only tell words apart; neither accuses.
+"""
+
+import gzip
+import json
+import pathlib
+import sys
+
+import msgpack
+
+LANGUAGES = ["en", "es", "pt", "fr", "de", "it", "ru", "tr", "ar", "vi", "id", "nl", "pl", "sv", "cs", "ro"]
+# Zipf 3 is one word in a million; below it misspelt brands begin to look common.
+MIN_ZIPF = {"en": 3.0}
+DEFAULT_MIN_ZIPF = 3.7
+
+
+def common_words(folder: pathlib.Path, language: str):
+    """Words above the language's threshold; the list is grouped by hundredths of a decade."""
+    path = next(p for size in ("large", "small") if (p := folder / f"{size}_{language}.msgpack.gz").exists())
+    with gzip.open(path) as packed:
+        groups = msgpack.load(packed, raw=False)[1:]
+    floor = MIN_ZIPF.get(language, DEFAULT_MIN_ZIPF)
+    for centibels, words in enumerate(groups):
+        if 9 - centibels / 100 >= floor:
+            yield from words
+
+
+def shop_names(path: pathlib.Path):
+    """Display names and their variants from the name-suggestion index."""
+    index = json.loads(path.read_text())["nsi"]
+    for key, category in index.items():
+        if key.startswith("brands/"):
+            for item in category["items"]:
+                yield item["displayName"]
+                yield from item.get("matchNames", [])
+
+
+def main():
+    wordfreq, nsi, out = map(pathlib.Path, sys.argv[1:4])
+    out.mkdir(parents=True, exist_ok=True)
+    lines = [f"{language}\t{word}\n" for language in LANGUAGES for word in common_words(wordfreq, language)]
+    (out / "words.tsv").write_text("".join(lines))
+    names = sorted({name.strip() for name in shop_names(nsi) if "\n" not in name})
+    (out / "names.txt").write_text("".join(f"{name}\n" for name in names))
+    print(f"{len(lines):,} common words of {len(LANGUAGES)} languages, {len(names):,} names of shops and brands")
+
+
+main()
