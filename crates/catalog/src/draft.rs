@@ -14,6 +14,9 @@ use crate::money::{Money, PriceError, parse_currency, parse_price};
 use crate::reject::{Fault, Reason};
 use crate::seller::SellerRecord;
 
+/// Moments of the years 0 to 9999, which is what RFC 3339 can say; in microseconds since 1970.
+const TIMES: std::ops::RangeInclusive<i64> = -62_167_219_200_000_000..=253_402_300_799_999_999;
+
 /// A piece of the row's text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -111,6 +114,10 @@ impl Draft {
 
     /// Gives a number that needs no reading; for `listed_at` in microseconds since 1970.
     pub(crate) fn set_number(&mut self, field: Field, value: i64) {
+        if field == Field::ListedAt && !TIMES.contains(&value) {
+            let detail = format!("listed_at {value} is beyond the year 9999 or before the year 0");
+            return self.fail(Fault::field(field, Reason::BadTime, detail));
+        }
         self.numbers[field as usize] = Some(value);
     }
 
@@ -307,6 +314,8 @@ mod tests {
         for text in ["", "now", "1970", "1970-13-01", "1700000000", "1970-01-01 00:00", "+99999-01-01"] {
             check(text, None);
         }
+        assert_eq!(parse_time("0000-01-01"), Some(*TIMES.start()));
+        assert_eq!(parse_time("9999-12-31T23:59:59.999999Z"), Some(*TIMES.end()));
     }
 
     #[test]
@@ -339,6 +348,13 @@ mod tests {
         check(&[(Field::PriceMinor, "1000")], "no currency in \"1000\"");
         check(&[(Field::PriceMinor, "-1"), (Field::PriceCurrency, "USD")], "negative price \"-1\"");
         check(&[(Field::PriceCurrency, "USD")], "none");
+    }
+
+    #[test]
+    fn times_are_those_that_can_be_written() {
+        let mut draft = drafted(&[]);
+        draft.set_number(Field::ListedAt, i64::MAX);
+        assert_eq!(draft.check().map_err(|fault| fault.reason), Err(Reason::BadTime));
     }
 
     #[test]

@@ -64,8 +64,7 @@ const NAMES: [(&str, Field); Field::COUNT] = [
 ];
 
 /// Names that Merchant Center has for fields of ours.
-const ALIASES: [(&str, Field); 2] =
-    [("external_seller_id", Field::SellerId), ("ships_from_country", Field::ShipsFrom)];
+const ALIASES: [(&str, Field); 2] = [("external_seller_id", Field::SellerId), ("ships_from_country", Field::ShipsFrom)];
 
 impl Field {
     /// How many fields there are.

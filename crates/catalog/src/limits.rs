@@ -24,7 +24,8 @@ pub struct Limits {
     /// closes), so that reading had to go back. More of them stop the file: each costs a scan of up to `row_bytes`.
     /// Default 1,000.
     pub broken_records: u32,
-    /// Bytes of one file after decompression; the guard against a small archive that never ends. Default 1 TiB.
+    /// Bytes of one file after decompression; the guard against a small archive that never ends: such a file costs
+    /// time in proportion to this, never memory (a zstd window takes 128 MiB at most). Default 1 TiB.
     pub file_bytes: u64,
     /// Bytes of a Parquet file that can't be read in place, because it is compressed as a whole or comes from
     /// standard input, and of one column of one of its row groups. Default 1 GiB.

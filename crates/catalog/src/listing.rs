@@ -288,7 +288,7 @@ impl<'a> Listing<'a> {
 /// field is the same.
 ///
 /// The bytes hashed are the text `touchstone listing 1`, then for every column that has a value, in the order of
-/// [`listing_schema`], its name and its value. A text is its length in bytes (64 bits, little endian) and itself;
+/// [`listing_schema`], its name as a text and its value. A text is its length in bytes (64 bits, little endian) and itself;
 /// a number or time its 64 bits, little endian; a list the number of its items and each of them as a text.
 #[must_use]
 pub fn content_hash(listing: &Listing<'_>) -> [u8; 32] {

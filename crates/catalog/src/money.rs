@@ -154,10 +154,7 @@ fn with_decimals(whole: i64, decimals: &str, currency: Currency) -> Result<i64, 
 }
 
 fn push_digit(value: i64, digit: u8) -> Result<i64, PriceError> {
-    value
-        .checked_mul(10)
-        .and_then(|v| v.checked_add(i64::from(digit - b'0')))
-        .ok_or(PriceError::TooManyDigits)
+    value.checked_mul(10).and_then(|v| v.checked_add(i64::from(digit - b'0'))).ok_or(PriceError::TooManyDigits)
 }
 
 /// Enough of a value to recognise it in a message.
@@ -193,7 +190,9 @@ mod tests {
 
     #[test]
     fn prices() {
-        for text in ["129.00 USD", "USD 129.00", "129 USD", "129.0 usd", " 129.00\u{a0}USD ", "129.00USD", "129.00000 USD"] {
+        for text in
+            ["129.00 USD", "USD 129.00", "129 USD", "129.0 usd", " 129.00\u{a0}USD ", "129.00USD", "129.00000 USD"]
+        {
             check(text, "12900 USD");
         }
         for text in ["1,299.00 USD", "USD 1,299", "1299 USD"] {

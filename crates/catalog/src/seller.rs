@@ -89,7 +89,8 @@ impl SellerRecord {
     pub(crate) fn check(&self) -> Result<(), String> {
         self.check_numbers()?;
         self.check_lists()?;
-        let texts = [&self.marketplace, &self.seller_id].into_iter().chain(&self.authorisations).chain(&self.also_sells);
+        let texts =
+            [&self.marketplace, &self.seller_id].into_iter().chain(&self.authorisations).chain(&self.also_sells);
         if texts.clone().any(|text| text.len() > TEXT_BYTES_MAX) {
             return Err(format!("a text has more than {TEXT_BYTES_MAX} bytes"));
         }

@@ -218,6 +218,7 @@ pub enum TermClass {
     Colour,
     Stopword,
     Innocent,
+    Accompaniment,
 }
 
 /// How much a term says.

@@ -60,31 +60,34 @@ fn names_and_types() {
     check("country LIKE ^brand_claimed", "must be a text literal");
     check("stock >", "expected");
     check("stock > 1 ^stock", "expected the end of the condition");
-    check("stock > 1; DROP TABLE x", "expected the end of the condition");
+    check("stock > 1^; stock", "expected the end of the condition");
     check("country = 'open", "unterminated string literal");
     check("", "expected");
 }
 
 #[test]
 fn what_is_not_allowed() {
-    check("^country ILIKE 'CN'", "already normalised and lower case: use LIKE or =");
-    check("^country SIMILAR TO 'c.*'", "regular expressions are not allowed");
+    check("country ^ILIKE 'CN'", "already normalised and lower case: use LIKE or =");
+    check("country ^SIMILAR TO 'c.*'", "SIMILAR is not allowed\n  help: text columns are already normalised");
     check("^country ~ 'c.*'", "operator ~ is not allowed\n  help: text columns are already normalised");
-    check("^regexp_like(country, 'c')", "no regular expressions");
-    check("^lower(country) = 'cn'", "it is needless");
+    check("^regexp_like(country, 'c')", "regexp_like() is not allowed\n  help: text columns are already normalised");
+    check("^lower(country) = 'cn'", "lower() is not allowed\n  help: text columns are already normalised");
+    check("country LIKE 'a!%' ^ESCAPE '!'", "ESCAPE is not allowed");
     check("^count(stock) > 1", "no aggregates");
-    check("^sum(stock) OVER () > 1", "window functions are not allowed");
-    check("stock > (SELECT 1)", "subqueries are not allowed");
-    check("^stock IN (SELECT 1)", "subqueries are not allowed");
-    check("EXISTS (SELECT 1)", "subqueries are not allowed");
-    check("CAST(^stock AS DOUBLE) > 1", "cast to DOUBLE is not allowed");
+    check("abs(stock) ^OVER () > 1", "function \"over\" is not on the allow-list");
+    check("stock > (^SELECT 1)", "SELECT is not allowed\n  help: a condition sees one listing's columns only");
+    check("stock IN (^SELECT 1)", "SELECT is not allowed");
+    check("^EXISTS (SELECT 1)", "exists() is not allowed");
+    check("^CAST(stock AS DOUBLE) > 1", "cast() is not allowed\n  help: columns are already typed");
+    check("^DATE '2020-01-01' > 1", "DATE is not allowed");
+    check("^position('c' IN country) > 1", "function \"position\" is not on the allow-list");
     check("^now() > 1", "the same listing must always get the same answer");
     check("^random() > 1", "the same listing must always get the same answer");
     check("^levenshtein(country, 'cn') > 1", "not on the allow-list");
     check("^start_with(country, 'cn')", "did you mean \"starts_with\"?");
-    check("^listing.stock > 1", "columns have no qualifier");
+    check("^l.stock > 1", "columns have no qualifier");
     check("^country || 'x' = 'cnx'", "operator || is not allowed");
-    check("coalesce(^DISTINCT stock) > 1", "expected");
+    check("^coalesce(DISTINCT stock) > 1", "takes plain arguments only");
 }
 
 #[test]
@@ -232,10 +235,45 @@ fn hostile_text_is_refused_in_time() {
         "stock[1]".repeat(500),
         "f(".repeat(3000),
         "INTERVAL ".repeat(900),
+        "CASE WHEN ".repeat(31),
+        "CASE (".repeat(31),
+        "NOT (".repeat(31),
+        "(NOT CASE ".repeat(31),
+        "abs(NOT ".repeat(31),
+        "abs(CASE WHEN (".repeat(15),
+        "stock IN (CASE ".repeat(15),
+        "NOT stock BETWEEN (".repeat(15),
+        "NULL (".repeat(31),
+        "stock IS DISTINCT FROM (".repeat(31),
+        "CAST(".repeat(31),
+        "EXTRACT(".repeat(31),
+        "POSITION(".repeat(31),
+        "CEIL(".repeat(31),
+        "TRIM(".repeat(31),
+        "SUBSTRING(".repeat(31),
+        "OVERLAY(".repeat(31),
+        "EXISTS(".repeat(31),
+        "CONVERT(".repeat(31),
+        "TRY_CAST(".repeat(31),
+        "STRUCT(".repeat(31),
+        "ARRAY[".repeat(31),
+        "stock IN (".repeat(31),
+        "stock BETWEEN ".repeat(31),
+        "INTERVAL (".repeat(31),
+        "DATE(".repeat(31),
+        "(SELECT ".repeat(31),
+        "MATCH(".repeat(31),
+        "ROW(".repeat(31),
+        "PRIOR ".repeat(31),
+        "f(x => ".repeat(31),
+        "LISTAGG(".repeat(31),
+        "EXISTS(SELECT ".repeat(31),
+        "POSITION(stock IN ".repeat(31),
+        "CAST(CASE WHEN ".repeat(15),
+        "FLOOR(stock TO ".repeat(31),
     ];
     let start = std::time::Instant::now();
     for text in &hostile {
-        eprintln!("{:?} {}", start.elapsed(), text.chars().take(50).collect::<String>());
         let found = load(&[("r", &review(&text.replace('\'', "\"")))]).err();
         let short: String = text.chars().take(60).collect();
         let found = found.unwrap_or_else(|| panic!("accepted: {short}"));
@@ -246,7 +284,7 @@ fn hostile_text_is_refused_in_time() {
 
 #[test]
 fn long_but_honest_conditions_compile() {
-    let terms: Vec<String> = (0..250).map(|i| format!("stock = {i} AND country = '{i}'")).collect();
+    let terms: Vec<String> = (0..200).map(|i| format!("stock = {i} AND country = '{i}'")).collect();
     policy(&[("r", &review(&terms.join(" OR ")))]);
     let terms: Vec<String> = (0..200).map(|i| format!("price_drop + {i} <> {i} * 3")).collect();
     policy(&[("r", &review(&format!("stock = 1 AND price_drop IS NOT NULL AND {}", terms.join(" AND "))))]);

@@ -60,3 +60,5 @@ mod check_tests;
 mod evaluate_tests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod speed;

@@ -97,7 +97,9 @@ impl<B: Boundary> Table<B> {
     pub(crate) fn header(&mut self) -> Result<Vec<String>, Halt> {
         match self.next_row(0)? {
             Some((_, Ok(cells))) => Ok(cells.iter().map(str::to_owned).collect()),
-            Some((line, Err(fault))) => Err(Halt::content(Some(line), format!("header: {}", fault.detail), HEADER_HINT)),
+            Some((line, Err(fault))) => {
+                Err(Halt::content(Some(line), format!("header: {}", fault.detail), HEADER_HINT))
+            }
             None => Err(Halt::content(None, "the file is empty", HEADER_HINT)),
         }
     }

@@ -16,7 +16,9 @@ pub enum FeedError {
         source: io::Error,
     },
     /// A folder without feeds.
-    #[error("{folder}: no file with a known extension (jsonl, csv, tsv, txt, xml, parquet, also .gz or .zst) in this folder")]
+    #[error(
+        "{folder}: no file with a known extension (jsonl, csv, tsv, txt, xml, parquet, also .gz or .zst) in this folder"
+    )]
     NoFeeds {
         /// Path of the folder.
         folder: String,

@@ -53,9 +53,7 @@ pub(super) fn find(paths: impl IntoIterator<Item = PathBuf>) -> VecDeque<Result<
 
 /// Feeds of a folder and the folders in it, in order of their names.
 fn find_in(folder: &Path) -> Vec<Result<Input, FeedError>> {
-    let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
-    };
+    let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     let found: Vec<_> = entries
         .filter_entry(|entry| !hidden(entry))
@@ -132,14 +130,16 @@ fn is_parquet(file: &mut File) -> io::Result<bool> {
     Ok(head == b"PAR1")
 }
 
-fn open_rows(
-    input: Box<dyn Read + Send>,
-    format: Option<Format>,
-    limits: &Limits,
-) -> Result<Box<dyn RowSource>, Halt> {
-    let input = open_stream(input, limits)?;
+fn open_rows(input: Box<dyn Read + Send>, format: Option<Format>, limits: &Limits) -> Result<Box<dyn RowSource>, Halt> {
+    // Who waits on a pipe should not wait for bytes that nobody needs to look at.
+    let head = if format.is_some() { 4 } else { HEAD };
+    let input = open_stream(input, limits, head)?;
     let format = format.or_else(|| sniff(&input.head)).ok_or_else(|| {
-        Halt::content(None, "format not recognised", "state the format, or name the file .jsonl, .csv, .tsv, .xml or .parquet")
+        Halt::content(
+            None,
+            "format not recognised",
+            "state the format, or name the file .jsonl, .csv, .tsv, .xml or .parquet",
+        )
     })?;
     let stream = Box::new(input);
     Ok(match format {
@@ -166,7 +166,8 @@ fn sniff(head: &[u8]) -> Option<Format> {
 }
 
 /// Bytes of a stream: decompressed, without byte order mark, and known to be no UTF-16.
-pub(crate) fn open_stream(input: Box<dyn Read + Send>, limits: &Limits) -> Result<Peeked, Halt> {
+/// `head` bytes of it are looked at.
+pub(crate) fn open_stream(input: Box<dyn Read + Send>, limits: &Limits, head: usize) -> Result<Peeked, Halt> {
     let raw = Peeked::new(input, 4);
     let plain: Box<dyn Read + Send> = match raw.head[..] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(raw)),
@@ -174,7 +175,7 @@ pub(crate) fn open_stream(input: Box<dyn Read + Send>, limits: &Limits) -> Resul
         _ => Box::new(raw),
     };
     let limited = Limited { input: plain, left: limits.file_bytes, max: limits.file_bytes };
-    let mut stream = Peeked::new(Box::new(limited), HEAD);
+    let mut stream = Peeked::new(Box::new(limited), head);
     match stream.head[..] {
         [0xef, 0xbb, 0xbf, ..] => stream.position = 3,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
@@ -231,9 +232,10 @@ struct Limited {
 impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            io::Error::other(format!("more than {} bytes after decompression", self.max))
-        })?;
+        self.left = self
+            .left
+            .checked_sub(count as u64)
+            .ok_or_else(|| io::Error::other(format!("more than {} bytes after decompression", self.max)))?;
         Ok(count)
     }
 }

@@ -6,9 +6,9 @@
 use std::fmt;
 use std::io::Read;
 
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::Deserialize;
 
 use super::error::Halt;
 use super::{Newline, Record, Records, RowSource, Step};

@@ -33,8 +33,11 @@ pub use error::FeedError;
 pub(crate) use error::Halt;
 pub use reader::FeedReader;
 pub(crate) use records::{Newline, Record, Records};
-pub(crate) use {delimited::Table, input::{by_name, open_stream}, jsonl::exceeds_depth};
-
+pub(crate) use {
+    delimited::Table,
+    input::{by_name, open_stream},
+    jsonl::exceeds_depth,
+};
 
 /// Formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -9,7 +9,9 @@ use std::io::{self, Read};
 
 use super::error::Halt;
 
-/// Bytes read at a time.
+/// Bytes read at first: enough for a call.
+const FIRST_CHUNK: usize = 8 << 10;
+/// Bytes read at a time once there turns out to be more.
 const CHUNK: usize = 128 << 10;
 
 /// Bytes of the longest hard end.
@@ -159,14 +161,16 @@ impl<B: Boundary> Records<B> {
 
     /// Reads more; false at the end of the stream.
     fn fill(&mut self) -> io::Result<bool> {
+        let was_full = self.end == self.buffer.len();
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.end + CHUNK {
-            let len = (self.buffer.len() * 2).min(self.bytes_max).max(self.end) + CHUNK;
-            self.buffer.resize(len, 0);
+        let is_full = self.end == self.buffer.len();
+        if is_full || (was_full && self.buffer.len() < CHUNK) {
+            let len = (self.buffer.len() * 2).clamp(FIRST_CHUNK, self.bytes_max.saturating_add(CHUNK));
+            self.buffer.resize(len.max(self.end + FIRST_CHUNK), 0);
         }
         let count = read_some(&mut self.input, &mut self.buffer[self.end..])?;
         self.end += count;

@@ -78,13 +78,7 @@ fn broken(unclosed: bool, bytes_max: usize) -> Fault {
 }
 
 /// Reads what stands before the item, then the item; gives the line on which the item starts.
-fn read_item(
-    bytes: &[u8],
-    line: u64,
-    outside: &mut Outside,
-    item: &mut Item,
-    draft: &mut Draft,
-) -> Result<u64, Halt> {
+fn read_item(bytes: &[u8], line: u64, outside: &mut Outside, item: &mut Item, draft: &mut Draft) -> Result<u64, Halt> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

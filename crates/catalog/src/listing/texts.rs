@@ -58,9 +58,8 @@ impl<'a> Texts<'a> {
     pub fn get(&self, position: usize) -> Option<&'a str> {
         match self.0 {
             Repr::Slice(texts) => texts.get(position).copied(),
-            Repr::Array { values, start, len } => {
-                (position < len).then(|| if values.is_null(start + position) { "" } else { values.value(start + position) })
-            }
+            Repr::Array { values, start, len } => (position < len)
+                .then(|| if values.is_null(start + position) { "" } else { values.value(start + position) }),
             Repr::Spans { text, spans } => spans.get(position).map(|span| span.of(text)),
         }
     }

@@ -55,7 +55,7 @@ impl From<Halt> for Stop {
 
 impl<S: RejectSink> Reading<'_, S> {
     fn read_jsonl(&mut self, input: impl Read + Send + 'static) -> Result<(), Stop> {
-        let stream = Box::new(open_stream(Box::new(input), self.limits)?);
+        let stream = Box::new(open_stream(Box::new(input), self.limits, 4)?);
         let mut records = Records::new(stream, Newline::default(), self.limits.row_bytes, self.limits.broken_records);
         loop {
             let (line, record) = match records.advance()? {
@@ -72,7 +72,7 @@ impl<S: RejectSink> Reading<'_, S> {
     }
 
     fn read_csv(&mut self, input: impl Read + Send + 'static) -> Result<(), Stop> {
-        let stream = Box::new(open_stream(Box::new(input), self.limits)?);
+        let stream = Box::new(open_stream(Box::new(input), self.limits, 4)?);
         let mut table = Table::csv(stream, self.limits);
         let names: Vec<String> = table.header()?.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
         while let Some((line, cells)) = table.next_row(names.len())? {

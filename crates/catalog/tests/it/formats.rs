@@ -1,16 +1,14 @@
 //! One small feed in every format and compression gives the same batch.
 
-
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::common::{Outcome, collect, compressions, read, read_as};
 use arrow::array::{
     ArrayRef, DictionaryArray, Int32Array, LargeStringArray, RecordBatch, StringArray, StringViewArray,
     TimestampMillisecondArray,
 };
 use arrow::datatypes::Int32Type;
-use crate::common::{Outcome, collect, compressions, read, read_as};
 use parquet::arrow::ArrowWriter;
 use touchstone_catalog::feed::{self, Format, Options};
 use touchstone_catalog::{Listing, ListingBatch, Texts, listing_schema};
@@ -122,7 +120,9 @@ fn parquet_of_our_own_schema() -> Tested {
 /// Parquet as others write it: text in every Arrow type, prices as text, times in milliseconds.
 #[test]
 fn parquet_of_others() -> Tested {
-    let text = |values: [&'static str; 3]| StringArray::from(values.map(|value| (!value.is_empty()).then_some(value)).to_vec());
+    let text = |values: [&'static str; 3]| {
+        StringArray::from(values.map(|value| (!value.is_empty()).then_some(value)).to_vec())
+    };
     let dictionary: DictionaryArray<Int32Type> = [Some("shop"), Some("shop"), None].into_iter().collect();
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("Sale Price", Arc::new(text(["999.5 USD", "", ""]))),

@@ -28,7 +28,12 @@ impl Read for Drops {
 }
 
 fn read_in_drops(bytes: &[u8], size: usize, options: Options) -> Outcome {
-    collect(FeedReader::from_reader("feed", Drops { bytes: io::Cursor::new(bytes.to_vec()), size }, options, Vec::new()))
+    collect(FeedReader::from_reader(
+        "feed",
+        Drops { bytes: io::Cursor::new(bytes.to_vec()), size },
+        options,
+        Vec::new(),
+    ))
 }
 
 fn blank(line: &[u8]) -> bool {
@@ -38,9 +43,44 @@ fn blank(line: &[u8]) -> bool {
 /// Pieces from which feeds are made, so that arbitrary input gets past the first byte.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let known = prop::sample::select(vec![
-        "{\"id\":1}", "{\"id\":\"", "\",\"title\":\"", "\"}", "\n", "\r\n", "[", "]", "{", "}", "\\u0000", "\\ud800", "\"",
-        ",", "\t", "id", "price", "1 USD", "\0", "<item>", "</item>", "<g:id>", "</g:id>", "<![CDATA[", "]]>", "<!--", "-->",
-        "&amp;", "&", "<rss>", "</rss>", "<?xml encoding=\"", "?>", "é", "鞋", "\u{feff}", "null", "\"seller\":{",
+        "{\"id\":1}",
+        "{\"id\":\"",
+        "\",\"title\":\"",
+        "\"}",
+        "\n",
+        "\r\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\\u0000",
+        "\\ud800",
+        "\"",
+        ",",
+        "\t",
+        "id",
+        "price",
+        "1 USD",
+        "\0",
+        "<item>",
+        "</item>",
+        "<g:id>",
+        "</g:id>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "&amp;",
+        "&",
+        "<rss>",
+        "</rss>",
+        "<?xml encoding=\"",
+        "?>",
+        "é",
+        "鞋",
+        "\u{feff}",
+        "null",
+        "\"seller\":{",
     ]);
     let piece = prop_oneof![8 => known.prop_map(|text| text.as_bytes().to_vec()), 1 => prop::collection::vec(any::<u8>(), 0..8)];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())

@@ -3,5 +3,6 @@
 mod common;
 mod formats;
 mod hostile;
+mod listings;
 mod rejects;
 mod sellers;

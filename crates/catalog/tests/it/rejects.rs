@@ -25,7 +25,8 @@ fn check_line(line: impl AsRef<[u8]>, expected: &str) {
 #[test]
 fn lines_that_are_no_listing() {
     check_line(b"{\"id\": \"a\xff\"}", "row NotUtf8");
-    for line in ["nothing", "{", "[]", "[{\"id\":3}]", "\"id\"", "null", "3", "{\"id\":3}}", "{\"id\":3},", "{'id':3}"] {
+    for line in ["nothing", "{", "[]", "[{\"id\":3}]", "\"id\"", "null", "3", "{\"id\":3}}", "{\"id\":3},", "{'id':3}"]
+    {
         check_line(line, "row NotJson");
     }
     check_line(r#"{"id": "\ud800"}"#, "row NotJson");
@@ -54,7 +55,9 @@ fn values_that_fields_do_not_take() {
     check_line(r#"{"id": 3, "stock": 1.5}"#, "stock WrongType");
     check_line(r#"{"id": 3, "listed_at": "yesterday"}"#, "listed_at BadTime");
     check_line(r#"{"id": 3, "listed_at": 1700000000}"#, "listed_at BadTime");
-    for seller in ["{\"sales\": -1}", "{\"sales\": 1.5}", "{\"country\": \"Germany\"}", "{\"identity_level\": \"high\"}", "\"x\""] {
+    for seller in
+        ["{\"sales\": -1}", "{\"sales\": 1.5}", "{\"country\": \"Germany\"}", "{\"identity_level\": \"high\"}", "\"x\""]
+    {
         check_line(format!("{{\"id\": 3, \"seller\": {seller}}}"), "seller BadSeller");
     }
 }
@@ -100,7 +103,9 @@ fn limits() {
         check_with(options(), feed, &format!("read {ids}{rejected}"));
     };
     let field = |name: &str, len: usize| format!("{{\"id\":3,\"{name}\":\"{}\"}}", "x".repeat(len));
-    for (name, max) in [("seller_id", 10), ("title", 20), ("description", 50), ("brand", 30), ("variants", 30), ("link", 30)] {
+    for (name, max) in
+        [("seller_id", 10), ("title", 20), ("description", 50), ("brand", 30), ("variants", 30), ("link", 30)]
+    {
         check(field(name, max), "");
         check(field(name, max + 1), &format!("{name} TooLong"));
     }
@@ -125,7 +130,11 @@ fn a_row_of_many_values_is_limited_as_a_whole() {
 
 #[test]
 fn cells() {
-    check(Format::Csv, "id,title\n1,a\n2\n3,a,b\n4,\"a\nb\"\n5,c\n", "read 1 4 5\n2:3 row WrongCells\n3:4 row WrongCells");
+    check(
+        Format::Csv,
+        "id,title\n1,a\n2\n3,a,b\n4,\"a\nb\"\n5,c\n",
+        "read 1 4 5\n2:3 row WrongCells\n3:4 row WrongCells",
+    );
     check(Format::Tsv, "id\ttitle\n1\ta\n2\n3\ta\tb\n5\t\"c\n", "read 1 5\n2:3 row WrongCells\n3:4 row WrongCells");
     check(Format::Csv, b"id,title\n1,\xff\n2,b\n", "read 2\n1:2 row NotUtf8");
     check(Format::Csv, "id,price\n1,5\n2,5 USD", "read 2\n1:2 price BadPrice");
@@ -225,13 +234,18 @@ fn files_that_are_no_feeds() {
 #[test]
 fn the_next_file_is_read_after_a_bad_one() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    for (name, feed) in [("a.xml", "<rss><item><id>1</id></item>"), ("b.jsonl", "{\"id\":2}"), ("c.jsonl", "{\"id\":1}\nx")] {
+    for (name, feed) in
+        [("a.xml", "<rss><item><id>1</id></item>"), ("b.jsonl", "{\"id\":2}"), ("c.jsonl", "{\"id\":1}\nx")]
+    {
         std::fs::write(folder.path().join(name), feed)?;
     }
     let outcome = collect(feed::open([folder.path().to_owned()], Options::default(), Vec::new()));
     assert_eq!(outcome.ids(), ["1", "2"]);
     assert_eq!(outcome.errors.len(), 1);
-    assert_eq!(outcome.rejects.iter().map(|reject| reject.reason).collect::<Vec<_>>(), [Reason::Duplicate, Reason::NotJson]);
+    assert_eq!(
+        outcome.rejects.iter().map(|reject| reject.reason).collect::<Vec<_>>(),
+        [Reason::Duplicate, Reason::NotJson]
+    );
     assert!(outcome.rejects[0].file.ends_with("c.jsonl"));
     Ok(())
 }

@@ -78,5 +78,8 @@ fn canonical_json_has_sorted_names() {
 #[test]
 fn a_missing_file_is_named() {
     let error = Sellers::read(&PathBuf::from("/nonexistent.jsonl"), &Limits::default(), ());
-    assert_eq!(error.map_err(|error| error.to_string()), Err("/nonexistent.jsonl: No such file or directory (os error 2)".into()));
+    assert_eq!(
+        error.map_err(|error| error.to_string()),
+        Err("/nonexistent.jsonl: No such file or directory (os error 2)".into())
+    );
 }

@@ -173,7 +173,8 @@ impl Node {
         let copies = match &self.kind {
             Kind::Between { .. } | Kind::Call(Function::Coalesce, _) => 2,
             Kind::Call(Function::Abs, _) | Kind::In { .. } => 3,
-            Kind::Case { operand: Some(_), arms, .. } => arms.len(),
+            // A CASE of truth values becomes AND and OR, with each condition once more for every later arm.
+            Kind::Case { arms, .. } => 1 + arms.len().min(4),
             _ => 1,
         };
         sum(self.children()).saturating_mul(copies)

@@ -3,15 +3,14 @@
 use datafusion_sql::sqlparser::ast::{
     BinaryOperator, CaseWhen, Expr, Ident, Spanned, UnaryOperator, Value, ValueWithSpan,
 };
-use datafusion_sql::sqlparser::dialect::AnsiDialect;
 use datafusion_sql::sqlparser::parser::{Parser, ParserError};
 use datafusion_sql::sqlparser::tokenizer::Token;
 
 use super::chain::chain;
-use super::tokens::{lower, place, tokens};
-use super::{Arithmetic, Comparison, DEPTH_MAX, Function, Kind, Node, Scope, State, WEIGHT_MAX};
+use super::tokens::{ConditionDialect, lower, place, tokens};
+use super::{Arithmetic, Comparison, DEPTH_MAX, Kind, Node, Scope, State, WEIGHT_MAX, refuse};
 use crate::column::{Columns, SCORE};
-use crate::diagnostic::{Issue, nearest, offset};
+use crate::diagnostic::{Issue, offset};
 
 /// The parser takes several steps for one level of nesting, so its own limit is wider than ours.
 const PARSER_STEPS_MAX: usize = 4 * DEPTH_MAX;
@@ -23,7 +22,7 @@ pub(super) fn parse(
     scope: Scope,
     issues: &mut Vec<Issue>,
 ) -> Option<(Node, String)> {
-    let expr = match syntax(text) {
+    let expr = match syntax(text, columns) {
         Ok(expr) => expr,
         Err(issue) => {
             issues.push(issue);
@@ -40,9 +39,9 @@ pub(super) fn parse(
     Some((tree, expr.to_string()))
 }
 
-fn syntax(text: &str) -> Result<Expr, Issue> {
-    let tokens = tokens(text)?;
-    let mut parser = Parser::new(&AnsiDialect {})
+fn syntax(text: &str, columns: &Columns) -> Result<Expr, Issue> {
+    let tokens = tokens(text, columns)?;
+    let mut parser = Parser::new(&ConditionDialect)
         .with_recursion_limit(PARSER_STEPS_MAX)
         .with_tokens_with_locations(tokens);
     let expr = parser.parse_expr().map_err(|error| syntax_issue(text, &error))?;
@@ -155,10 +154,6 @@ impl Reader<'_> {
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref(), depth)
             }
-            Expr::Position { expr, r#in } => {
-                let arguments = vec![self.node(r#in, depth + 1), self.node(expr, depth + 1)];
-                Kind::Call(Function::Strpos, arguments)
-            }
             Expr::Function(function) => self.call(function, at, depth),
             other => self.refused(other, at),
         }
@@ -178,7 +173,7 @@ impl Reader<'_> {
         match self.columns.position(&name) {
             Some(index) => Kind::Column(index),
             None => {
-                let issue = unknown(&name, at, self.columns);
+                let issue = refuse::column(&name, at, self.columns);
                 self.refuse(issue)
             }
         }
@@ -223,7 +218,7 @@ impl Reader<'_> {
                 let (left, right) = (self.boxed(left, depth), self.boxed(right, depth));
                 self.fold(operator, left, right)
             }
-            None => self.refuse(super::refuse::operator(op, at)),
+            None => self.refuse(refuse::operator(op, at)),
         }
     }
 
@@ -287,15 +282,6 @@ impl Reader<'_> {
             arms: arms.iter().map(|each| arm(self, each)).collect(),
             otherwise: otherwise.map(|otherwise| self.boxed(otherwise, depth)),
         }
-    }
-}
-
-fn unknown(name: &str, at: usize, columns: &Columns) -> Issue {
-    let known = columns.iter().map(|column| column.name.as_str());
-    let issue = Issue::error(at, format!("unknown column {name:?}"));
-    match nearest(name, known.chain([SCORE])) {
-        Some(near) => issue.help(format!("did you mean {near:?}?")),
-        None => issue,
     }
 }
 

@@ -1,34 +1,92 @@
-//! Limits that hold before anything recurses over the text: bytes, tokens, and no placeholders
-//! of later stages. The parser's own recursion limit comes on top.
+//! Limits and words that hold before anything recurses over the text.
+//!
+//! The parser knows all of SQL and tries several readings of some of it, one inside the other; a few
+//! nested `CAST(` would keep it busy for years. So only words that a condition can need reach it, and
+//! our dialect lets it read those in one way only.
 
-use datafusion_sql::sqlparser::dialect::AnsiDialect;
-use datafusion_sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
+use datafusion_sql::sqlparser::dialect::{AnsiDialect, Dialect};
+use datafusion_sql::sqlparser::keywords::Keyword;
+use datafusion_sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
 
-use super::{BYTES_MAX, TOKENS_MAX};
+use super::{BYTES_MAX, Function, TOKENS_MAX, refuse};
+use crate::column::{Columns, SCORE};
 use crate::diagnostic::{Issue, offset};
 
-/// Splits the text, or says why it is refused.
-pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>, Issue> {
-    if text.len() > BYTES_MAX {
-        return Err(too_long(text));
+/// The words of the language of conditions.
+const GRAMMAR: [Keyword; 18] = [
+    Keyword::AND,
+    Keyword::BETWEEN,
+    Keyword::CASE,
+    Keyword::DISTINCT,
+    Keyword::ELSE,
+    Keyword::END,
+    Keyword::FALSE,
+    Keyword::FROM,
+    Keyword::IN,
+    Keyword::IS,
+    Keyword::LIKE,
+    Keyword::NOT,
+    Keyword::NULL,
+    Keyword::OR,
+    Keyword::THEN,
+    Keyword::TRUE,
+    Keyword::UNKNOWN,
+    Keyword::WHEN,
+];
+
+/// ANSI SQL in which the words of the language are never names.
+#[derive(Debug)]
+pub(super) struct ConditionDialect;
+
+impl Dialect for ConditionDialect {
+    fn is_identifier_start(&self, ch: char) -> bool {
+        AnsiDialect {}.is_identifier_start(ch)
     }
-    let tokens = Tokenizer::new(&AnsiDialect {}, text)
-        .tokenize_with_location()
-        .map_err(|error| Issue::error(place(text, error.location), lower(&error.message)))?;
-    let mut meaningful = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
-    match meaningful.nth(TOKENS_MAX) {
-        None => Ok(tokens),
-        Some(token) => Err(Issue::error(
-            place(text, token.span.start),
-            format!("condition has more than {TOKENS_MAX} words and signs"),
-        )
-        .help("split it into several rules")),
+
+    fn is_identifier_part(&self, ch: char) -> bool {
+        AnsiDialect {}.is_identifier_part(ch)
+    }
+
+    fn is_reserved_for_identifier(&self, keyword: Keyword) -> bool {
+        GRAMMAR.contains(&keyword)
     }
 }
 
-fn too_long(text: &str) -> Issue {
-    let message = format!("condition is {} bytes long, at most {BYTES_MAX} are allowed", text.len());
-    Issue::error(0, message).help("split it into several rules")
+/// Splits the text, or says why it is refused.
+pub(super) fn tokens(text: &str, columns: &Columns) -> Result<Vec<TokenWithSpan>, Issue> {
+    if text.len() > BYTES_MAX {
+        let message = format!("condition is {} bytes long, at most {BYTES_MAX} are allowed", text.len());
+        return Err(Issue::error(0, message).help("split it into several rules"));
+    }
+    let mut tokens = Tokenizer::new(&ConditionDialect, text)
+        .tokenize_with_location()
+        .map_err(|error| Issue::error(place(text, error.location), lower(&error.message)))?;
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    if let Some(token) = tokens.get(TOKENS_MAX) {
+        let message = format!("condition has more than {TOKENS_MAX} words and signs");
+        return Err(Issue::error(place(text, token.span.start), message).help("split it into several rules"));
+    }
+    for (index, token) in tokens.iter().enumerate() {
+        if let Token::Word(word) = &token.token {
+            let opens = tokens.get(index + 1).is_some_and(|next| next.token == Token::LParen);
+            check(word, opens, place(text, token.span.start), columns)?;
+        }
+    }
+    Ok(tokens)
+}
+
+/// Passes words of the language, functions that are called, and names. Names that are no word of SQL
+/// are left to whoever resolves them.
+fn check(word: &Word, opens: bool, at: usize, columns: &Columns) -> Result<(), Issue> {
+    let name = word.value.to_ascii_lowercase();
+    if GRAMMAR.contains(&word.keyword) {
+        return Ok(());
+    }
+    if opens {
+        return Function::named(&name).map(|_| ()).ok_or_else(|| refuse::function(&name, at));
+    }
+    let known = word.keyword == Keyword::NoKeyword || name == SCORE || columns.position(&name).is_some();
+    if known { Ok(()) } else { Err(refuse::word(word, at, columns)) }
 }
 
 /// Byte offset of a location; the parser has none for some nodes and then blames the beginning.

@@ -19,6 +19,8 @@ pub(crate) const SPEC: Spec = Spec {
     detect,
 };
 
-fn detect<'a>(view: &View<'a, '_>, _: &mut Findings<'a>) -> Value<'a> {
-    view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).map(|k| k.id.as_str()).into()
+fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let Some(mention) = view.kind_mention else { return Value::Null };
+    findings.see(mention.field, mention.source);
+    view.snapshot.knowledge.kinds.get(mention.kind.index()).map(|k| k.id.as_str()).into()
 }

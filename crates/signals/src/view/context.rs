@@ -5,10 +5,12 @@
 //! has its say: nobody makes a bag "for" a maker of bags, a book is about whom it names, and a case
 //! that names a phone is for that phone.
 
-use touchstone_knowledge::{KindId, Position, Role, Snapshot, TermClass};
+use touchstone_knowledge::{Role, Snapshot, TermClass};
+use touchstone_text::Span;
 
+use super::kinds::KindMention;
 use super::mentions::Mention;
-use super::text::{Term, Text};
+use super::text::{Term, Text, gap, words_between};
 use crate::findings::Field;
 
 /// What the seller says about a brand.
@@ -42,25 +44,31 @@ impl MentionContext {
 
 /// Words between a marker and the name it governs.
 const MAX_GAP: usize = 2;
-const MAX_NEGATION_GAP: usize = 1;
+const MAX_NEGATION_GAP: usize = 0;
 /// Words between two names of one list.
 const MAX_LIST_GAP: usize = 4;
 
 /// Sets the context of every mention.
-pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kind: Option<KindId>, mentions: &mut [Mention]) {
+pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kind: Option<KindMention>, mentions: &mut [Mention]) {
     for at in 0..mentions.len() {
         let (before, rest) = mentions.split_at_mut(at);
-        let Some(mention) = rest.first_mut() else { continue };
+        let Some((mention, after)) = rest.split_first_mut() else { continue };
         let Some(text) = texts.iter().find(|t| t.field == mention.field) else { continue };
-        let own = Goods::of(snapshot, kind, mention);
+        let goods = Goods { many: opens_list(text, mention, after), ..Goods::of(snapshot, kind, mention) };
         let marked = marker(text, terms, mention).or_else(|| inherited(text, before, mention));
-        mention.context = own.context(marked);
+        mention.context = goods.context(marked);
     }
+}
+
+/// Another brand follows in the same list: goods for many makers are made by none of them.
+fn opens_list(text: &Text, mention: &Mention, after: &[Mention]) -> bool {
+    let next = after.iter().find(|m| m.field == mention.field && m.span.start >= mention.span.end);
+    next.is_some_and(|n| n.brand != mention.brand && words_between(text, Span { start: mention.span.end, end: n.span.start }).is_some_and(|w| w <= MAX_LIST_GAP))
 }
 
 /// The class of the nearest marker that governs a mention, and how many words lie between.
 fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<TermClass> {
-    let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention)?, term.class)));
+    let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, term.class)));
     near.filter(|(gap, class)| *gap <= if *class == TermClass::Negation { MAX_NEGATION_GAP } else { MAX_GAP }).min().map(|(_, class)| class)
 }
 
@@ -68,21 +76,10 @@ fn is_marker(class: TermClass) -> bool {
     matches!(class, TermClass::Compatibility | TermClass::Comparison | TermClass::Negation | TermClass::About)
 }
 
-/// Words between a marker and a name, on the side where the marker works and within one clause.
-fn gap(text: &Text, term: &Term, mention: &Mention) -> Option<usize> {
-    let (name, mark) = ((text.first_token(mention.span), text.last_token(mention.span)), (text.first_token(term.span), text.last_token(term.span)));
-    let before = (term.span.end <= mention.span.start && term.position != Position::After).then(|| (mark.1 + 1, name.0));
-    let after = (term.span.start >= mention.span.end && term.position != Position::Before).then(|| (name.1 + 1, mark.0));
-    let (from, to) = before.or(after)?;
-    let clause = text.reading.normal.tokens().get(from..=to)?;
-    (!clause.iter().any(|t| t.breaks)).then(|| to - from)
-}
-
 /// A name close behind another one in a list shares its context, unless that one is claimed.
 fn inherited(text: &Text, before: &[Mention], mention: &Mention) -> Option<TermClass> {
     let previous = before.iter().rev().find(|m| m.field == mention.field && m.span.end <= mention.span.start)?;
-    let (from, to) = (text.last_token(previous.span) + 1, text.first_token(mention.span));
-    let close = to.checked_sub(from)? <= MAX_LIST_GAP && !text.reading.normal.tokens().get(from..=to)?.iter().any(|t| t.breaks);
+    let close = words_between(text, Span { start: previous.span.end, end: mention.span.start })? <= MAX_LIST_GAP;
     match previous.context {
         MentionContext::Compatible if close => Some(TermClass::Compatibility),
         MentionContext::About if close => Some(TermClass::About),
@@ -100,25 +97,29 @@ struct Goods {
     fits: bool,
     /// A line of another kind is named: the device, not the offer.
     device: bool,
+    /// A word says what the goods are, not just a line's name.
     known: bool,
+    /// Other brands follow in the same list.
+    many: bool,
 }
 
 impl Goods {
-    fn of(snapshot: &Snapshot, kind: Option<KindId>, mention: &Mention) -> Self {
-        let goods = kind.and_then(|k| snapshot.knowledge.kinds.get(k.index()));
+    fn of(snapshot: &Snapshot, kind: Option<KindMention>, mention: &Mention) -> Self {
+        let goods = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index()));
         let brand = snapshot.brand(mention.brand);
-        let made = kind.zip(brand).is_some_and(|(k, b)| b.makes.contains(&k));
+        let made = kind.zip(brand).is_some_and(|(k, b)| b.makes.contains(&k.kind));
         let fits = goods.zip(brand).is_some_and(|(g, b)| g.fits.iter().any(|k| b.makes.contains(k)));
         let line_kind = brand.zip(mention.line).and_then(|(b, l)| b.lines.get(l as usize)).and_then(|l| l.kind);
         let device = line_kind.zip(goods).is_some_and(|(k, g)| g.fits.contains(&k));
-        Self { role: goods.map_or(Role::Goods, |g| g.role), made, fits, device, known: kind.is_some() }
+        Self { role: goods.map_or(Role::Goods, |g| g.role), made, fits, device, known: kind.is_some_and(|k| !k.by_line), many: false }
     }
 
     fn context(self, marked: Option<TermClass>) -> MentionContext {
         match marked {
             Some(TermClass::Negation) => MentionContext::Negated,
-            Some(TermClass::Compatibility) if self.fits || (self.known && !self.made) || !self.known => MentionContext::Compatible,
-            Some(TermClass::Comparison) => MentionContext::Compared,
+            Some(TermClass::Compatibility) if self.fits || self.many || !self.known || !self.made => MentionContext::Compatible,
+            Some(TermClass::Comparison) if !self.known || self.made => MentionContext::Compared,
+            Some(TermClass::Comparison) => MentionContext::About,
             Some(TermClass::About) if !self.made || self.role == Role::About => MentionContext::About,
             _ if self.device => MentionContext::Compatible,
             _ if self.role == Role::Fits && self.fits && !self.made => MentionContext::Compatible,

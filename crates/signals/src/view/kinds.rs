@@ -1,56 +1,111 @@
 //! Which kind of goods is on offer.
 //!
-//! The title says it, the category confirms it. What is made to fit something else, or is a work
-//! about something, names that something too ("case for iPhone", "book about bags"): such a kind
-//! takes precedence over the goods it names. Otherwise the last kind of the title counts, as in
-//! "leather shoe bag"; the category decides where the title is silent.
+//! The title says it, the category confirms it. Words inside a brand's or line's name are no kind
+//! ("Loewe Puzzle" is no toy), a named line brings its own kind, and what follows "with" is an extra.
+//! What is made to fit something else, or is a work about something, names that something too ("case
+//! for iPhone", "book about bags") and takes precedence. Otherwise the first kind counts, or the
+//! last of those that follow it at once: "leather shoe bag" is a bag, "bag with wallet" too.
 
-use touchstone_knowledge::{KindId, Meaning, Role, Snapshot};
+use touchstone_knowledge::{KindId, Meaning, Role, Snapshot, Strength, TermClass};
 use touchstone_text::Span;
 
-use super::text::Text;
+use super::text::{Text, words_between};
 use crate::findings::Field;
 
+/// A kind named in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindMention {
+    /// The kind.
+    pub kind: KindId,
+    /// Where it is named.
+    pub field: Field,
+    /// In the normal form.
+    pub(crate) span: Span,
+    /// In the field as it came.
+    pub source: Span,
+    /// Said by a product line, not by a word for the goods.
+    pub by_line: bool,
+}
+
+/// Words between an accompanying word and the extra it brings.
+const MAX_EXTRA_GAP: usize = 2;
+
 /// The kind on offer; `kinds` becomes every kind that the title names.
-pub(crate) fn principal(snapshot: &Snapshot, texts: &[Text], kinds: &mut Vec<KindId>) -> Option<KindId> {
+pub(crate) fn principal(snapshot: &Snapshot, texts: &[Text], kinds: &mut Vec<KindMention>) -> Option<KindMention> {
     kinds.clear();
-    if let Some(title) = texts.iter().find(|t| t.field == Field::Title) {
-        named(title, false, kinds);
+    let field = |wanted: Field| texts.iter().find(|t| t.field == wanted);
+    if let Some(title) = field(Field::Title) {
+        named(snapshot, title, false, kinds);
     }
-    let from_title = choose(snapshot, kinds);
-    let from_category = || {
-        let category = texts.iter().find(|t| t.field == Field::ProductType)?;
-        let mut named_there = Vec::new();
-        named(category, true, &mut named_there);
-        choose(snapshot, &named_there)
-    };
-    from_title.or_else(from_category)
+    let from_title = field(Field::Title).and_then(|title| choose(snapshot, title, kinds));
+    from_title.or_else(|| {
+        let category = field(Field::ProductType)?;
+        let mut there = Vec::new();
+        named(snapshot, category, true, &mut there);
+        there.last().copied()
+    })
 }
 
 fn role(snapshot: &Snapshot, kind: KindId) -> Role {
     snapshot.knowledge.kinds.get(kind.index()).map_or(Role::Goods, |k| k.role)
 }
 
-fn choose(snapshot: &Snapshot, kinds: &[KindId]) -> Option<KindId> {
-    let special = kinds.iter().rev().find(|k| role(snapshot, **k) != Role::Goods);
-    special.or(kinds.last()).copied()
+fn choose(snapshot: &Snapshot, title: &Text, kinds: &[KindMention]) -> Option<KindMention> {
+    let special = kinds.iter().rev().find(|k| role(snapshot, k.kind) != Role::Goods && !k.by_line);
+    special.copied().or_else(|| {
+        let mut chosen = *kinds.first()?;
+        for next in kinds.iter().skip(1) {
+            let adjacent = !next.by_line && words_between(title, Span { start: chosen.span.end, end: next.span.start }) == Some(0);
+            if !adjacent {
+                break;
+            }
+            chosen = *next;
+        }
+        Some(chosen)
+    })
 }
 
-/// The kinds that a text names, longest names first where they overlap, in order of place.
-fn named(text: &Text, taxonomy: bool, kinds: &mut Vec<KindId>) {
+/// The kinds that a text names, in order of place, longest words first where they overlap.
+fn named(snapshot: &Snapshot, text: &Text, taxonomy: bool, kinds: &mut Vec<KindMention>) {
     let mut covered: Option<Span> = None;
     for (hit, meaning) in text.hits() {
-        let kind = match meaning {
-            Meaning::Kind(kind) => kind,
-            Meaning::Taxonomy(kind) if taxonomy => kind,
-            _ => continue,
-        };
-        if covered.is_some_and(|c| c.contains(hit.span) && c != hit.span) {
+        let by_line = matches!(meaning, Meaning::Line(..));
+        let Some(kind) = kind_of(snapshot, meaning, taxonomy) else { continue };
+        let inside = covered.is_some_and(|c| c.contains(hit.span) && c != hit.span);
+        if inside || (!by_line && inside_name(text, hit.span)) || is_extra(snapshot, text, hit.span) {
             continue;
         }
         covered = Some(hit.span);
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
+        if !kinds.iter().any(|k| k.kind == kind) {
+            kinds.push(KindMention { kind, field: text.field, span: hit.span, source: text.source(hit.span), by_line });
         }
     }
+}
+
+fn kind_of(snapshot: &Snapshot, meaning: Meaning, taxonomy: bool) -> Option<KindId> {
+    match meaning {
+        Meaning::Kind(kind) => Some(kind),
+        Meaning::Taxonomy(kind) if taxonomy => Some(kind),
+        Meaning::Line(brand, line, Strength::Distinct) => snapshot.brand(brand)?.lines.get(line as usize)?.kind,
+        _ => None,
+    }
+}
+
+/// The word is part of an unmistakable name.
+fn inside_name(text: &Text, span: Span) -> bool {
+    text.hits().any(|(hit, meaning)| {
+        let name = matches!(meaning, Meaning::Name(_, Strength::Distinct | Strength::Native) | Meaning::Line(_, _, Strength::Distinct) | Meaning::Other);
+        name && !hit.how.is_uncertain() && hit.span != span && hit.span.contains(span)
+    })
+}
+
+/// What stands behind "with" or 送, or before 付き, comes along with the goods.
+fn is_extra(snapshot: &Snapshot, text: &Text, span: Span) -> bool {
+    let mut extra = false;
+    text.terms(snapshot, |term| {
+        if term.class == TermClass::Accompaniment {
+            extra |= super::text::gap(text, &term, span).is_some_and(|words| words <= MAX_EXTRA_GAP);
+        }
+    });
+    extra
 }

@@ -9,7 +9,8 @@ use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Standing, S
 use touchstone_text::{Hit, How, Span};
 
 use super::context::MentionContext;
-use super::text::{Term, Text};
+use super::kinds::KindMention;
+use super::text::Text;
 use crate::findings::Field;
 
 /// A protected brand named in a field.
@@ -34,7 +35,7 @@ pub struct Mention {
 }
 
 /// Collects the mentions of all fields that a seller writes.
-pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kinds: &[KindId], kind: Option<KindId>, mentions: &mut Vec<Mention>) {
+pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], kinds: &[KindMention], kind: Option<KindMention>, mentions: &mut Vec<Mention>) {
     mentions.clear();
     let witnesses = Witnesses { snapshot, texts, kinds, kind };
     for text in texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_))) {
@@ -47,7 +48,6 @@ pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term
         let others: Vec<Span> = text.hits().filter(|(_, m)| matches!(m, Meaning::Other)).map(|(h, _)| h.span).collect();
         retain_from(mentions, from, |m| !others.iter().any(|o| o.contains(m.span)) && witnesses.believe(m));
     }
-    let _ = terms;
     mentions.retain(|m| snapshot.brand(m.brand).is_some_and(|b| b.standing == Standing::Protected));
 }
 
@@ -79,11 +79,6 @@ fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention)
     });
 }
 
-/// The kind that a named line has, when the title names no kind.
-pub(crate) fn kind_of_lines(snapshot: &Snapshot, mentions: &[Mention]) -> Option<KindId> {
-    mentions.iter().filter(|m| m.field == Field::Title).find_map(|m| snapshot.brand(m.brand)?.lines.get(m.line? as usize)?.kind)
-}
-
 /// The name opens the title, as brands do.
 fn heads_title(mention: &Mention) -> bool {
     mention.field == Field::Title && mention.span.start == 0
@@ -93,8 +88,8 @@ fn heads_title(mention: &Mention) -> bool {
 struct Witnesses<'v> {
     snapshot: &'v Snapshot,
     texts: &'v [Text],
-    kinds: &'v [KindId],
-    kind: Option<KindId>,
+    kinds: &'v [KindMention],
+    kind: Option<KindMention>,
 }
 
 impl Witnesses<'_> {
@@ -113,7 +108,7 @@ impl Witnesses<'_> {
         let line_kind = mention.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.kind);
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
         let goods = |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
-        self.kinds.iter().copied().chain(self.kind).any(|kind| goods(kind) && made(kind))
+        self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
     }
 
     /// The brand field, a line or a context word of the brand stands in the listing.

@@ -14,6 +14,7 @@ use touchstone_catalog::{Listing, SellerRecord};
 use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStrength};
 
 pub use context::MentionContext;
+pub use kinds::KindMention;
 pub use mentions::Mention;
 pub(crate) use price::amounts;
 pub(crate) use text::{Term, Text};
@@ -35,7 +36,7 @@ pub struct Scratch {
     texts: Vec<Text>,
     used: usize,
     mentions: Vec<Mention>,
-    kinds: Vec<KindId>,
+    kinds: Vec<KindMention>,
     terms: Vec<(Field, Term)>,
 }
 
@@ -52,7 +53,9 @@ pub struct View<'a, 's> {
     /// The kind of goods on offer, as far as it can be told.
     pub kind: Option<KindId>,
     /// Every kind named in the title.
-    pub kinds: &'s [KindId],
+    pub kinds: &'s [KindMention],
+    /// Where the kind on offer is named.
+    pub kind_mention: Option<KindMention>,
     /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
     pub usd_cents: Option<i64>,
     /// The offer says that it is used.
@@ -74,12 +77,11 @@ impl Scratch {
         self.read_list(snapshot, Field::Question, listing.questions);
         self.collect_terms(snapshot);
         let texts = &self.texts[..self.used];
-        let kind = kinds::principal(snapshot, texts, &mut self.kinds);
-        mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind, &mut self.mentions);
-        let kind = kind.or_else(|| mentions::kind_of_lines(snapshot, &self.mentions));
-        context::settle(snapshot, texts, &self.terms, kind, &mut self.mentions);
+        let kind_mention = kinds::principal(snapshot, texts, &mut self.kinds);
+        mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
+        context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let mut view = View {
-            snapshot, listing, context, mentions: &self.mentions, kind, kinds: &self.kinds, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
+            snapshot, listing, context, mentions: &self.mentions, kind: kind_mention.map(|k| k.kind), kinds: &self.kinds, kind_mention, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);

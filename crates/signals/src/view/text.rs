@@ -1,7 +1,7 @@
 //! One field as read: its hits, what they mean, and the terms left after innocent phrases.
 
 use touchstone_knowledge::{Meaning, Position, Snapshot, TermClass, TermStrength};
-use touchstone_text::{Hit, Reading, Span};
+use touchstone_text::{Class, Hit, Reading, Span, Token};
 
 use crate::findings::Field;
 
@@ -15,6 +15,14 @@ pub(crate) struct Term {
     pub(crate) span: Span,
     /// In the field as it came.
     pub(crate) source: Span,
+}
+
+/// Words between a denial and what it denies.
+const MAX_DENIAL_GAP: usize = 1;
+
+/// Classes whose words mean the contrary behind a denial.
+fn is_deniable(class: TermClass) -> bool {
+    matches!(class, TermClass::Replica | TermClass::FakeReport)
 }
 
 /// One field as read.
@@ -56,24 +64,58 @@ impl Text {
             let Meaning::Term(index) = meaning else { continue };
             let Some(group) = snapshot.group(index) else { continue };
             let masked = group.class != TermClass::Innocent && self.masks.iter().any(|m| m.contains(hit.span));
-            if !masked {
+            if !masked && !(is_deniable(group.class) && self.denied(snapshot, hit.span)) {
                 found(Term { class: group.class, strength: group.strength, position: group.position, span: hit.span, source: self.source(hit.span) });
             }
         }
+    }
+
+    /// A denial stands right before: "not a replica".
+    fn denied(&self, snapshot: &Snapshot, span: Span) -> bool {
+        self.hits().any(|(hit, meaning)| {
+            let denial = matches!(meaning, Meaning::Term(g) if snapshot.group(g).is_some_and(|g| g.class == TermClass::Negation && g.position != Position::After));
+            denial && hit.span.end <= span.start && words_between(self, Span { start: hit.span.end, end: span.start }).is_some_and(|words| words <= MAX_DENIAL_GAP)
+        })
     }
 
     /// A span of the normal form in the field as it came.
     pub(crate) fn source(&self, span: Span) -> Span {
         self.reading.normal.source_span(span)
     }
+}
 
-    /// First token of a span.
-    pub(crate) fn first_token(&self, span: Span) -> usize {
-        self.reading.normal.token_at(span.start)
-    }
+/// Two characters of three bytes.
+const BYTES_PER_DENSE_WORD: usize = 6;
 
-    /// Last token of a span.
-    pub(crate) fn last_token(&self, span: Span) -> usize {
-        self.reading.normal.token_at(span.end.saturating_sub(1))
+/// Words between a term and a name, on the side where the term works and within one clause.
+pub(crate) fn gap(text: &Text, term: &Term, name: Span) -> Option<usize> {
+    let before = term.span.end <= name.start && term.position != Position::After;
+    let after = term.span.start >= name.end && term.position != Position::Before;
+    let between = match (before, after) {
+        (true, _) => Span { start: term.span.end, end: name.start },
+        (_, true) => Span { start: name.end, end: term.span.start },
+        _ => return None,
+    };
+    words_between(text, between)
+}
+
+/// Words in a gap, unless a clause ends in it or right behind it. Scripts without spaces have a
+/// word every two characters.
+pub(crate) fn words_between(text: &Text, gap: Span) -> Option<usize> {
+    let normal = &text.reading.normal;
+    let tokens = normal.tokens();
+    let first = normal.token_at(gap.start);
+    let inside = tokens.iter().skip(first).take_while(|t| t.span.start < gap.end);
+    let words = inside.clone().map(|t| words_in(t, gap)).sum();
+    let broken = |t: &Token| t.breaks && t.span.start >= gap.start;
+    let next = tokens.get(normal.token_at(gap.end));
+    (!inside.chain(next).any(broken)).then_some(words)
+}
+
+fn words_in(token: &Token, gap: Span) -> usize {
+    let bytes = token.span.end.min(gap.end).saturating_sub(token.span.start.max(gap.start)) as usize;
+    match token.class {
+        Class::Word => usize::from(bytes > 0),
+        _ => bytes.div_ceil(BYTES_PER_DENSE_WORD),
     }
 }

@@ -81,7 +81,9 @@ fn takes_list(field: Field) -> bool {
 
 fn unfit(field: Field, why: &str) -> Halt {
     let hint = match field {
-        Field::Price | Field::SalePrice => "write prices as text with their currency (129.00 USD), or as price_minor and price_currency",
+        Field::Price | Field::SalePrice => {
+            "write prices as text with their currency (129.00 USD), or as price_minor and price_currency"
+        }
         Field::ListedAt => "write a timestamp, a date, or RFC 3339 text",
         Field::Seller => "write the seller as JSON text",
         _ if takes_list(field) => "write text or a list of texts",

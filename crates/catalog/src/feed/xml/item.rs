@@ -104,7 +104,8 @@ impl Item {
     }
 
     fn push_reference(&mut self, name: &BytesRef<'_>) -> Result<(), Fault> {
-        let unknown = || Fault::row(Reason::NotXml, format!("unknown entity &{};", name.chars().take(40).collect::<String>()));
+        let unknown =
+            || Fault::row(Reason::NotXml, format!("unknown entity &{};", name.chars().take(40).collect::<String>()));
         match name.resolve_char_ref().map_err(|_| unknown())? {
             Some(char) => self.push(char.encode_utf8(&mut [0; 4])),
             None => self.push(resolve_predefined_entity(name).ok_or_else(unknown)?),
