@@ -229,10 +229,9 @@ impl Compiler {
         let disguised = group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
         for term in &group.terms {
             self.term(term, Meaning::Term(index))?;
-            let folded = fold(term);
-            if disguised && folded.len() >= MIN_DISGUISED_TERM && folded.bytes().all(|b| b.is_ascii_lowercase()) && !term.ends_with('*') {
+            if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
-                self.builder.disguise(Name { text: folded, meaning: number, form: NameForm::Word });
+                self.builder.disguise(Name { text: term.trim_end_matches('*').to_owned(), meaning: number, form });
             }
         }
         Ok(())
@@ -249,6 +248,18 @@ impl Compiler {
             }
         }
         Ok(())
+    }
+}
+
+/// Which disguises of a lexicon term are looked for: of single words only.
+fn disguise_form(term: &str) -> Option<NameForm> {
+    let folded = fold(term);
+    let latin = folded.len() >= MIN_DISGUISED_TERM && folded.bytes().all(|b| b.is_ascii_lowercase());
+    let chinese = folded.chars().count() >= 2 && folded.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    match term.ends_with('*') {
+        true if latin => Some(NameForm::Stem),
+        false if latin || chinese => Some(NameForm::Word),
+        _ => None,
     }
 }
 

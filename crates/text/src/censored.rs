@@ -1,63 +1,121 @@
-//! Names with letters hidden behind marks: `B*rb*rry`, `G***i`, `Di#r`.
+//! Names with letters hidden behind marks: `B*rb*rry`, `G***i`, `爱*仕`.
 //!
-//! A run of marks stands for about as many letters. Enough letters must be left to know the name.
+//! In scripts with spaces the whole chunk must be the name, and a run of marks stands for about as
+//! many letters. In Chinese, Japanese and Thai the name may stand inside a longer run, and each mark
+//! is one character. Enough letters must be left to know the name.
 
-use crate::deep::{Entry, NameForm};
+use crate::deep::{Name, NameForm};
 use crate::fold::{Fold, fold};
+use crate::normal::{Class, Span, class_of};
 
-const MAX_RUN_BYTES: usize = 64;
+const MAX_CHUNK_CHARS: usize = 64;
+/// More chunks with marks in one text are not looked at.
+const MAX_CHUNKS: usize = 64;
 const MIN_NAME: usize = 4;
+const MIN_DENSE_NAME: usize = 3;
 const MIN_KNOWN: usize = 2;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    Letter(u8),
-    /// So many marks in a row.
-    Hidden(usize),
+/// Names as characters, by whether their script has spaces.
+#[derive(Default)]
+pub(crate) struct CensoredIndex {
+    spaced: Vec<(Vec<char>, u32)>,
+    dense: Vec<(Vec<char>, u32)>,
 }
 
-/// The first name that fits behind the marks of `text`.
-pub(crate) fn find<'a>(text: &str, entries: &'a [Entry]) -> Option<&'a Entry> {
-    if text.len() > MAX_RUN_BYTES || !text.contains(is_censor) {
-        return None;
-    }
-    let pieces = pieces(text)?;
-    let known = pieces.iter().filter(|p| matches!(p, Piece::Letter(_))).count();
-    let hidden: usize = pieces.iter().map(|p| if let Piece::Hidden(n) = p { *n } else { 0 }).sum();
-    if known < MIN_KNOWN || known * 3 < (known + hidden) || hidden == 0 {
-        return None;
-    }
-    let fits = |e: &&Entry| e.form == NameForm::Full && e.squash.len() >= MIN_NAME && matches(&pieces, e.squash.as_bytes());
-    entries.iter().find(fits)
+/// One character of a chunk and where it stands.
+#[derive(Clone, Copy)]
+struct Piece {
+    /// Nothing: hidden.
+    letter: Option<char>,
+    start: u32,
+    end: u32,
 }
 
-/// Letters and hidden runs; nothing when the first letter is hidden or a foreign sign stands between.
-fn pieces(text: &str) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    for c in text.chars() {
-        match (fold(c), pieces.last_mut()) {
-            (Fold::Char(l), _) if l.is_ascii_alphanumeric() => pieces.push(Piece::Letter(l as u8)),
-            (_, Some(Piece::Hidden(n))) if is_censor(c) => *n += 1,
-            (_, Some(_)) if is_censor(c) => pieces.push(Piece::Hidden(1)),
-            (Fold::Drop, _) => {}
-            _ => return None,
+impl CensoredIndex {
+    pub(crate) fn add(&mut self, name: &Name) {
+        let chars: Vec<char> = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
+        let dense = chars.first().is_some_and(|c| class_of(*c) != Class::Word);
+        match (dense, name.form) {
+            (true, _) if chars.len() >= MIN_DENSE_NAME => self.dense.push((chars, name.meaning)),
+            (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => self.spaced.push((chars, name.meaning)),
+            _ => {}
         }
     }
-    Some(pieces)
+
+    /// The names behind the marks of a text, at most one a chunk.
+    pub(crate) fn find(&self, source: &str) -> Vec<(u32, Span)> {
+        if !source.contains(is_censor) {
+            return Vec::new();
+        }
+        chunks(source).filter_map(|pieces| self.spaced_name(&pieces).or_else(|| self.dense_name(&pieces))).collect()
+    }
+
+    fn spaced_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let pattern = trimmed(pieces);
+        let known = pattern.iter().filter(|p| p.letter.is_some()).count();
+        let enough = known >= MIN_KNOWN && known * 3 >= pattern.len() && known < pattern.len();
+        if !enough || pattern.first()?.letter.is_none() {
+            return None;
+        }
+        let exact = |name: &[char]| name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
+        let found = self.spaced.iter().find(|(name, _)| exact(name)).or_else(|| self.spaced.iter().find(|(name, _)| loosely(pattern, name)))?;
+        Some((found.1, Span { start: pattern.first()?.start, end: pattern.last()?.end }))
+    }
+
+    fn dense_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let hidden = (0..pieces.len()).filter(|i| pieces[*i].letter.is_none());
+        let windows = |at: usize, len: usize| (at.saturating_sub(len - 1)..=at).filter_map(move |from| pieces.get(from..from + len));
+        let fits = |window: &[Piece], name: &[char]| {
+            let known = window.iter().filter(|p| p.letter.is_some()).count();
+            known >= MIN_KNOWN && window.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
+        };
+        hidden.into_iter().find_map(|at| {
+            self.dense.iter().find_map(|(name, meaning)| {
+                let window = windows(at, name.len()).find(|w| fits(w, name))?;
+                Some((*meaning, Span { start: window.first()?.start, end: window.last()?.end }))
+            })
+        })
+    }
+}
+
+/// Runs without white space that hold a mark between or beside letters.
+fn chunks(source: &str) -> impl Iterator<Item = Vec<Piece>> + '_ {
+    let words = source.split(char::is_whitespace).filter(|w| w.contains(is_censor)).take(MAX_CHUNKS);
+    words.filter_map(move |word| {
+        let offset = word.as_ptr() as usize - source.as_ptr() as usize;
+        let pieces: Vec<Piece> = word.char_indices().filter_map(|(at, c)| piece(offset + at, c)).take(MAX_CHUNK_CHARS).collect();
+        pieces.iter().any(|p| p.letter.is_some()).then_some(pieces)
+    })
+}
+
+fn piece(at: usize, c: char) -> Option<Piece> {
+    let letter = match fold(c) {
+        Fold::Char(letter) => Some(letter),
+        _ if is_censor(c) => None,
+        _ => return None,
+    };
+    Some(Piece { letter, start: at as u32, end: (at + c.len_utf8()) as u32 })
+}
+
+/// Without the marks before the first letter: what a name begins with is never hidden.
+fn trimmed(pieces: &[Piece]) -> &[Piece] {
+    let from = pieces.iter().position(|p| p.letter.is_some()).unwrap_or(pieces.len());
+    &pieces[from..]
 }
 
 fn is_censor(c: char) -> bool {
-    matches!(c, '*' | '#' | '?' | '_' | '•' | '●' | '○' | '◯' | '⭕' | '█' | '▇' | '■' | '□' | '×' | '✕' | '✖' | '❌' | '…' | '＊' | '☆' | '★' | '^' | '~')
+    matches!(c, '*' | '#' | '?' | '_' | '•' | '●' | '○' | '◯' | '⭕' | '█' | '▇' | '■' | '□' | '×' | '✕' | '✖' | '❌' | '…' | '＊' | '☆' | '★' | '^' | '~' | '〇' | '◎' | '△' | '※')
 }
 
 /// A hidden run stands for one letter fewer to one more than it has marks, and at least one.
-fn matches(pieces: &[Piece], name: &[u8]) -> bool {
-    match pieces.split_first() {
+fn loosely(pattern: &[Piece], name: &[char]) -> bool {
+    match pattern.split_first() {
         None => name.is_empty(),
-        Some((Piece::Letter(l), rest)) => name.first() == Some(l) && matches(rest, &name[1..]),
-        Some((Piece::Hidden(n), rest)) => {
-            let fewest = n.saturating_sub(1).max(1);
-            (fewest..=n + 1).any(|len| name.len() >= len && matches(rest, &name[len..]))
+        Some((Piece { letter: Some(l), .. }, rest)) => name.first() == Some(l) && loosely(rest, &name[1..]),
+        Some(_) => {
+            let run = pattern.iter().take_while(|p| p.letter.is_none()).count();
+            let fewest = run.saturating_sub(1).max(1);
+            (fewest..=run + 1).any(|len| name.len() >= len && loosely(&pattern[run..], &name[len..]))
         }
     }
 }

@@ -7,12 +7,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::censored;
+use crate::censored::CensoredIndex;
 use crate::fuzzy::FuzzyIndex;
 use crate::key::{Key, Part, leet, part};
 use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
-use crate::words::{WordList, hash};
+use crate::words::hash;
 
 /// What kind of name this is, and so which disguises are believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum NameForm {
     Initials,
     /// The Latin spelling of a Chinese name.
     Pinyin,
+    /// The stem of a word: every disguise of whatever begins with it.
+    Stem,
 }
 
 /// A name to look for behind disguises.
@@ -45,6 +47,8 @@ pub(crate) struct Entry {
     /// Folded letters and digits without spaces.
     pub(crate) squash: String,
     pub(crate) key: Key,
+    /// Written as several words.
+    pub(crate) spaced: bool,
 }
 
 /// Buffers, and what single tokens turned out to be (a pure function of the token).
@@ -55,6 +59,10 @@ pub(crate) struct Scratch {
 }
 
 const MEMO_MAX: usize = 1 << 16;
+/// Doubtful names are compared by edit distance only when they are long.
+const MIN_FUZZY_WORD: usize = 7;
+const MIN_DOUBLED_WORD: usize = 6;
+const MIN_STEM: usize = 5;
 const RUN_MAX: usize = 24;
 /// Keys shorter than this are believed only letter by letter.
 const MIN_KEY: usize = 4;
@@ -66,12 +74,13 @@ pub(crate) struct DeepIndex {
     entries: Vec<Entry>,
     by_key: FxHashMap<u64, Vec<u32>>,
     fuzzy: FuzzyIndex,
+    censored: CensoredIndex,
     names: Vec<bool>,
 }
 
 impl DeepIndex {
     pub(crate) fn new(names: Vec<Name>) -> Self {
-        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), names: Vec::new() };
+        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), censored: CensoredIndex::default(), names: Vec::new() };
         for name in names {
             index.add(name);
         }
@@ -84,14 +93,16 @@ impl DeepIndex {
             self.names.resize(at + 1, false);
         }
         self.names[at] = true;
+        self.censored.add(&name);
         let squash: String = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
         let Some(key) = Key::of(&squash).filter(|_| squash.is_ascii()) else { return };
         let id = self.entries.len() as u32;
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
-        if name.form == NameForm::Full && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
+        let fuzzy = name.form == NameForm::Full || (name.form == NameForm::Word && key.len() >= MIN_FUZZY_WORD);
+        if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes());
         }
-        self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key });
+        self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key, spaced: crate::fold(&name.text).contains(' ') });
     }
 
     /// True when `meaning` was added as a name.
@@ -99,10 +110,14 @@ impl DeepIndex {
         self.names.get(meaning as usize).copied().unwrap_or(false)
     }
 
-    pub(crate) fn search(&self, source: &str, words: &WordList, reading: &mut Reading) {
+    pub(crate) fn search(&self, source: &str, reading: &mut Reading) {
         let mut deep = std::mem::take(&mut reading.deep);
         self.runs(source, reading, &mut deep);
-        self.tokens(source, words, reading, &mut deep);
+        self.tokens(source, reading, &mut deep);
+        for (meaning, region) in self.censored.find(source) {
+            let span = reading.normal.span_of_source(region);
+            reading.hits.push(Hit { meaning, span, how: How::Censored });
+        }
         reading.deep = deep;
     }
 
@@ -113,7 +128,7 @@ impl DeepIndex {
         while start < count {
             let tokens = reading.normal.tokens();
             let mut end = start + 1;
-            while end < count && end - start < RUN_MAX && continues_run(&tokens[end - 1], &tokens[end]) {
+            while end < count && end - start < RUN_MAX && continues_run(&reading.normal, &tokens[end - 1], &tokens[end]) {
                 end += 1;
             }
             if end - start > 1 {
@@ -133,7 +148,6 @@ impl DeepIndex {
             }
             first += 1;
         }
-        self.censored(source, start, end, reading);
     }
 
     fn window(&self, source: &str, first: usize, last: usize, normal: &Normal, deep: &mut Scratch) -> Option<(Hit, usize)> {
@@ -148,19 +162,8 @@ impl DeepIndex {
         Some((Hit { meaning, span, how: if honest { How::Plain } else { how } }, last))
     }
 
-    fn censored(&self, source: &str, start: usize, end: usize, reading: &mut Reading) {
-        let Some(tokens) = reading.normal.tokens().get(start..end) else { return };
-        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
-        let span = Span { start: first.span.start, end: last.span.end };
-        let region = reading.normal.source_span(span);
-        let Some(text) = source.get(region.range()) else { return };
-        if let Some(entry) = censored::find(text, &self.entries) {
-            push(reading, Hit { meaning: entry.meaning, span, how: How::Censored }, start, end - 1);
-        }
-    }
-
     /// Single suspicious tokens, then joined with a neighbour.
-    fn tokens(&self, source: &str, words: &WordList, reading: &mut Reading, deep: &mut Scratch) {
+    fn tokens(&self, source: &str, reading: &mut Reading, deep: &mut Scratch) {
         for at in 0..reading.normal.tokens().len() {
             let token = reading.normal.tokens()[at];
             let len = (token.span.end - token.span.start) as usize;
@@ -170,7 +173,7 @@ impl DeepIndex {
             if let Some((meaning, how)) = self.single(source, token, reading, deep) {
                 push(reading, Hit { meaning, span: token.span, how }, at, at);
             } else {
-                self.joined(source, at, words, reading, deep);
+                self.joined(source, at, reading, deep);
             }
         }
     }
@@ -201,14 +204,14 @@ impl DeepIndex {
         Some((entry.meaning, How::Typo))
     }
 
-    fn joined(&self, source: &str, at: usize, words: &WordList, reading: &mut Reading, deep: &mut Scratch) {
+    /// The token with the one after or before it, which may be a word: "calvin kleinn".
+    fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)];
-        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks);
-        let found = pairs.into_iter().filter(|(a, b)| usable(*a) && usable(*b)).find_map(|(a, b)| {
-            let other = if a == at { b } else { a };
-            let weak = words.get(reading.normal.slice(tokens[other].span).as_bytes()).is_none() || tokens[other].span.end - tokens[other].span.start <= 3;
-            weak.then(|| self.window(source, a, b, &reading.normal, deep)).flatten().map(|(hit, _)| (hit, a, b))
+        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)].into_iter().filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
+        let found = pairs.into_iter().find_map(|(a, b)| {
+            let exact = self.window(source, a, b, &reading.normal, deep).map(|(hit, _)| hit);
+            exact.or_else(|| self.near_pair(source, a, b, &reading.normal, deep)).map(|hit| (hit, a, b))
         });
         if let Some((hit, a, b)) = found {
             let how = if hit.how == How::Plain { How::Separated } else { hit.how };
@@ -216,15 +219,41 @@ impl DeepIndex {
         }
     }
 
+    /// Two words that are together a letter or two away from a name of two words.
+    fn near_pair(&self, source: &str, a: usize, b: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
+        let (first, last) = (normal.tokens().get(a)?, normal.tokens().get(b)?);
+        let span = Span { start: first.span.start, end: last.span.end };
+        if first.digits || last.digits || first.foreign || last.foreign {
+            return None;
+        }
+        Traces::read(source.get(normal.source_span(span).range())?, &mut deep.key)?;
+        let id = self.fuzzy.nearest(deep.key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())?;
+        let entry = self.entries.get(id as usize).filter(|e| e.spaced)?;
+        Some(Hit { meaning: entry.meaning, span, how: How::Typo })
+    }
+
     /// The name whose key the region of the source has, if the disguise is one its form allows.
     fn lookup(&self, source: &str, region: Span, key: &mut Key) -> Option<(u32, How)> {
         let text = source.get(region.range())?;
         let traces = Traces::read(text, key)?;
-        let ids = self.by_key.get(&hash(key.as_bytes()))?;
+        let Some(ids) = self.by_key.get(&hash(key.as_bytes())) else { return self.stem(&traces, key) };
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
             (entry.key == *key && believed(entry, how)).then_some((entry.meaning, how))
+        })
+    }
+
+    /// A stem that the key begins with, when the word was tampered with.
+    fn stem(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {
+        if !(traces.lookalike || traces.leet) {
+            return None;
+        }
+        (MIN_STEM..key.len()).rev().find_map(|len| {
+            let prefix = key.as_bytes().get(..len)?;
+            let ids = self.by_key.get(&hash(prefix))?;
+            let entry = ids.iter().map(|id| &self.entries[*id as usize]).find(|e| e.form == NameForm::Stem && e.key.as_bytes() == prefix)?;
+            Some((entry.meaning, traces.how(&entry.squash)))
         })
     }
 }
@@ -234,9 +263,11 @@ fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
     reading.covered[first..=last].iter_mut().for_each(|c| *c = true);
 }
 
-fn continues_run(previous: &Token, next: &Token) -> bool {
+/// Glued tokens, letters in a row, and syllables of spelled-out Chinese belong together.
+fn continues_run(normal: &Normal, previous: &Token, next: &Token) -> bool {
     let short = |t: &Token| t.span.end - t.span.start <= 2;
-    previous.class == Class::Word && next.class == Class::Word && (next.glued || (short(previous) && short(next)))
+    let syllable = |t: &Token| crate::han::is_syllable(normal.slice(t.span));
+    previous.class == Class::Word && next.class == Class::Word && (next.glued || (short(previous) && short(next)) || (syllable(previous) && syllable(next)))
 }
 
 /// The region with the symbols that touch it and may stand for letters: "$tussy", "gucc!".
@@ -252,7 +283,7 @@ fn believed(entry: &Entry, how: How) -> bool {
     match how {
         How::Separated | How::Plain => true,
         _ if short => false,
-        How::Doubled => entry.form != NameForm::Word,
+        How::Doubled => entry.form != NameForm::Word || entry.key.len() >= MIN_DOUBLED_WORD,
         How::Pinyin => entry.key.len() >= MIN_PINYIN,
         _ => true,
     }

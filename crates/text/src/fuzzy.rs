@@ -62,10 +62,16 @@ fn allowed(token: &[u8], name: &[u8]) -> usize {
     match name.len() {
         _ if !same_first => 0,
         MIN_TWO_EDITS.. => 2,
-        6 if same_last && token.len() == name.len() => 2,
+        6 if same_last && token.len() == name.len() && alike(token, name) => 2,
         4 if !same_last => 0,
         _ => 1,
     }
+}
+
+/// Every letter that differs looks like the one it replaces: `adibos` for `adidas`.
+fn alike(token: &[u8], name: &[u8]) -> bool {
+    const PAIRS: [&[u8]; 12] = [b"bd", b"ao", b"ce", b"ae", b"mn", b"uv", b"gq", b"ij", b"hn", b"nr", b"ou", b"pq"];
+    token.iter().zip(name).all(|(t, n)| t == n || PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
 }
 
 fn distance(a: &[u8], b: &[u8]) -> usize {

@@ -1,5 +1,5 @@
-//! Chinese disguises: characters that sound the same, characters written as their parts, and
-//! separators between characters.
+//! Chinese disguises (characters that sound the same, characters written as their parts), and
+//! separators inside words of any script.
 //!
 //! Sound: each character has one toneless syllable; a window of characters with a name's syllables
 //! and at least one of its characters is that name (彪妈, 范思折). Parts and separators: the text is
@@ -11,9 +11,10 @@ use std::sync::LazyLock;
 use pinyin::ToPinyin;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::boundary::at_word_edges;
 use crate::fold::is_han;
 use crate::matcher::{Hit, How, Matcher, Reading};
-use crate::normal::{Class, Span};
+use crate::normal::{Class, Normal, Span};
 
 const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FFF;
@@ -26,6 +27,14 @@ static SYLLABLES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let syllable = |code: u32| char::from_u32(code).and_then(|c| c.to_pinyin()).map(|p| p.plain());
     (FIRST..=LAST).map(|code| syllable(code).map_or(0, |s| { let next = ids.len() as u16 + 1; *ids.entry(s).or_insert(next) })).collect()
 });
+
+/// Every toneless syllable.
+static SPELLINGS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| (FIRST..=LAST).filter_map(char::from_u32).filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect());
+
+/// True for a syllable of spelled-out Chinese: "fan", "zhe".
+pub(crate) fn is_syllable(text: &str) -> bool {
+    text.len() <= 6 && SPELLINGS.contains(text)
+}
 
 fn syllable(c: char) -> Option<u16> {
     SYLLABLES.get((c as u32).checked_sub(FIRST)? as usize).copied().filter(|id| *id != 0)
@@ -63,12 +72,16 @@ impl HanIndex {
     }
 
     pub(crate) fn search(&self, matcher: &Matcher, reading: &mut Reading) {
-        if !reading.normal.tokens().iter().any(|t| t.class == Class::Han) {
+        let han = reading.normal.tokens().iter().any(|t| t.class == Class::Han);
+        if han {
+            self.homophones(reading);
+        }
+        let whole = |i: usize| reading.covered.get(i).copied().unwrap_or(false) && !is_fragment(&reading.normal, i);
+        if !han && !reading.normal.has_fragments(whole) {
             return;
         }
-        self.homophones(reading);
         let mut variant = std::mem::take(&mut reading.variant);
-        let rewritten = variant.rewrite_han(&reading.normal, |a, b, c| self.joined(a, b, c));
+        let rewritten = variant.rewrite(&reading.normal, whole, |a, b, c| if han { self.joined(a, b, c) } else { None });
         if !rewritten.is_empty() {
             self.rescan(matcher, &variant, &rewritten, reading);
         }
@@ -112,7 +125,7 @@ impl HanIndex {
                 let window = &chars[start..start + len];
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
-                let alike = |name: &[char]| shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1));
+                let alike = |name: &[char]| shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1)) && (len > MIN_NAME || (name[0] == window[0].1 && at_word_edges(&reading.normal, span)));
                 if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
                     reading.hits.push(Hit { meaning: *meaning, span, how: How::Homophone });
                 }
@@ -125,6 +138,11 @@ impl HanIndex {
 fn shared(name: &[char], window: &[(u32, char)]) -> Option<usize> {
     let same = name.iter().zip(window).filter(|(n, (_, c))| *n == c).count();
     (same < name.len()).then_some(same)
+}
+
+/// One or two letters are the rest of a word, whatever list they are in.
+fn is_fragment(normal: &Normal, token: usize) -> bool {
+    normal.tokens().get(token).is_some_and(|t| t.span.end - t.span.start <= 2)
 }
 
 fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<How> {

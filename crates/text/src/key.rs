@@ -16,7 +16,7 @@ pub(crate) const MAX_KEY: usize = 40;
 static LOOKALIKES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(lookalikes);
 
 /// Lower-case letters whose capitals look Latin, or that only this trade reads as Latin.
-const OVERLAY: &str = "вb нh мm тt кk зe иu яr гr пn шw уy хx іi ѕs јj ԁd ԛq ԝw ьb ъb оo аa еe рp сc ґr єe ћh ѵv ҝk қk ңh үy һh ҳx ӏi \
+const OVERLAY: &str = "вb нh мm тt кk зe иu яr гr пn шw уy хx іi ѕs јj ԁd ԛq ԝw ьb ъb оo аa еe рp сc ґr єe ћh ѵv ҝk қk ңh үy һh ҳx ӏi ԍg Ԍg ꓖg Ꮐg Ꮯc \
     αa βb γy δd εe ζz ηn ιi κk λl μu νv ξe οo πn ρp σo τt υu φo χx ψw ωw \
     ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ƒf ɩi ʋv ɾr ɛe ɔc օo սu եe ոn";
 
@@ -85,7 +85,8 @@ pub(crate) fn part(c: char) -> Part {
     match fold(c) {
         Fold::Char(f) if f.is_ascii_alphabetic() => Part::Plain(f as u8),
         Fold::Char(f) if f.is_ascii_digit() => leet(f).map_or(Part::Foreign, Part::Leet),
-        Fold::Char(f) => LOOKALIKES.get(&f).map_or(Part::Foreign, |latin| Part::Lookalike(*latin)),
+        // Capitals first: Ν looks like N, its small letter ν like v.
+        Fold::Char(f) => LOOKALIKES.get(&c).or_else(|| LOOKALIKES.get(&f)).map_or(Part::Foreign, |latin| Part::Lookalike(*latin)),
         Fold::Many(index) => expansion(index).bytes().next().filter(u8::is_ascii_alphabetic).map_or(Part::Foreign, Part::Plain),
         Fold::Drop => Part::Nothing,
         Fold::Space | Fold::Break => Part::Mark,

@@ -126,6 +126,9 @@ impl MatcherBuilder {
 
     /// Adds a disguise to look for that is no pattern by itself (an obfuscated term).
     pub fn disguise(&mut self, name: Name) {
+        if let Some(spelling) = crate::han::spelling(&crate::fold(&name.text)) {
+            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin });
+        }
         self.names.push(name);
     }
 
@@ -169,7 +172,7 @@ impl Matcher {
         self.scan(&reading.normal, &mut reading.hits, |_, normal, span| normal.oddity(span).unwrap_or(How::Plain));
         self.cover(reading);
         self.vote(reading);
-        self.deep.search(source, &self.words, reading);
+        self.deep.search(source, reading);
         self.han.search(self, reading);
         reading.hits.sort_unstable_by_key(|h| (h.span.start, u32::MAX - h.span.end, h.meaning, h.how));
         reading.hits.dedup_by_key(|h| (h.span, h.meaning));

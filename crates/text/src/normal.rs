@@ -82,6 +82,8 @@ pub struct Normal {
     origins: Vec<Origin>,
     tokens: Vec<Token>,
     oddities: Vec<(u32, How)>,
+    /// Accents that stand as characters of their own: honest in ones and twos.
+    accents: Vec<u32>,
     pending: Pending,
 }
 
@@ -116,6 +118,7 @@ impl Normal {
         self.origins.clear();
         self.tokens.clear();
         self.oddities.clear();
+        self.accents.clear();
         self.pending = Pending::default();
     }
 
@@ -281,6 +284,10 @@ impl Normal {
         let how = match c as u32 {
             0xAD | 0x34F | 0x200B..=0x200D | 0x2060..=0x2064 | 0xFEFF | 0x180E => How::ZeroWidth,
             0x313..=0x322 | 0x32A..=0x33F | 0x346..=0x36F | 0x483..=0x489 | 0x20D0..=0x20FF => How::Marks,
+            0x300..=0x36F => {
+                self.accents.push(self.text.len() as u32);
+                return;
+            }
             _ => return,
         };
         self.oddities.push((self.text.len() as u32, how));
@@ -319,8 +326,10 @@ impl Normal {
 
     /// How letters inside `span` were tampered with below the normal form, if they were.
     pub(crate) fn oddity(&self, span: Span) -> Option<How> {
-        let inside = |at: u32| span.start < at && at < span.end;
-        self.oddities.iter().find(|(at, how)| inside(*at) || (*how == How::Styled && *at == span.start)).map(|(_, how)| *how)
+        let inside = |at: u32| span.start < at && at <= span.end;
+        let odd = self.oddities.iter().find(|(at, how)| (inside(*at) && *at < span.end) || (*how == How::Styled && *at == span.start));
+        let overdone = || (self.accents.iter().filter(|at| inside(**at)).count() >= MIN_OVERDONE_ACCENTS).then_some(How::Marks);
+        odd.map(|(_, how)| *how).or_else(overdone)
     }
 
     /// Index of the token that holds byte `at` of the normal form, or of the next one.
@@ -329,26 +338,32 @@ impl Normal {
     }
 }
 
-/// Rewriting Chinese: separators between single characters vanish, parts become characters.
+/// This many loose accents in one name are a disguise.
+const MIN_OVERDONE_ACCENTS: usize = 3;
+/// From so many single letters in a row on they are one word.
+const MIN_SPELLED_OUT: usize = 4;
+
+/// Rewriting: separators inside words vanish, parts of Chinese characters become characters.
 impl Normal {
     /// Fills `self` with `other` rewritten; returns where, in the new text. Nothing rewritten: unusable.
-    pub(crate) fn rewrite_han(&mut self, other: &Self, join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>) -> Vec<(Span, How)> {
+    /// `whole` says of a token that it is a word by itself.
+    pub(crate) fn rewrite(&mut self, other: &Self, whole: impl Fn(usize) -> bool, join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>) -> Vec<(Span, How)> {
         self.clear();
         let mut places = Vec::new();
         let chars: Vec<(usize, char)> = other.text().char_indices().collect();
         let mut i = 0;
         while let Some(&(at, c)) = chars.get(i) {
-            if c == ' ' && other.is_between_single_han(at) {
+            if c == ' ' && other.is_inside_word(at, &whole) {
                 places.push((Span::new(self.text.len(), self.text.len()), How::Separated));
                 i += 1;
                 continue;
             }
-            let next = chars.get(i + 1).map(|(_, c)| *c).unwrap_or(' ');
-            let (whole, parts) = join(c, next, chars.get(i + 2).map(|(_, c)| *c)).unwrap_or((c, 1));
+            let next = chars.get(i + 1).map_or(' ', |(_, c)| *c);
+            let (joined, parts) = join(c, next, chars.get(i + 2).map(|(_, c)| *c)).unwrap_or((c, 1));
             let last = chars.get(i + parts - 1).map_or(at, |(at, _)| *at);
             let (start, end) = (other.origins[at].start as usize, other.origins[last].end as usize);
             let from = self.text.len();
-            self.copy_char(whole, start, end);
+            self.copy_char(joined, start, end);
             if parts > 1 {
                 places.push((Span::new(from, self.text.len()), How::Split));
             }
@@ -367,12 +382,40 @@ impl Normal {
         }
     }
 
-    /// True for a space whose neighbours are Chinese and at least the one before stands single.
-    fn is_between_single_han(&self, at: usize) -> bool {
+    /// True for the space at `at` when it stands between the parts of one word: single characters of
+    /// a script without spaces, glued fragments that are no words, letters spelled out.
+    fn is_inside_word(&self, at: usize, whole: &impl Fn(usize) -> bool) -> bool {
         let next = self.token_at(at as u32 + 1);
-        let (Some(before), Some(after)) = (next.checked_sub(1).and_then(|i| self.tokens.get(i)), self.tokens.get(next)) else { return false };
-        let single = |t: &Token| t.span.end - t.span.start == 3;
-        before.class == Class::Han && after.class == Class::Han && (single(before) || (single(after) && after.glued))
+        let Some(previous) = next.checked_sub(1) else { return false };
+        let (Some(a), Some(b)) = (self.tokens.get(previous), self.tokens.get(next)) else { return false };
+        if a.class != b.class {
+            return false;
+        }
+        if a.class != Class::Word {
+            return self.single(previous) || (self.single(next) && b.glued);
+        }
+        let fragments = b.glued && a.letters && b.letters && !(whole(previous) && whole(next));
+        fragments || (self.single(previous) && self.single(next) && self.spelled_out(previous, next))
+    }
+
+    fn single(&self, token: usize) -> bool {
+        self.tokens.get(token).is_some_and(|t| self.slice(t.span).chars().nth(1).is_none())
+    }
+
+    /// The two single letters stand in a long row of them.
+    fn spelled_out(&self, a: usize, b: usize) -> bool {
+        let before = (0..=a).rev().take_while(|i| self.single(*i)).take(MIN_SPELLED_OUT).count();
+        let after = (b..self.tokens.len()).take_while(|i| self.single(*i)).take(MIN_SPELLED_OUT).count();
+        before + after >= MIN_SPELLED_OUT
+    }
+
+    /// True when rewriting could change anything.
+    pub(crate) fn has_fragments(&self, whole: impl Fn(usize) -> bool) -> bool {
+        (1..self.tokens.len()).any(|i| {
+            let (a, b) = (&self.tokens[i - 1], &self.tokens[i]);
+            let dense = a.class != Class::Word && a.class == b.class;
+            dense || (a.class == b.class && b.glued && !(whole(i - 1) && whole(i))) || (self.single(i - 1) && self.single(i))
+        })
     }
 
     /// The span of the normal form that a span of the source became.

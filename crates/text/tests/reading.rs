@@ -93,6 +93,19 @@ fn chinese_disguises() {
 }
 
 #[test]
+fn words_in_pieces() {
+    check("р е п л и к а часы", &[("реплик*", "р е п л и к", How::Separated)]);
+    check("ре-пли-ка", &[("реплик*", "ре-пли-к", How::Separated)]);
+    check("グ・ッ・チ 財布", &[("グッチ", "グ・ッ・チ", How::Separated)]);
+    check("구.찌 로퍼", &[("구찌", "구.찌", How::Separated)]);
+    check("范*哲 T恤", &[("范思哲", "范*哲", How::Censored)]);
+    check("ΒURΒERRΥ", &[("Burberry", "ΒURΒERRΥ", How::Homoglyph)]);
+    check("G\u{303}u\u{303}c\u{303}c\u{303}i", &[("Gucci", "G\u{303}u\u{303}c\u{303}c\u{303}i", How::Marks)]);
+    check("lu yi wei deng bag", &[("路易威登", "lu yi wei deng", How::Pinyin)]);
+    check("Louis Vuittor bag", &[("Louis Vuitton", "Louis Vuittor", How::Typo)]);
+}
+
+#[test]
 fn honest_texts() {
     for text in ["提高仿真度", "Coco channel bag", "fender guitar", "11:1 mix", "1:10 scale", "replicas", "IV bag", "size S M L XL", "a b c d e f", "LVMH shares", "wd1003fzex-64mb"] {
         check(text, &[]);

@@ -1,8 +1,8 @@
 //! What makes a fake look real, sold by itself.
 
-use touchstone_knowledge::{TermClass, TermStrength};
+use touchstone_knowledge::{KindId, TermClass, TermStrength};
 
-use super::shared::strongest_term;
+use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -14,17 +14,43 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
-    doc: "Labels, hang tags, dust bags, boxes, receipts or authenticity cards of a protected brand on offer: `strong` or `weak`.",
+    doc: "Labels, hang tags, boxes, receipts or authenticity cards of a protected brand are what is on offer: `strong` or `weak`. Goods that come with box and papers are not meant.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci authenticity card and receipt set"}"#, value: "strong" },
-        Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt with box and receipt"}"#, value: "null" },
     ],
     detect,
 };
+
+/// Kinds that are nothing but the trappings of goods.
+const TRAPPINGS: [&str; 2] = ["labels", "packaging"];
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     if view.mentions.is_empty() {
         return Value::Null;
     }
-    strongest_term(view, TermClass::CounterfeitKit, TermStrength::Weak, findings)
+    let kind = view.kind_mention.filter(|k| k.field == Field::Title && is_trappings(view, k.kind));
+    if let Some(kind) = kind {
+        findings.see(kind.field, kind.source);
+        return Value::Text("strong");
+    }
+    // Whoever sells goods may say that box and papers come along.
+    if view.kind.is_some() {
+        return Value::Null;
+    }
+    let in_title = view.terms(TermClass::CounterfeitKit).filter(|(field, _)| *field == Field::Title);
+    let mut strongest = None;
+    for (field, term) in in_title {
+        findings.see(*field, term.source);
+        strongest = strongest.max(Some(term.strength));
+    }
+    match strongest {
+        None => Value::Null,
+        Some(TermStrength::Weak) => Value::Text("weak"),
+        Some(_) => Value::Text("strong"),
+    }
+}
+
+fn is_trappings(view: &View<'_, '_>, kind: KindId) -> bool {
+    view.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| TRAPPINGS.contains(&k.id.as_str()))
 }

@@ -32,7 +32,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         findings.see(claimed.field, claimed.source);
         return Value::Text("kind");
     }
-    let holds = |(_, f): &(usize, &Fact)| f.kind.is_none_or(|k| Some(k) == view.kind) && f.line.is_none_or(|l| named(view, claimed.brand, l));
+    let holds = |(_, f): &(usize, &Fact)| f.kind.is_none_or(|k| view.kind.is_none_or(|v| v == k)) && f.line.is_none_or(|l| named(view, claimed.brand, l));
     let facts = brand.facts.iter().enumerate().filter(holds);
     facts.filter_map(|(i, fact)| violated(view, claimed, i, fact, findings)).next().into()
 }

@@ -25,7 +25,7 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let near = |m: &&Mention| matches!(m.how, How::Typo | How::Doubled);
     let Some(first) = view.mentions.iter().find(near) else { return Value::Null };
-    let named_plainly = view.mentions.iter().any(|m| m.brand == first.brand && m.how == How::Plain);
+    let named_plainly = view.mentions.iter().any(|m| m.brand == first.brand && m.how == How::Plain && m.line.is_none());
     if named_plainly {
         return Value::Null;
     }

@@ -3,7 +3,7 @@
 use touchstone_text::Span;
 
 use crate::findings::Field;
-use crate::view::MentionContext;
+use crate::view::{MentionContext, pieces};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -15,9 +15,9 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Int,
     family: "price",
     sayable: false,
-    doc: "The price in permille of the low end of honest offers (one in ten honest offers costs less) of the claimed brand, for its line, kind, condition and amount as far as the knowledge has them. 1000 is the low end itself. Null without a price, for deposits, \"from\" prices and placeholders, and for brands without a band. Alone it never blocks.",
+    doc: "The price of one piece in permille of the low end of honest offers (one in ten honest offers costs less) of the claimed brand, for its line, kind, condition and amount as far as the knowledge has them. 1000 is the low end itself. Null without a price, for deposits, \"from\" prices and placeholders, and for brands without a band. Alone it never blocks.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch","price":"55.00 USD","condition":"new"}"#, value: "10" },
+        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch","price":"55.00 USD","condition":"new"}"#, value: "6" },
         Example { listing: r#"{"id":"1","title":"Rolex Submariner watch"}"#, value: "null" },
     ],
     detect,
@@ -26,8 +26,8 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let claimed = view.claimed().or_else(|| view.mentions.iter().find(|m| m.context == MentionContext::Compared));
     let permille = claimed.zip(view.usd_cents).and_then(|(mention, cents)| {
-        let low = view.band_low(mention)?;
-        i64::try_from(i128::from(cents) * 1_000 / i128::from(low)).ok()
+        let low = i128::from(view.band_low(mention)?) * i128::from(pieces(view));
+        i64::try_from(i128::from(cents) * 1_000 / low).ok()
     });
     if permille.is_some() {
         findings.see(Field::Price, Span::default());

@@ -1,9 +1,9 @@
 //! Words of the replica trade beside a brand.
 
-use touchstone_knowledge::{TermClass, TermStrength};
+use touchstone_knowledge::{Role, TermClass, TermStrength};
 
 use super::shared::strongest_term;
-use crate::view::MentionContext;
+use crate::view::{Mention, MentionContext};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -15,7 +15,7 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
-    doc: "The seller uses words of the replica trade while naming a protected brand: `explicit` (an admission: \"replica\", \"高仿\"), `strong` (trade words: \"1:1\", \"batch\"), `weak` (hints that honest sellers use too). Innocent phrases (\"imitation suede\", \"not a replica\") do not count.",
+    doc: "The seller uses words of the replica trade while naming a protected brand, or none but goods that protected brands make: `explicit` (an admission: \"replica\", \"高仿\"), `strong` (trade words: \"1:1\", \"batch\"), `weak` (hints that honest sellers use too). Innocent phrases (\"imitation suede\", \"not a replica\") do not count.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci belt, 1:1 replica"}"#, value: "explicit" },
         Example { listing: r#"{"id":"1","title":"Nike hoodie imitation leather patch"}"#, value: "null" },
@@ -25,7 +25,9 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    if view.mentions.iter().all(|m| m.context == MentionContext::About) {
+    let about = |m: &Mention| m.context == MentionContext::About;
+    let goods = view.kind.is_some_and(|k| view.role() == Role::Goods && view.snapshot.kind_low(k, false).is_some());
+    if view.mentions.iter().all(about) && !(view.mentions.is_empty() && goods) {
         return Value::Null;
     }
     strongest_term(view, TermClass::Replica, TermStrength::Weak, findings)

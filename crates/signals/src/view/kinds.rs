@@ -14,17 +14,17 @@ use crate::findings::Field;
 
 /// A kind named in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KindMention {
+pub(crate) struct KindMention {
     /// The kind.
-    pub kind: KindId,
+    pub(crate) kind: KindId,
     /// Where it is named.
-    pub field: Field,
+    pub(crate) field: Field,
     /// In the normal form.
     pub(crate) span: Span,
     /// In the field as it came.
-    pub source: Span,
+    pub(crate) source: Span,
     /// Said by a product line, not by a word for the goods.
-    pub by_line: bool,
+    pub(crate) by_line: bool,
 }
 
 /// Words between an accompanying word and the extra it brings.

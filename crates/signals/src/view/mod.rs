@@ -14,9 +14,9 @@ use touchstone_catalog::{Listing, SellerRecord};
 use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStrength};
 
 pub use context::MentionContext;
-pub use kinds::KindMention;
+pub(crate) use kinds::KindMention;
 pub use mentions::Mention;
-pub(crate) use price::amounts;
+pub(crate) use price::{amounts, pieces};
 pub(crate) use text::{Term, Text};
 
 use crate::findings::Field;
@@ -53,9 +53,9 @@ pub struct View<'a, 's> {
     /// The kind of goods on offer, as far as it can be told.
     pub kind: Option<KindId>,
     /// Every kind named in the title.
-    pub kinds: &'s [KindMention],
+    pub(crate) kinds: &'s [KindMention],
     /// Where the kind on offer is named.
-    pub kind_mention: Option<KindMention>,
+    pub(crate) kind_mention: Option<KindMention>,
     /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
     pub usd_cents: Option<i64>,
     /// The offer says that it is used.

@@ -1,9 +1,10 @@
 //! Condition, price in US cents, and the amounts a text names.
 
 use touchstone_catalog::Listing;
-use touchstone_knowledge::{Band, Condition, TermClass};
-use touchstone_text::Normal;
+use touchstone_knowledge::{Band, Brand, Condition, TermClass};
+use touchstone_text::{Normal, Span};
 
+use super::text::{Text, words_between};
 use super::{Mention, View};
 use crate::findings::Field;
 
@@ -40,15 +41,37 @@ fn is_placeholder(listing: &Listing<'_>, minor: i64) -> bool {
     minor <= unit || same || rising
 }
 
+/// A lot of fewer pieces is a pack; of more, a typing error.
+const LOT: std::ops::RangeInclusive<i64> = 5..=100_000;
+/// Words between a trade word and the number it speaks of.
+const MAX_LOT_GAP: usize = 2;
+
+/// How many pieces a trade offer is for: the largest number beside a trade word of the title.
+pub(crate) fn pieces(view: &View<'_, '_>) -> i64 {
+    let Some(title) = view.text(Field::Title) else { return 1 };
+    let normal = &title.reading.normal;
+    let numbers = normal.tokens().iter().filter(|t| t.digits && !t.letters).filter_map(|t| Some((t.span, normal.slice(t.span).parse::<i64>().ok()?)));
+    let beside = |span| view.terms(TermClass::Wholesale).filter(|(f, _)| *f == Field::Title).any(|(_, term)| near(title, term.span, span));
+    numbers.filter(|(span, n)| LOT.contains(n) && beside(*span)).map(|(_, n)| n).max().unwrap_or(1)
+}
+
+fn near(text: &Text, a: Span, b: Span) -> bool {
+    let gap = if a.end <= b.start { Span { start: a.end, end: b.start } } else { Span { start: b.end, end: a.start } };
+    a.start <= b.start && b.end <= a.end || words_between(text, gap).is_some_and(|words| words <= MAX_LOT_GAP)
+}
+
 impl View<'_, '_> {
-    /// The low end of what honest offers of the mentioned goods cost, in US cents.
+    /// The low end of what honest offers of the mentioned goods cost, in US cents for one piece.
     pub(crate) fn band_low(&self, mention: &Mention) -> Option<i64> {
         let brand = self.snapshot.brand(mention.brand)?;
         let condition = if self.used { Condition::Used } else { Condition::New };
         let lines: Vec<u16> = self.mentions.iter().filter(|m| m.brand == mention.brand).filter_map(|m| m.line).collect();
         let fits = |b: &&Band| b.condition == condition && b.kind.is_none_or(|k| Some(k) == self.kind) && b.line.is_none_or(|l| lines.contains(&l)) && b.market.as_deref().is_none_or(|m| m == self.listing.market);
-        let best = brand.bands.iter().filter(fits).max_by_key(|b| (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents))?;
-        Some(self.scaled(best))
+        let best = brand.bands.iter().filter(fits).max_by_key(|b| (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents));
+        match best {
+            Some(band) if band.kind.is_some() || band.line.is_some() || self.kind.is_some() => Some(self.scaled(band)),
+            _ => low_of_unknown(brand, condition).or_else(|| best.map(|b| b.low_cents)),
+        }
     }
 
     /// The band's low end for the amount that the title names; half the usual amount if it names none.
@@ -57,6 +80,15 @@ impl View<'_, '_> {
         let named = [Field::Title, Field::Description].into_iter().filter_map(|f| self.text(f)).find_map(|t| amounts(&t.reading.normal).filter(|a| a.1 == per.unit).map(|a| a.0).max());
         per.scale(band.low_cents, named.unwrap_or(per.amount / 2)).max(1)
     }
+}
+
+/// The lower quartile over the kinds that a brand makes: what goods of an untold kind cost at least,
+/// small things like key rings left out.
+fn low_of_unknown(brand: &Brand, condition: Condition) -> Option<i64> {
+    let of_kind = |b: &&Band| b.condition == condition && b.kind.is_some() && b.line.is_none() && b.per.is_none();
+    let mut lows: Vec<i64> = brand.bands.iter().filter(of_kind).map(|b| b.low_cents).collect();
+    lows.sort_unstable();
+    lows.get(lows.len() / 4).copied()
 }
 
 /// Amounts that a text names: number and unit (`ml`, `g`, `gb`, `pieces`).
