@@ -2,14 +2,14 @@
 //!
 //! It is a logistic regression, fitted by gradient descent on the tune half of every source as it was offered.
 //! Every source weighs the same within fakes and within honest offers, so that none wins by its size. Its
-//! threshold is then put where it stops one in twenty of the honest rows of the held half. No randomness is
-//! involved: the same rows give the same rival.
+//! threshold is then put where its honest error on the held halves, the mean over the honest sources, is one in
+//! twenty. No randomness is involved: the same rows give the same rival.
 
 use std::collections::BTreeMap;
 
 use touchstone_catalog::Listing;
 
-/// Share of the honest rows of the held half that the rival may stop.
+/// Share of the honest rows of the held halves that the rival may stop, as the mean over sources.
 const HONEST_ERROR: f64 = 0.05;
 const STEPS: usize = 800;
 const STEP_SIZE: f64 = 2.0;
@@ -26,7 +26,10 @@ pub struct Look {
 impl Look {
     /// Looks at a listing.
     pub fn at(listing: &Listing<'_>) -> Self {
-        Self { currency: listing.price_currency.to_owned(), length: (1.0 + listing.title.chars().count() as f64).ln() }
+        Self {
+            currency: listing.price_currency.to_owned(),
+            length: (1.0 + listing.title.chars().count() as f64).ln(),
+        }
     }
 }
 
@@ -67,8 +70,7 @@ impl Baseline {
         for _ in 0..STEPS {
             rival.step(&examples);
         }
-        let honest = lessons.iter().filter(|lesson| !lesson.fake).flat_map(|lesson| &lesson.check);
-        rival.threshold = threshold(honest.map(|look| rival.score(look)).collect());
+        rival.threshold = threshold(rival.honest_scores(lessons));
         rival
     }
 
@@ -86,6 +88,14 @@ impl Baseline {
         for (currency, error) in currencies {
             self.currencies.entry(currency.to_owned()).and_modify(|weight| *weight -= STEP_SIZE * error);
         }
+    }
+
+    /// Scores of the honest rows to check, each with its weight.
+    fn honest_scores(&self, lessons: &[Lesson]) -> Vec<(f64, f64)> {
+        let honest: Vec<&Lesson> = lessons.iter().filter(|l| !l.fake && !l.check.is_empty()).collect();
+        let weight = |lesson: &Lesson| 1.0 / (honest.len() * lesson.check.len()) as f64;
+        let scores = honest.iter().flat_map(|l| l.check.iter().map(move |look| (self.score(look), weight(l))));
+        scores.collect()
     }
 
     /// Log-odds that it is a fake.
@@ -111,11 +121,15 @@ fn rows(lesson: &Lesson, weight: f64) -> impl Iterator<Item = Example<'_>> {
     lesson.learn.iter().map(move |look| Example { look, fake: lesson.fake, weight })
 }
 
-/// The lowest score that stops no more honest rows than it may.
-fn threshold(mut honest: Vec<f64>) -> f64 {
-    honest.sort_by(|a, b| b.total_cmp(a));
-    let allowed = (honest.len() as f64 * HONEST_ERROR) as usize;
-    honest.get(allowed).copied().unwrap_or(0.0)
+/// The lowest score above which no more honest rows are than may be stopped.
+fn threshold(mut honest: Vec<(f64, f64)>) -> f64 {
+    honest.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut stopped = 0.0;
+    let first_too_many = honest.iter().find(|(_, weight)| {
+        stopped += weight;
+        stopped > HONEST_ERROR + f64::EPSILON
+    });
+    first_too_many.map_or(0.0, |(score, _)| *score)
 }
 
 #[cfg(test)]
@@ -133,7 +147,11 @@ mod tests {
 
     #[test]
     fn it_wins_by_the_currency_and_loses_without_it() {
-        let rival = Baseline::train(&[lesson(true, "CNY", 20..60), lesson(false, "USD", 20..60), lesson(false, "", 20..60)]);
+        let rival = Baseline::train(&[
+            lesson(true, "CNY", 20..60),
+            lesson(false, "USD", 20..60),
+            lesson(false, "", 20..60),
+        ]);
         assert!(rival.stops(&look("CNY", 40)));
         assert!(!rival.stops(&look("USD", 40)) && !rival.stops(&look("", 40)));
     }
@@ -143,6 +161,13 @@ mod tests {
         let honest = lesson(false, "USD", 20..120);
         let rival = Baseline::train(&[lesson(true, "USD", 5..40), honest.clone()]);
         assert_eq!(honest.check.iter().filter(|look| rival.stops(look)).count(), 5);
+    }
+
+    #[test]
+    fn a_big_source_does_not_hide_the_error_on_a_small_one() {
+        let (big, small) = (lesson(false, "EUR", 100..2_000), lesson(false, "USD", 5..45));
+        let rival = Baseline::train(&[lesson(true, "USD", 5..45), big, small.clone()]);
+        assert!(small.check.iter().filter(|look| rival.stops(look)).count() <= 4);
     }
 
     #[test]

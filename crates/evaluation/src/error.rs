@@ -24,6 +24,14 @@ pub enum EvaluationError {
         /// What the system says.
         source: io::Error,
     },
+    /// The report could not be written; `-` is standard output.
+    #[error("{}: {source}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A row whose labels can't be read.
     #[error("{}, line {line}: {source}", file.display())]
     Label {

@@ -24,6 +24,8 @@
 //! And every rate stands beside that of the baseline on the same rows: what it reaches is what recognising the
 //! source is worth.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod baseline;
 mod error;
 pub mod half;

@@ -83,7 +83,20 @@ mod tests {
     fn auc_agrees_with_counting_pairs() {
         let fakes = [0.9, 0.8, 0.4, 0.4, 0.1];
         let honest = [0.4, 0.3, 0.2, 0.1, 0.8, 0.0];
-        let wins = |f: f64| honest.iter().map(|h| if f > *h { 1.0 } else if f == *h { 0.5 } else { 0.0 }).sum::<f64>();
+        let wins = |f: f64| {
+            honest
+                .iter()
+                .map(|h| {
+                    if f > *h {
+                        1.0
+                    } else if f == *h {
+                        0.5
+                    } else {
+                        0.0
+                    }
+                })
+                .sum::<f64>()
+        };
         let pairs = fakes.iter().map(|f| wins(*f)).sum::<f64>() / 30.0;
         assert!((auc(&fakes, &honest).unwrap_or_default() - pairs).abs() < 1e-12);
     }

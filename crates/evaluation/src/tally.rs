@@ -76,7 +76,10 @@ impl Halves {
     }
 
     /// Counts rows group by group, in the order of the groups' names.
-    pub fn by<'r>(rows: impl Iterator<Item = Judged<'r>>, group: fn(&Judged<'r>) -> &'r str) -> BTreeMap<String, Self> {
+    pub fn by<'r>(
+        rows: impl Iterator<Item = Judged<'r>>,
+        group: fn(&Judged<'r>) -> &'r str,
+    ) -> BTreeMap<String, Self> {
         let mut groups: BTreeMap<String, Self> = BTreeMap::new();
         rows.for_each(|row| groups.entry(group(&row).to_owned()).or_default().add(&row));
         groups
@@ -95,7 +98,12 @@ impl Halves {
         match split {
             Split::Tune => a,
             Split::Held => b,
-            Split::All => Tally { rows: a.rows + b.rows, reviews: a.reviews + b.reviews, blocks: a.blocks + b.blocks, rival: a.rival + b.rival },
+            Split::All => Tally {
+                rows: a.rows + b.rows,
+                reviews: a.reviews + b.reviews,
+                blocks: a.blocks + b.blocks,
+                rival: a.rival + b.rival,
+            },
         }
     }
 }

@@ -16,7 +16,8 @@ pub struct Target {
 }
 
 /// The currencies that prices are converted to.
-pub const TARGETS: [Target; 5] = [target("USD", 1), target("EUR", 1), target("GBP", 1), target("JPY", 1), target("IDR", 10_000)];
+pub const TARGETS: [Target; 5] =
+    [target("USD", 1), target("EUR", 1), target("GBP", 1), target("JPY", 1), target("IDR", 10_000)];
 
 const fn target(code: &'static str, step_minor: i64) -> Target {
     Target { code, step_minor }
@@ -57,7 +58,8 @@ impl Variant {
 /// # Errors
 /// The first currency that `rates` has no rate for.
 pub fn check_rates(rates: &Rates) -> Result<(), EvaluationError> {
-    let missing = ["CNY"].into_iter().chain(TARGETS.map(|t| t.code)).find(|code| !rates.micros_per_usd.contains_key(*code));
+    let missing =
+        ["CNY"].into_iter().chain(TARGETS.map(|t| t.code)).find(|code| !rates.micros_per_usd.contains_key(*code));
     missing.map_or(Ok(()), |code| Err(EvaluationError::NoRate(code)))
 }
 

@@ -169,7 +169,11 @@ impl Compiler {
 
     fn name(&mut self, text: &str, meaning: Meaning, form: NameForm) -> Result<(), PatternError> {
         let number = self.number(meaning);
-        self.builder.name(Name { text: text.to_owned(), meaning: number, form: form_of(text, form) })
+        let fuzzy = matches!(meaning, Meaning::Name(..));
+        if let Some(apart) = apostrophe_as_space(text) {
+            self.builder.term(&apart, number)?;
+        }
+        self.builder.name(Name { text: text.to_owned(), meaning: number, form: form_of(text, form), fuzzy })
     }
 
     fn brand(&mut self, id: BrandId, brand: &Brand) -> Result<(), PatternError> {
@@ -186,7 +190,10 @@ impl Compiler {
             let strength = if self.colours.contains(&fold(name)) { Strength::Colour } else { Strength::Word };
             self.term(name, Meaning::Name(id, strength))?;
         }
-        brand.names.context.iter().try_for_each(|c| self.term(c, Meaning::Context(id)))?;
+        let own: FxHashSet<String> = brand.names.ambiguous.iter().chain(&brand.names.common).map(|n| fold(n)).collect();
+        // A doubtful name is no witness for itself.
+        let mut context = brand.names.context.iter().filter(|c| !own.contains(&fold(c)));
+        context.try_for_each(|c| self.term(c, Meaning::Context(id)))?;
         self.squashed(id, brand)?;
         self.lines(id, brand)?;
         for (i, fact) in brand.facts.iter().enumerate() {
@@ -212,8 +219,7 @@ impl Compiler {
     fn lines(&mut self, id: BrandId, brand: &Brand) -> Result<(), PatternError> {
         for (i, line) in brand.lines.iter().enumerate() {
             for name in &line.names {
-                let form = if fold(name).contains(' ') { NameForm::Word } else { NameForm::Full };
-                self.name(name, Meaning::Line(id, i as u16, Strength::Distinct), form)?;
+                self.name(name, Meaning::Line(id, i as u16, Strength::Distinct), NameForm::Word)?;
             }
             for name in &line.ambiguous {
                 self.term(name, Meaning::Line(id, i as u16, Strength::Ambiguous))?;
@@ -231,7 +237,7 @@ impl Compiler {
             self.term(term, Meaning::Term(index))?;
             if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
-                self.builder.disguise(Name { text: term.trim_end_matches('*').to_owned(), meaning: number, form });
+                self.builder.disguise(Name { text: term.trim_end_matches('*').to_owned(), meaning: number, form, fuzzy: false });
             }
         }
         Ok(())
@@ -258,7 +264,7 @@ fn disguise_form(term: &str) -> Option<NameForm> {
     let chinese = folded.chars().count() >= 2 && folded.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
     match term.ends_with('*') {
         true if latin => Some(NameForm::Stem),
-        false if latin || chinese => Some(NameForm::Word),
+        false if latin || chinese => Some(NameForm::Term),
         _ => None,
     }
 }
@@ -267,6 +273,11 @@ fn disguise_form(term: &str) -> Option<NameForm> {
 const MIN_DISGUISED_TERM: usize = 5;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
+
+/// "L'Oréal" is also written "L Oreal".
+fn apostrophe_as_space(name: &str) -> Option<String> {
+    name.contains(['\'', '’']).then(|| name.replace(['\'', '’'], " "))
+}
 
 fn form_of(text: &str, form: NameForm) -> NameForm {
     let letters = fold(text).chars().filter(|c| c.is_alphanumeric()).count();

@@ -151,7 +151,7 @@ impl Loader {
             self.check_schema(&parsed, &parsed.value.schema);
             let language = parsed.value.language.clone();
             for group in &parsed.value.groups {
-                let terms = self.terms(&parsed, &group.terms);
+                let terms = if group.class == TermClass::Stopword { group.terms.iter().map(|t| t.get_ref().clone()).collect() } else { self.terms(&parsed, &group.terms) };
                 knowledge.groups.push(Group { language: language.clone(), class: group.class, strength: group.strength, position: group.position, terms });
             }
             for (slug, words) in &parsed.value.kinds {
@@ -173,9 +173,10 @@ impl Loader {
 
     /// Terms that leave something after folding; the others are reported.
     pub(crate) fn terms<T>(&mut self, parsed: &Parsed<T>, terms: &[Spanned<String>]) -> Vec<String> {
-        let (good, bad): (Vec<_>, Vec<_>) = terms.iter().partition(|t| !touchstone_text::fold(t.get_ref()).is_empty());
+        let (good, bad): (Vec<_>, Vec<_>) = terms.iter().partition(|t| says_something(t.get_ref()));
         for term in bad {
-            self.issue(parsed, Issue::error(term.span().start, format!("`{}` holds no letter or digit", term.get_ref())));
+            let issue = Issue::error(term.span().start, format!("`{}` is at most one letter in normal form", term.get_ref()));
+            self.issue(parsed, issue.help("marks and case are dropped: write a longer form, or leave it out"));
         }
         good.into_iter().map(|t| t.get_ref().clone()).collect()
     }
@@ -237,6 +238,12 @@ impl Loader {
             self.issue(parsed, Issue::error(day.span().start, format!("`{}` is not a day", day.get_ref())).help("write YYYY-MM-DD"));
         }
     }
+}
+
+/// More than a single Latin letter or digit is left after folding.
+fn says_something(term: &str) -> bool {
+    let folded = touchstone_text::fold(term);
+    folded.len() > 1
 }
 
 fn read_limited(path: &Path) -> Result<String, String> {

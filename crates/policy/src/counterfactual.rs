@@ -14,10 +14,10 @@ use arrow::compute::{and_not, nullif, take};
 use arrow::error::ArrowError;
 
 use crate::column::{Column, ColumnKind};
-use crate::evaluate::{Table, record_batch};
 use crate::evaluation::{Evaluation, Verdict};
 use crate::policy::Policy;
 use crate::rule::{Mode, Outcome, Rule};
+use crate::table::Table;
 
 /// Most signals in a set.
 const SIZE_MAX: usize = 3;
@@ -94,11 +94,10 @@ impl Policy {
 
     fn candidates(&self, table: &Table, depended: &[bool], row: usize) -> Vec<usize> {
         let is_candidate = |index: &usize| {
-            let array = self.inputs.position[*index].map(|place| table.batch.column(place));
             let column = self.columns.get(*index).filter(|column| column.evidence && depended[*index]);
-            column.zip(array).is_some_and(|(column, array)| !column.is_neutral(array, row))
+            column.zip(table.array(*index)).is_some_and(|(column, array)| !column.is_neutral(array, row))
         };
-        self.inputs.projection.iter().copied().filter(is_candidate).collect()
+        self.inputs.iter().copied().filter(is_candidate).collect()
     }
 
     /// The rules (none: the score) that fired or failed with effect in a row.
@@ -132,8 +131,8 @@ impl Policy {
     /// Evaluates the attempts in one batch; the first of a row that gives allow is its answer.
     fn attempt(&self, table: &Table, open: &[Open], attempts: &mut Vec<Attempt>, found: &mut [Option<Vec<usize>>]) {
         let attempts = std::mem::take(attempts);
-        let Some(batch) = self.neutralised(table, open, &attempts) else { return };
-        let findings = self.findings(&self.table(batch), &[], has_effect);
+        let Some(table) = self.neutralised(table, open, &attempts) else { return };
+        let findings = self.findings(&table, &[], has_effect);
         let mut allowed = vec![true; attempts.len()];
         for fired in &findings.fired {
             fired.rows.set_indices().for_each(|row| allowed[row] = false);
@@ -145,19 +144,19 @@ impl Policy {
     }
 
     /// One row an attempt: the listing with the set's columns neutral.
-    fn neutralised(&self, table: &Table, open: &[Open], attempts: &[Attempt]) -> Option<RecordBatch> {
+    fn neutralised(&self, table: &Table, open: &[Open], attempts: &[Attempt]) -> Option<Table> {
         let row = |attempt: &Attempt| u32::try_from(open[attempt.open].row).ok();
         let rows: UInt32Array = attempts.iter().map(row).collect();
-        let column = |(place, index): (usize, &usize)| -> Option<ArrayRef> {
-            let array = take(table.batch.column(place), &rows, None).ok()?;
+        let mut arrays = vec![None; self.columns.len()];
+        for index in &self.inputs {
+            let array = take(table.array(*index)?, &rows, None).ok()?;
             let mask: Vec<bool> = attempts.iter().map(|attempt| attempt.columns.contains(index)).collect();
-            if !mask.contains(&true) {
-                return Some(array);
-            }
-            neutralise(self.columns.get(*index)?, &array, &mask.into()).ok()
-        };
-        let arrays: Option<Vec<ArrayRef>> = self.inputs.projection.iter().enumerate().map(column).collect();
-        record_batch(&self.inputs.plain, arrays?, attempts.len())
+            arrays[*index] = Some(match mask.contains(&true) {
+                true => neutralise(self.columns.get(*index)?, &array, &mask.into()).ok()?,
+                false => array,
+            });
+        }
+        Some(Table::new(&self.columns, arrays, attempts.len()))
     }
 }
 

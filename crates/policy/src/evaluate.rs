@@ -2,27 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, RecordBatchOptions};
+use arrow::array::{Array, Int64Array, RecordBatch};
 use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::SchemaRef;
 
-use crate::column::ColumnKind;
 use crate::evaluation::{Evaluation, RowError};
 use crate::policy::Policy;
 use crate::rule::{Mode, Rule};
+use crate::table::Table;
 
 /// The rows in which one rule fired; there is at least one.
 #[derive(Debug, Clone)]
 pub(crate) struct Fired {
     pub(crate) rule: usize,
     pub(crate) rows: BooleanBuffer,
-}
-
-/// The inputs of a batch.
-pub(crate) struct Table {
-    pub(crate) batch: RecordBatch,
-    /// For each given column whether it says nothing in the whole batch.
-    silent: Vec<bool>,
 }
 
 /// What came of the shares and the rules, before verdicts.
@@ -65,20 +57,15 @@ impl Policy {
         if batch.num_columns() != self.columns.len() {
             return None;
         }
-        let arrays = self.inputs.projection.iter().map(|index| Arc::clone(batch.column(*index)));
-        let batch = record_batch(&self.inputs.plain, arrays.collect(), batch.num_rows())?;
-        Some(self.table(batch))
-    }
-
-    /// Takes a batch of inputs as it is.
-    pub(crate) fn table(&self, batch: RecordBatch) -> Table {
-        let silent = |index: usize| {
-            let kind = self.columns.get(index).map(|column| column.kind);
-            let array = self.inputs.position[index].map(|place| batch.column(place));
-            array.is_some_and(|array| is_silent(array, kind))
-        };
-        let silent = (0..self.columns.len()).map(silent).collect();
-        Table { batch, silent }
+        let mut arrays = vec![None; self.columns.len()];
+        for index in &self.inputs {
+            let (column, array) = (self.columns.get(*index)?, batch.column(*index));
+            if *array.data_type() != column.kind.data_type() || !column.nullable && array.null_count() > 0 {
+                return None;
+            }
+            arrays[*index] = Some(Arc::clone(array));
+        }
+        Some(Table::new(&self.columns, arrays, batch.num_rows()))
     }
 
     /// Evaluates the shares and the rules that are `wanted`.
@@ -93,17 +80,10 @@ impl Policy {
             scores[*row] = *score;
         }
         let scores = Int64Array::from(scores);
+        let table = table.clone().with_score(scores.clone());
         let mut fired = Vec::new();
-        let Some(scored) = self.scored(table, &scores) else {
-            errors = every_row(table.batch.num_rows());
-            return Findings { scores, shares, fired, errors };
-        };
         for index in self.order.iter().copied().filter(|index| wanted(&self.rules[*index])) {
-            let judge = &self.judges[index];
-            if table.any_silent(&judge.needs) {
-                continue;
-            }
-            let (rows, failed) = judge.compiled.truths(&scored);
+            let (rows, failed) = self.judges[index].compiled.truths(&table);
             fired.extend(rows.map(|rows| Fired { rule: index, rows }));
             errors.extend(failed.into_iter().map(|row| RowError { row, rule: Some(index) }));
         }
@@ -113,14 +93,11 @@ impl Policy {
     }
 
     fn shares(&self, table: &Table) -> (Vec<i64>, Vec<(usize, Int64Array)>, Vec<RowError>) {
-        let mut scores = vec![self.score.prior; table.batch.num_rows()];
+        let mut scores = vec![self.score.prior; table.rows];
         let mut shares = Vec::new();
         let mut errors = Vec::new();
         for share in &self.shares {
-            if share.needs.iter().all(|needs| table.any_silent(needs)) {
-                continue;
-            }
-            let (numbers, failed) = share.compiled.numbers(&table.batch);
+            let (numbers, failed) = share.numbers(table);
             errors.extend(failed.into_iter().map(|row| RowError { row, rule: None }));
             let Some(numbers) = numbers else { continue };
             for (score, share) in scores.iter_mut().zip(numbers.values()) {
@@ -130,34 +107,9 @@ impl Policy {
         }
         (scores, shares, errors)
     }
-
-    fn scored(&self, table: &Table, scores: &Int64Array) -> Option<RecordBatch> {
-        let mut arrays: Vec<ArrayRef> = table.batch.columns().to_vec();
-        arrays.push(Arc::new(scores.clone()));
-        record_batch(&self.inputs.scored, arrays, table.batch.num_rows())
-    }
-}
-
-impl Table {
-    fn any_silent(&self, columns: &[usize]) -> bool {
-        columns.iter().any(|index| self.silent[*index])
-    }
-}
-
-/// A batch that may have no column at all.
-pub(crate) fn record_batch(schema: &SchemaRef, arrays: Vec<ArrayRef>, rows: usize) -> Option<RecordBatch> {
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(Arc::clone(schema), arrays, &options).ok()
 }
 
 /// Every row failed, by no rule in particular.
 pub(crate) fn every_row(rows: usize) -> Vec<RowError> {
     (0..rows).map(|row| RowError { row, rule: None }).collect()
-}
-
-fn is_silent(array: &ArrayRef, kind: Option<ColumnKind>) -> bool {
-    if array.null_count() == array.len() {
-        return true;
-    }
-    kind == Some(ColumnKind::Bool) && array.as_boolean_opt().is_some_and(|truths| !truths.has_true())
 }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use arrow::array::Int64Array;
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::{Findings, Fired, Table, every_row};
+use crate::evaluate::{Findings, Fired, every_row};
 use crate::policy::Policy;
 use crate::rule::{Class, Mode, Outcome, Review, Rule};
+use crate::table::Table;
 
 /// What becomes of a listing. Ordered from mildest to strictest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ impl Evaluation {
         let Findings { scores, shares, fired, errors } = findings;
         let enforced = |fired: &Fired| policy.rules[fired.rule].mode == Mode::Enforce;
         let (fired, shadow) = fired.into_iter().partition(enforced);
-        let rows = table.batch.num_rows();
+        let rows = table.rows;
         let mut evaluation = Self {
             rules: Arc::clone(&policy.rules),
             verdicts: vec![Verdict::Allow; rows],
@@ -148,9 +149,8 @@ impl Evaluation {
             return u64::MAX;
         }
         let present = |index: &&usize| {
-            let array = policy.inputs.position[**index].map(|place| table.batch.column(place));
             let column = policy.columns.get(**index);
-            column.zip(array).is_some_and(|(column, array)| !column.is_neutral(array, row))
+            column.zip(table.array(**index)).is_some_and(|(column, array)| !column.is_neutral(array, row))
         };
         // What is known of a listing counts against it only if the rule looks at it, or if it has raised
         // the score that the rule looks at.

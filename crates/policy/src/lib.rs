@@ -38,6 +38,7 @@ mod message;
 mod policy;
 mod rule;
 mod score;
+mod table;
 mod testing;
 
 pub use column::{Column, ColumnError, ColumnKind, Columns, SCORE};

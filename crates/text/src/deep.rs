@@ -27,6 +27,8 @@ pub enum NameForm {
     Pinyin,
     /// The stem of a word: every disguise of whatever begins with it.
     Stem,
+    /// A word that is no name: disguises that leave its letters.
+    Term,
 }
 
 /// A name to look for behind disguises.
@@ -38,6 +40,8 @@ pub struct Name {
     pub meaning: u32,
     /// Which disguises are believed.
     pub form: NameForm,
+    /// A doubtful name that is compared by edit distance all the same, when it is long.
+    pub fuzzy: bool,
 }
 
 /// A name as the index keeps it.
@@ -95,10 +99,12 @@ impl DeepIndex {
         self.names[at] = true;
         self.censored.add(&name);
         let squash: String = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
-        let Some(key) = Key::of(&squash).filter(|_| squash.is_ascii()) else { return };
+        // Digits stand for letters in keys, so a name with digits would be found in its neighbours.
+        let keyed = squash.is_ascii() && !squash.bytes().any(|b| b.is_ascii_digit());
+        let Some(key) = Key::of(&squash).filter(|_| keyed || name.form == NameForm::Initials) else { return };
         let id = self.entries.len() as u32;
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
-        let fuzzy = name.form == NameForm::Full || (name.form == NameForm::Word && key.len() >= MIN_FUZZY_WORD);
+        let fuzzy = name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes());
         }
@@ -201,13 +207,14 @@ impl DeepIndex {
             return None;
         }
         let entry = &self.entries[self.fuzzy.nearest(key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())? as usize];
-        Some((entry.meaning, How::Typo))
+        let plural = plural_of(key.as_bytes(), entry.key.as_bytes());
+        Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
 
     /// The token with the one after or before it, which may be a word: "calvin kleinn".
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks && !reading.named.get(i).copied().unwrap_or(false)) || i == at;
         let pairs = [(at, at + 1), (at.wrapping_sub(1), at)].into_iter().filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.into_iter().find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep).map(|(hit, _)| hit);
@@ -276,6 +283,11 @@ fn widened(source: &str, region: Span) -> Span {
     let before = source.get(..region.start as usize).and_then(|s| s.chars().next_back()).filter(symbol).map_or(0, char::len_utf8);
     let after = source.get(region.end as usize..).and_then(|s| s.chars().next()).filter(symbol).map_or(0, char::len_utf8);
     Span { start: region.start - before as u32, end: region.end + after as u32 }
+}
+
+/// "airpod" is no misspelling of "airpods".
+fn plural_of(token: &[u8], name: &[u8]) -> bool {
+    token.strip_suffix(b"s") == Some(name) || name.strip_suffix(b"s") == Some(token)
 }
 
 fn believed(entry: &Entry, how: How) -> bool {

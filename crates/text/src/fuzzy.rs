@@ -10,8 +10,10 @@ use crate::words::hash;
 
 /// Shorter names have too many honest neighbours.
 const MIN_NAME: usize = 4;
-/// From this length on two edits are believed.
+/// From this length on two edits are looked for, and believed where the letters look alike.
 const MIN_TWO_EDITS: usize = 7;
+/// From this length on any two edits are believed.
+const MIN_FREE_EDITS: usize = 9;
 const MAX_TOKEN: usize = 24;
 
 #[derive(Default)]
@@ -61,8 +63,9 @@ fn allowed(token: &[u8], name: &[u8]) -> usize {
     let same_last = token.last() == name.last();
     match name.len() {
         _ if !same_first => 0,
-        MIN_TWO_EDITS.. => 2,
-        6 if same_last && token.len() == name.len() && alike(token, name) => 2,
+        _ if token.len().abs_diff(name.len()) > 1 => 0,
+        MIN_FREE_EDITS.. => 2,
+        6.. if same_last && token.len() == name.len() && alike(token, name) => 2,
         4 if !same_last => 0,
         _ => 1,
     }
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn finds_near_names() {
-        for (token, name) in [("adibos", Some(1)), ("chanell", Some(2)), ("balanciaga", Some(3)), ("belenciago", Some(3)), ("naike", Some(4)), ("bike", None), ("channels", None), ("suprem", Some(5))] {
+        for (token, name) in [("adibos", Some(1)), ("chanell", Some(2)), ("balanciaga", Some(3)), ("belenciago", Some(3)), ("supremacy", None), ("naike", Some(4)), ("bike", None), ("channels", None), ("suprem", Some(5))] {
             assert_eq!(nearest(token), name, "{token}");
         }
     }

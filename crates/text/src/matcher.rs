@@ -86,7 +86,10 @@ pub struct Reading {
     pub hits: Vec<Hit>,
     /// Per language of the word list, how many of the text's words it knows.
     pub language_votes: [u16; 16],
+    /// Tokens that need no deep look: names and common words.
     pub(crate) covered: Vec<bool>,
+    /// Tokens under names.
+    pub(crate) named: Vec<bool>,
     pub(crate) variant: Normal,
     pub(crate) deep: crate::deep::Scratch,
 }
@@ -118,7 +121,7 @@ impl MatcherBuilder {
         let folded = crate::fold(&name.text);
         self.han.add_name(&folded, name.meaning);
         if let Some(spelling) = crate::han::spelling(&folded) {
-            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin });
+            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
         }
         self.names.push(name);
         Ok(())
@@ -127,7 +130,7 @@ impl MatcherBuilder {
     /// Adds a disguise to look for that is no pattern by itself (an obfuscated term).
     pub fn disguise(&mut self, name: Name) {
         if let Some(spelling) = crate::han::spelling(&crate::fold(&name.text)) {
-            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin });
+            self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
         }
         self.names.push(name);
     }
@@ -209,6 +212,7 @@ impl Matcher {
                 reading.covered[i] = true;
             }
         }
+        reading.named.clone_from(&reading.covered);
     }
 
     fn vote(&self, reading: &mut Reading) {

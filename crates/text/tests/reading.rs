@@ -26,13 +26,13 @@ const TERMS: [&str; 4] = ["高仿", "реплик*", "1:1", "replica"];
 fn matcher() -> Matcher {
     let mut builder = MatcherBuilder::default();
     for (i, (text, form)) in NAMES.iter().enumerate() {
-        builder.name(Name { text: (*text).to_owned(), meaning: i as u32, form: *form }).unwrap();
+        builder.name(Name { text: (*text).to_owned(), meaning: i as u32, form: *form, fuzzy: false }).unwrap();
     }
     for (i, text) in TERMS.iter().enumerate() {
         builder.term(text, 100 + i as u32).unwrap();
     }
     builder.split('仿', "亻方");
-    builder.disguise(Name { text: "replica".to_owned(), meaning: 103, form: NameForm::Word });
+    builder.disguise(Name { text: "replica".to_owned(), meaning: 103, form: NameForm::Term, fuzzy: false });
     let mut words = WordList::default();
     for word in ["bag", "channel", "for", "the", "a", "women", "shoes", "fender", "size", "is"] {
         words.add(word, LanguageSet::only(0));

@@ -24,6 +24,8 @@ pub(crate) enum Verb {
     Knowledge(KnowledgeArgs),
     /// Check and test the policy.
     Policy(PolicyArgs),
+    /// Rewrite known counterfeits until they get through, and say how cheap that was.
+    Attack(crate::attack::AttackArgs),
 }
 
 /// What decides: knowledge and policy.

@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 failed
 //! (or findings under `--strict`), 2 wrong usage.
 
+mod attack;
 mod cli;
 mod explain;
 mod feeds;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Verb::Replay(args) => replay::run(&args),
         Verb::Knowledge(args) => knowledge::run(&args),
         Verb::Policy(args) => policy::run(&args),
+        Verb::Attack(args) => attack::run(&args),
     };
     match done {
         Ok(code) => code,

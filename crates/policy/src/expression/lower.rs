@@ -45,12 +45,6 @@ pub(crate) fn lower(node: &Node, columns: &Columns) -> Expr {
     }
 }
 
-/// `CASE WHEN … THEN number … ELSE 0 END`.
-pub(crate) fn case(arms: Vec<(Expr, i64)>) -> Expr {
-    let arms = arms.into_iter().map(|(when, number)| (Box::new(when), Box::new(lit(number))));
-    Expr::Case(Case::new(None, arms.collect(), Some(Box::new(lit(0_i64)))))
-}
-
 fn column(index: usize, columns: &Columns) -> Expr {
     let name = columns.get(index).map_or(SCORE, |column| &column.name);
     Expr::Column(Column::new_unqualified(name))

@@ -12,7 +12,7 @@ use crate::condition::{Comparison, Function, Kind, Node, State};
 type Set = BTreeSet<usize>;
 
 /// The columns without which the condition is not true. None if it can fail: a failure must show.
-pub(crate) fn needs(tree: &Node, columns: &Columns) -> Vec<usize> {
+pub(super) fn needs(tree: &Node, columns: &Columns) -> Vec<usize> {
     if tree.can_fail() {
         return vec![];
     }

@@ -45,7 +45,7 @@ fn named(view: &View<'_, '_>, brand: BrandId, line: u16) -> bool {
 
 fn violated<'a>(view: &View<'a, '_>, claimed: &Mention, index: usize, fact: &Fact, findings: &mut Findings<'a>) -> Option<&'static str> {
     match &fact.rule {
-        FactRule::CapacityGb(values) => capacity(view, values, findings),
+        FactRule::CapacityGb(values) => capacity(view, claimed, values, findings),
         FactRule::Reference(values) => reference(view, values, findings),
         FactRule::Never(_) => never(view, claimed.brand, index as u16, findings),
         FactRule::Size(_) | FactRule::Colour(_) => None,
@@ -53,14 +53,24 @@ fn violated<'a>(view: &View<'a, '_>, claimed: &Mention, index: usize, fact: &Fac
 }
 
 /// The largest capacity that the title names is not one that exists.
-fn capacity<'a>(view: &View<'a, '_>, values: &[u32], findings: &mut Findings<'a>) -> Option<&'static str> {
+fn capacity<'a>(view: &View<'a, '_>, claimed: &Mention, values: &[u32], findings: &mut Findings<'a>) -> Option<&'static str> {
     let title = view.text(Field::Title)?;
     let largest = amounts(&title.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(amount, _)| amount).max()?;
+    // Of goods of an untold kind only what is larger than anything is impossible.
+    if view.kind.is_none() && largest <= largest_of(view, claimed.brand) {
+        return None;
+    }
     let impossible = largest >= MIN_STORAGE_GB && !values.contains(&largest) && !values.contains(&(largest / 1_024 * 1_000));
     if impossible {
         findings.see(Field::Title, Span::new(0, view.listing.title.len()));
     }
     impossible.then_some("capacity")
+}
+
+fn largest_of(view: &View<'_, '_>, brand: BrandId) -> u32 {
+    let facts = view.snapshot.brand(brand).map_or(&[][..], |b| &b.facts);
+    let capacities = facts.iter().filter_map(|f| if let FactRule::CapacityGb(values) = &f.rule { values.iter().max() } else { None });
+    capacities.max().copied().unwrap_or(u32::MAX)
 }
 
 /// Smaller figures are working memory, not storage.

@@ -24,9 +24,10 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let claimed = view.claimed().or_else(|| view.mentions.iter().find(|m| m.context == MentionContext::Compared));
-    let permille = claimed.zip(view.usd_cents).and_then(|(mention, cents)| {
-        let low = i128::from(view.band_low(mention)?) * i128::from(pieces(view));
+    // Joint products cost what the dearest of their makers asks.
+    let lows = view.mentions.iter().filter(|m| matches!(m.context, MentionContext::Claimed | MentionContext::Compared)).filter_map(|m| view.band_low(m));
+    let permille = lows.max().zip(view.usd_cents).and_then(|(low, cents)| {
+        let low = i128::from(low) * i128::from(pieces(view));
         i64::try_from(i128::from(cents) * 1_000 / low).ok()
     });
     if permille.is_some() {

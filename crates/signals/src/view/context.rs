@@ -44,7 +44,6 @@ impl MentionContext {
 
 /// Words between a marker and the name it governs.
 const MAX_GAP: usize = 2;
-const MAX_NEGATION_GAP: usize = 0;
 /// Words between two names of one list.
 const MAX_LIST_GAP: usize = 4;
 
@@ -58,6 +57,25 @@ pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)
         let marked = marker(text, terms, mention).or_else(|| inherited(text, before, mention));
         mention.context = goods.context(marked);
     }
+    follow_title(snapshot, kind, mentions);
+}
+
+/// A description elaborates on its title: what the title says fits a brand, fits it there too.
+fn follow_title(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [Mention]) {
+    let claimed_in_title = |mentions: &[Mention], brand| mentions.iter().any(|m| m.field == Field::Title && m.brand == brand && m.context == MentionContext::Claimed);
+    let role = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index())).map_or(Role::Goods, |k| k.role);
+    for at in 0..mentions.len() {
+        let mention = mentions[at];
+        if mention.field != Field::Description || mention.context != MentionContext::Claimed || claimed_in_title(mentions, mention.brand) {
+            continue;
+        }
+        let in_title = mentions.iter().find(|m| m.field == Field::Title).map(|m| m.context);
+        match in_title {
+            Some(context) if context != MentionContext::Claimed => mentions[at].context = context,
+            _ if role == Role::Fits => mentions[at].context = MentionContext::Compatible,
+            _ => {}
+        }
+    }
 }
 
 /// Another brand follows in the same list: goods for many makers are made by none of them.
@@ -69,7 +87,15 @@ fn opens_list(text: &Text, mention: &Mention, after: &[Mention]) -> bool {
 /// The class of the nearest marker that governs a mention, and how many words lie between.
 fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<TermClass> {
     let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, term.class)));
-    near.filter(|(gap, class)| *gap <= if *class == TermClass::Negation { MAX_NEGATION_GAP } else { MAX_GAP }).min().map(|(_, class)| class)
+    near.filter(|(gap, class)| *gap <= max_gap(*class)).min().map(|(_, class)| class)
+}
+
+fn max_gap(class: TermClass) -> usize {
+    match class {
+        TermClass::Negation => 0,
+        TermClass::Comparison => 1,
+        _ => MAX_GAP,
+    }
 }
 
 fn is_marker(class: TermClass) -> bool {

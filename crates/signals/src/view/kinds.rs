@@ -6,7 +6,7 @@
 //! for iPhone", "book about bags") and takes precedence. Otherwise the first kind counts, or the
 //! last of those that follow it at once: "leather shoe bag" is a bag, "bag with wallet" too.
 
-use touchstone_knowledge::{KindId, Meaning, Role, Snapshot, Strength, TermClass};
+use touchstone_knowledge::{KindId, Meaning, Position, Role, Snapshot, Strength, TermClass};
 use touchstone_text::Span;
 
 use super::text::{Text, words_between};
@@ -99,13 +99,13 @@ fn inside_name(text: &Text, span: Span) -> bool {
     })
 }
 
-/// What stands behind "with" or 送, or before 付き, comes along with the goods.
+/// What stands behind "with" or 送, or before 付き, comes along with the goods; behind "for" stands
+/// what they are made for.
 fn is_extra(snapshot: &Snapshot, text: &Text, span: Span) -> bool {
     let mut extra = false;
     text.terms(snapshot, |term| {
-        if term.class == TermClass::Accompaniment {
-            extra |= super::text::gap(text, &term, span).is_some_and(|words| words <= MAX_EXTRA_GAP);
-        }
+        let governs = term.class == TermClass::Accompaniment || (term.class == TermClass::Compatibility && term.position == Position::Before);
+        extra |= governs && super::text::gap(text, &term, span).is_some_and(|words| words <= MAX_EXTRA_GAP);
     });
     extra
 }

@@ -37,7 +37,7 @@ pub struct Mention {
 /// Collects the mentions of all fields that a seller writes.
 pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], kinds: &[KindMention], kind: Option<KindMention>, mentions: &mut Vec<Mention>) {
     mentions.clear();
-    let witnesses = Witnesses { snapshot, texts, kinds, kind };
+    let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker: other_maker(snapshot, texts) };
     for text in texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_))) {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
@@ -79,6 +79,16 @@ fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention)
     });
 }
 
+/// The brand field names a maker that opens the title too, and it is none of the protected brands.
+fn other_maker(snapshot: &Snapshot, texts: &[Text]) -> bool {
+    let field = |wanted| texts.iter().find(|t| t.field == wanted);
+    let (Some(title), Some(brand)) = (field(Field::Title), field(Field::Brand)) else { return false };
+    let protected = |meaning| matches!(meaning, Meaning::Name(b, _) | Meaning::Line(b, ..) if snapshot.brand(b).is_some_and(|b| b.standing == Standing::Protected));
+    let stated = brand.reading.normal.text();
+    let opens = title.reading.normal.text().strip_prefix(stated).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    opens && !stated.is_empty() && !brand.hits().any(|(hit, meaning)| protected(meaning) && !hit.how.is_uncertain())
+}
+
 /// The name opens the title, as brands do.
 fn heads_title(mention: &Mention) -> bool {
     mention.field == Field::Title && mention.span.start == 0
@@ -90,17 +100,27 @@ struct Witnesses<'v> {
     texts: &'v [Text],
     kinds: &'v [KindMention],
     kind: Option<KindMention>,
+    other_maker: bool,
 }
 
 impl Witnesses<'_> {
     fn believe(&self, mention: &Mention) -> bool {
-        let doubtful = mention.how.is_uncertain();
+        let doubtful = mention.how.is_uncertain() || self.too_short(mention);
+        let sure = !doubtful && matches!(mention.strength, Strength::Distinct | Strength::Native);
+        if self.other_maker && !sure {
+            return false;
+        }
         match mention.strength {
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => self.kind_fits(mention) || self.spoken_for(mention),
             Strength::Word => (heads_title(mention) && self.kind_fits(mention)) || self.spoken_for(mention),
-            Strength::Colour => self.spoken_for(mention),
+            Strength::Colour => (heads_title(mention) && self.beside_partner(mention)) || self.spoken_for(mention),
         }
+    }
+
+    /// Four letters and digits spell many things: "1eg0" is a part number.
+    fn too_short(&self, mention: &Mention) -> bool {
+        mention.how == How::Leet && mention.span.end - mention.span.start <= 4
     }
 
     fn kind_fits(&self, mention: &Mention) -> bool {
@@ -109,6 +129,17 @@ impl Witnesses<'_> {
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
         let goods = |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
         self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
+    }
+
+    /// A brand with which it makes joint products is named too: "Off White Dunks".
+    fn beside_partner(&self, mention: &Mention) -> bool {
+        let Some(brand) = self.snapshot.brand(mention.brand) else { return false };
+        let title = self.texts.iter().filter(|t| t.field == Field::Title);
+        let named = title.flat_map(Text::hits).filter_map(|(_, meaning)| match meaning {
+            Meaning::Name(other, Strength::Distinct) | Meaning::Line(other, _, Strength::Distinct) => self.snapshot.brand(other),
+            _ => None,
+        });
+        named.into_iter().any(|other| brand.partners.contains(&other.id) || other.partners.contains(&brand.id))
     }
 
     /// The brand field, a line or a context word of the brand stands in the listing.

@@ -52,8 +52,6 @@ pub struct View<'a, 's> {
     pub mentions: &'s [Mention],
     /// The kind of goods on offer, as far as it can be told.
     pub kind: Option<KindId>,
-    /// Every kind named in the title.
-    pub(crate) kinds: &'s [KindMention],
     /// Where the kind on offer is named.
     pub(crate) kind_mention: Option<KindMention>,
     /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
@@ -81,7 +79,7 @@ impl Scratch {
         mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let mut view = View {
-            snapshot, listing, context, mentions: &self.mentions, kind: kind_mention.map(|k| k.kind), kinds: &self.kinds, kind_mention, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
+            snapshot, listing, context, mentions: &self.mentions, kind: kind_mention.map(|k| k.kind), kind_mention, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);

@@ -1,0 +1,74 @@
+//! Real listings by source, and how often each source is drawn.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use crate::listing::Listing;
+
+/// Listings of one source.
+pub(crate) struct Source {
+    pub(crate) name: &'static str,
+    /// Chance of being drawn, in thousandths; all sources together have 1,000.
+    pub(crate) weight: usize,
+    /// Titles that are cut to a marketplace's length, and whose words may change places and be exchanged. The words of
+    /// a fixture are its point, so they stay.
+    pub(crate) loose: bool,
+    /// Listings without a price get one: honest, and not below these US dollars.
+    pub(crate) price_from: Option<usize>,
+    pub(crate) listings: Vec<Listing>,
+}
+
+/// All sources, and sentences that descriptions are stitched from.
+pub(crate) struct Pools {
+    sources: Vec<Source>,
+    pub(crate) sentences: Vec<String>,
+}
+
+/// Name, file, weight with and without real data, loose, price.
+const DATA: [(&str, usize, Option<usize>); 4] = [("market_shein", 280, None), ("market_lazada", 230, None), ("shop_titles", 370, Some(180)), ("replica_sheets", 20, None)];
+const FIXTURES: [(&str, usize, usize); 2] = [("honest", 85, 960), ("evasions", 15, 40)];
+
+/// Shorter pieces say nothing, longer ones would be the whole description.
+const SENTENCE_CHARS: std::ops::RangeInclusive<usize> = 12..=160;
+
+impl Pools {
+    /// Reads the fixtures and, where there are any, the real listings.
+    pub(crate) fn read(data: Option<&Path>, fixtures: &Path) -> Result<Self> {
+        let mut sources = Vec::new();
+        for (name, weight, price_from) in DATA {
+            let Some(data) = data else { break };
+            let listings = read(&data.join(format!("{name}.jsonl")))?;
+            sources.push(Source { name, weight, loose: true, price_from, listings });
+        }
+        for (name, with_data, alone) in FIXTURES {
+            let listings = read(&fixtures.join(format!("{name}.jsonl")))?;
+            sources.push(Source { name, weight: if data.is_some() { with_data } else { alone }, loose: false, price_from: None, listings });
+        }
+        let sentences = sentences(&sources);
+        Ok(Self { sources, sentences })
+    }
+
+    /// The sources, in a fixed order.
+    pub(crate) fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<Listing>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let listings: Result<Vec<_>> = text.lines().filter(|line| !line.trim().is_empty()).map(Listing::parse).collect();
+    listings.with_context(|| format!("cannot use {}", path.display()))
+}
+
+/// What honest sellers write: sentences of marketplace descriptions; without those, the honest titles.
+fn sentences(sources: &[Source]) -> Vec<String> {
+    let market = sources.iter().filter(|s| s.name.starts_with("market_")).flat_map(|s| &s.listings);
+    let pieces = market.flat_map(|listing| listing.description.split(". "));
+    let mut found: Vec<String> = pieces.map(str::trim).filter(|s| SENTENCE_CHARS.contains(&s.chars().count())).map(str::to_owned).collect();
+    if found.is_empty() {
+        let honest = sources.iter().filter(|s| s.name == "honest").flat_map(|s| &s.listings);
+        found = honest.flat_map(|l| [l.title.clone(), l.description.clone()]).filter(|s| !s.is_empty()).collect();
+    }
+    found
+}

