@@ -14,9 +14,9 @@ import sys
 import msgpack
 
 LANGUAGES = ["en", "es", "pt", "fr", "de", "it", "ru", "tr", "ar", "vi", "id", "nl", "pl", "sv", "cs", "ro"]
-# Zipf 3 is one word in a million; below it misspelt brands begin to look common.
-MIN_ZIPF = {"en": 3.0}
-DEFAULT_MIN_ZIPF = 3.7
+# Zipf 3 is one word in a million; far below it misspelt brands begin to look common.
+MIN_ZIPF = {"en": 2.5}
+DEFAULT_MIN_ZIPF = 3.4
 
 
 def common_words(folder: pathlib.Path, language: str):

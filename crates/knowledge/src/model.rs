@@ -219,6 +219,7 @@ pub enum TermClass {
     Stopword,
     Innocent,
     Accompaniment,
+    Variants,
 }
 
 /// How much a term says.

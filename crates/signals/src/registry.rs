@@ -80,6 +80,7 @@ pub const REGISTRY: &[Spec] = &[
     hidden_link::SPEC,
     counterfeit_kit::SPEC,
     wholesale_branded::SPEC,
+    designs_offered::SPEC,
     refurbished_as_new::SPEC,
     used_implausible::SPEC,
     authenticity_unregistered::SPEC,

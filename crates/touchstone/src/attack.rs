@@ -48,10 +48,11 @@ use crate::style::{self, paint};
 
 /// What `touchstone attack` takes.
 #[derive(Debug, Args)]
-#[command(after_help = "Each caught listing (review or block) is edited in title, description and condition until it is allowed: by\n\
-    look-alike letters, misspellings, other names of the brand, and words that say something innocent. The cheapest\n\
-    edit of each tactic is kept. Cost is the number of characters changed; edits after which no buyer knows what is\n\
-    on offer are counted apart, as unreadable. The same seed gives the same result, whatever --jobs says.")]
+#[command(after_help = "\
+Each caught listing (review or block) is edited in title, description and condition until it is allowed: by \
+look-alike letters, misspellings, other names of the brand, and words that say something innocent. The cheapest \
+edit of each tactic is kept. Cost is the number of characters changed; edits after which no buyer knows what is on \
+offer are counted apart, as unreadable. The same seed gives the same result, whatever --jobs says.")]
 pub(crate) struct AttackArgs {
     #[command(flatten)]
     feeds: Feeds,

@@ -12,6 +12,7 @@ pub(crate) mod brands_stacked;
 pub(crate) mod buyers_say_fake;
 pub(crate) mod counterfeit_kit;
 pub(crate) mod description_contradicts;
+pub(crate) mod designs_offered;
 pub(crate) mod evasion_talk;
 pub(crate) mod gtin_foreign;
 pub(crate) mod gtin_invalid;

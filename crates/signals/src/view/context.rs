@@ -45,7 +45,9 @@ impl MentionContext {
 /// Words between a marker and the name it governs.
 const MAX_GAP: usize = 2;
 /// Words between two names of one list.
-const MAX_LIST_GAP: usize = 4;
+const MAX_LIST_GAP: usize = 8;
+/// "compatible with" is firm; "for" may say whom goods are for.
+const MIN_FIRM_BYTES: u32 = 8;
 
 /// Sets the context of every mention.
 pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kind: Option<KindMention>, mentions: &mut [Mention]) {
@@ -84,10 +86,17 @@ fn opens_list(text: &Text, mention: &Mention, after: &[Mention]) -> bool {
     next.is_some_and(|n| n.brand != mention.brand && words_between(text, Span { start: mention.span.end, end: n.span.start }).is_some_and(|w| w <= MAX_LIST_GAP))
 }
 
-/// The class of the nearest marker that governs a mention, and how many words lie between.
-fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<TermClass> {
-    let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, term.class)));
-    near.filter(|(gap, class)| *gap <= max_gap(*class)).min().map(|(_, class)| class)
+/// What governs a mention: the class of the nearest marker, and whether it is firm.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    class: TermClass,
+    firm: bool,
+}
+
+fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mark> {
+    let mark = |term: &Term| Mark { class: term.class, firm: term.span.end - term.span.start >= MIN_FIRM_BYTES };
+    let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, mark(term))));
+    near.filter(|(gap, mark)| *gap <= max_gap(mark.class)).min().map(|(_, mark)| mark)
 }
 
 fn max_gap(class: TermClass) -> usize {
@@ -103,12 +112,12 @@ fn is_marker(class: TermClass) -> bool {
 }
 
 /// A name close behind another one in a list shares its context, unless that one is claimed.
-fn inherited(text: &Text, before: &[Mention], mention: &Mention) -> Option<TermClass> {
+fn inherited(text: &Text, before: &[Mention], mention: &Mention) -> Option<Mark> {
     let previous = before.iter().rev().find(|m| m.field == mention.field && m.span.end <= mention.span.start)?;
     let close = words_between(text, Span { start: previous.span.end, end: mention.span.start })? <= MAX_LIST_GAP;
     match previous.context {
-        MentionContext::Compatible if close => Some(TermClass::Compatibility),
-        MentionContext::About if close => Some(TermClass::About),
+        MentionContext::Compatible if close => Some(Mark { class: TermClass::Compatibility, firm: true }),
+        MentionContext::About if close => Some(Mark { class: TermClass::About, firm: true }),
         _ => None,
     }
 }
@@ -140,10 +149,11 @@ impl Goods {
         Self { role: goods.map_or(Role::Goods, |g| g.role), made, fits, device, known: kind.is_some_and(|k| !k.by_line), many: false }
     }
 
-    fn context(self, marked: Option<TermClass>) -> MentionContext {
-        match marked {
+    fn context(self, marked: Option<Mark>) -> MentionContext {
+        let firm = marked.is_some_and(|m| m.firm);
+        match marked.map(|m| m.class) {
             Some(TermClass::Negation) => MentionContext::Negated,
-            Some(TermClass::Compatibility) if self.fits || self.many || !self.known || !self.made => MentionContext::Compatible,
+            Some(TermClass::Compatibility) if firm || self.fits || self.many || !self.known || !self.made => MentionContext::Compatible,
             Some(TermClass::Comparison) if !self.known || self.made => MentionContext::Compared,
             Some(TermClass::Comparison) => MentionContext::About,
             Some(TermClass::About) if !self.made || self.role == Role::About => MentionContext::About,

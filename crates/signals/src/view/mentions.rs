@@ -79,6 +79,8 @@ fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention)
     });
 }
 
+const MAX_SHORT_NICKNAME: usize = 2;
+
 /// The brand field names a maker that opens the title too, and it is none of the protected brands.
 fn other_maker(snapshot: &Snapshot, texts: &[Text]) -> bool {
     let field = |wanted| texts.iter().find(|t| t.field == wanted);
@@ -107,15 +109,27 @@ impl Witnesses<'_> {
     fn believe(&self, mention: &Mention) -> bool {
         let doubtful = mention.how.is_uncertain() || self.too_short(mention);
         let sure = !doubtful && matches!(mention.strength, Strength::Distinct | Strength::Native);
-        if self.other_maker && !sure {
+        if self.other_maker && !sure && !(mention.how.is_uncertain() && self.is_stated_maker(mention)) {
             return false;
         }
         match mention.strength {
+            Strength::Nickname if self.is_short_nickname(mention) => self.kind_fits(mention) || self.spoken_for(mention),
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => self.kind_fits(mention) || self.spoken_for(mention),
             Strength::Word => (heads_title(mention) && self.kind_fits(mention)) || self.spoken_for(mention),
             Strength::Colour => (heads_title(mention) && self.beside_partner(mention)) || self.spoken_for(mention),
         }
+    }
+
+    /// The confusing name is what the brand field states.
+    fn is_stated_maker(&self, mention: &Mention) -> bool {
+        mention.field == Field::Brand || (heads_title(mention) && self.texts.iter().any(|t| t.field == Field::Brand && t.reading.normal.text().len() == mention.span.end as usize))
+    }
+
+    /// Two characters that mean something else too: 椰子 is a coconut.
+    fn is_short_nickname(&self, mention: &Mention) -> bool {
+        let text = self.texts.iter().find(|t| t.field == mention.field);
+        text.is_some_and(|t| !t.reading.normal.slice(mention.span).is_ascii() && t.reading.normal.slice(mention.span).chars().count() <= MAX_SHORT_NICKNAME)
     }
 
     /// Four letters and digits spell many things: "1eg0" is a part number.

@@ -3,7 +3,7 @@
 use super::Attacked;
 use super::example::Example;
 use super::search::{Candidate, Outcome};
-use super::tactics::{MECHANICAL, TACTICS};
+use super::tactics::{Group, TACTICS};
 use crate::style::{self, paint};
 use crate::summary::thousands;
 
@@ -101,7 +101,11 @@ impl Report {
     pub(super) fn print(&self) {
         let head = format!("{:<NAME_WIDTH$} {:>7} {:>9} {:>8} {:>12} {:>11}", "tactic", "tried", "slipped", "share", "median cost", "unreadable");
         anstream::println!("{}", paint(style::HEAD, &head));
+        let mut group = None;
         for (tactic, row) in TACTICS.iter().zip(&self.rows) {
+            if group.replace(tactic.group) != Some(tactic.group) {
+                anstream::println!("{}", paint(style::DIM, tactic.group.heading()));
+            }
             row.print(tactic.name);
         }
         self.pairs.print("two of them");
@@ -122,8 +126,8 @@ impl Report {
 
 /// One of the disguises that a program can undo was enough.
 fn is_mechanical(outcome: &Outcome) -> bool {
-    let named = |tactic: &usize| TACTICS.get(*tactic).is_some_and(|t| MECHANICAL.contains(&t.name));
-    (0..TACTICS.len()).filter(named).any(|t| outcome.slip_of(t, true).is_some())
+    let mechanical = TACTICS.iter().enumerate().filter(|(_, t)| t.group == Group::Mechanical);
+    mechanical.map(|(index, _)| index).any(|t| outcome.slip_of(t, true).is_some())
 }
 
 fn percent(n: usize, all: usize) -> String {

@@ -23,7 +23,21 @@ use super::scene::{Scene, Target};
 pub(super) struct Tactic {
     /// Immutable name, in reports and JSON lines.
     pub(super) name: &'static str,
+    pub(super) group: Group,
     make: Make,
+}
+
+/// What tactics of one kind have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// Disguises that a program can undo: these must not work. The integration test holds them down.
+    Mechanical,
+    /// Other letters or other spaces, by plan or by mistake.
+    Misspelling,
+    /// The brand by another name, elsewhere, or not at all.
+    OtherName,
+    /// Words that say something innocent.
+    Innocent,
 }
 
 #[derive(Clone, Copy)]
@@ -34,41 +48,58 @@ enum Make {
     Listing(fn(&Scene<'_>) -> Vec<Edit>),
 }
 
-/// Every tactic, in the order of the report: mechanical disguises, misspellings, words.
+const fn letters(name: &'static str, group: Group, make: fn(&str, usize, &mut Rng) -> Option<String>) -> Tactic {
+    Tactic { name, group, make: Make::Letters(make) }
+}
+
+const fn listing(name: &'static str, group: Group, make: fn(&Scene<'_>) -> Vec<Edit>) -> Tactic {
+    Tactic { name, group, make: Make::Listing(make) }
+}
+
+/// Every tactic, in the order of the report.
 pub(super) const TACTICS: &[Tactic] = &[
-    Tactic { name: "homoglyph", make: Make::Letters(letters::homoglyph) },
-    Tactic { name: "leetspeak", make: Make::Letters(letters::leetspeak) },
-    Tactic { name: "separators", make: Make::Letters(letters::separators) },
-    Tactic { name: "zero_width", make: Make::Letters(letters::zero_width) },
-    Tactic { name: "marks", make: Make::Letters(letters::marks) },
-    Tactic { name: "styled", make: Make::Letters(letters::styled) },
-    Tactic { name: "censored", make: Make::Letters(letters::censored) },
-    Tactic { name: "typo", make: Make::Letters(letters::typo) },
-    Tactic { name: "split_word", make: Make::Letters(letters::split_word) },
-    Tactic { name: "joined_words", make: Make::Listing(words::joined) },
-    Tactic { name: "han_homophone", make: Make::Letters(han::homophone) },
-    Tactic { name: "han_split", make: Make::Listing(han::split) },
-    Tactic { name: "brand_initials", make: Make::Listing(brand::initials) },
-    Tactic { name: "brand_nickname", make: Make::Listing(brand::nickname) },
-    Tactic { name: "brand_native", make: Make::Listing(brand::native) },
-    Tactic { name: "brand_by_line", make: Make::Listing(brand::line) },
-    Tactic { name: "brand_moved", make: Make::Listing(brand::moved) },
-    Tactic { name: "word_dropped", make: Make::Listing(words::dropped) },
-    Tactic { name: "weaker_word", make: Make::Listing(words::weaker) },
-    Tactic { name: "said_compatible", make: Make::Listing(words::compatible) },
-    Tactic { name: "said_accessory", make: Make::Listing(words::accessory) },
-    Tactic { name: "said_similar", make: Make::Listing(words::similar) },
-    Tactic { name: "said_not", make: Make::Listing(words::negated) },
-    Tactic { name: "said_about", make: Make::Listing(words::about) },
-    Tactic { name: "said_second_hand", make: Make::Listing(words::second_hand) },
-    Tactic { name: "said_receipt", make: Make::Listing(words::receipt) },
-    Tactic { name: "said_import", make: Make::Listing(words::import) },
-    Tactic { name: "said_deposit", make: Make::Listing(words::deposit) },
-    Tactic { name: "condition_used", make: Make::Listing(words::condition_used) },
+    letters("homoglyph", Group::Mechanical, letters::homoglyph),
+    letters("leetspeak", Group::Mechanical, letters::leetspeak),
+    letters("separators", Group::Mechanical, letters::separators),
+    letters("zero_width", Group::Mechanical, letters::zero_width),
+    letters("marks", Group::Mechanical, letters::marks),
+    letters("styled", Group::Mechanical, letters::styled),
+    letters("censored", Group::Misspelling, letters::censored),
+    letters("typo", Group::Misspelling, letters::typo),
+    letters("split_word", Group::Misspelling, letters::split_word),
+    listing("joined_words", Group::Misspelling, words::joined),
+    letters("han_homophone", Group::Misspelling, han::homophone),
+    listing("han_split", Group::Misspelling, han::split),
+    listing("brand_initials", Group::OtherName, brand::initials),
+    listing("brand_nickname", Group::OtherName, brand::nickname),
+    listing("brand_native", Group::OtherName, brand::native),
+    listing("brand_by_line", Group::OtherName, brand::line),
+    listing("brand_moved", Group::OtherName, brand::moved),
+    listing("word_dropped", Group::OtherName, words::dropped),
+    listing("weaker_word", Group::Innocent, words::weaker),
+    listing("said_compatible", Group::Innocent, words::compatible),
+    listing("said_accessory", Group::Innocent, words::accessory),
+    listing("said_similar", Group::Innocent, words::similar),
+    listing("said_not", Group::Innocent, words::negated),
+    listing("said_about", Group::Innocent, words::about),
+    listing("said_second_hand", Group::Innocent, words::second_hand),
+    listing("said_receipt", Group::Innocent, words::receipt),
+    listing("said_import", Group::Innocent, words::import),
+    listing("said_deposit", Group::Innocent, words::deposit),
+    listing("condition_used", Group::Innocent, words::condition_used),
 ];
 
-/// Disguises that a program can undo: these must not work. The integration test holds them down.
-pub(super) const MECHANICAL: [&str; 6] = ["homoglyph", "leetspeak", "separators", "zero_width", "marks", "styled"];
+impl Group {
+    /// Its heading in the report.
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Mechanical => "disguises that a program can undo",
+            Self::Misspelling => "other letters, other spaces",
+            Self::OtherName => "another name, elsewhere, or none",
+            Self::Innocent => "innocent words",
+        }
+    }
+}
 
 /// One of the characters that the tactics hide between letters.
 pub(super) fn is_invisible(c: char) -> bool {
@@ -127,7 +158,7 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), TACTICS.len());
-        assert!(MECHANICAL.iter().all(|m| names.contains(m)));
+        assert!(TACTICS.is_sorted_by_key(|t| t.group as u8), "a group stands together in the report");
     }
 
     #[test]

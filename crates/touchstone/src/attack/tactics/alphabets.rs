@@ -3,61 +3,86 @@
 //! Sources: Unicode's table of confusables (UTS 39) for the look-alikes, the code charts for the
 //! rest. The screener has tables of its own; these are written apart from them on purpose.
 
-/// The letter, and what looks like it: other scripts first, then signs that are no letters.
+/// The letter, and what looks like it: letters of other scripts, numerals and signs. Capitals have looks of their own.
 pub(super) const LOOKALIKES: &[(char, &[&str])] = &[
-    ('a', &["а", "ɑ", "α", "ⱥ"]),
-    ('b', &["Ь", "ƅ", "ᑲ"]),
+    ('a', &["а", "ɑ", "α"]),
+    ('b', &["Ь", "ƅ", "ᖯ"]),
     ('c', &["с", "ϲ", "ⅽ", "ᴄ"]),
     ('d', &["ԁ", "ⅾ", "ɗ", "cl"]),
     ('e', &["е", "ҽ", "є", "℮"]),
     ('f', &["ƒ", "ẝ", "ꬵ"]),
-    ('g', &["ɡ", "ց", "ɢ"]),
+    ('g', &["ɡ", "ց", "ƍ"]),
     ('h', &["һ", "հ", "ℎ"]),
-    ('i', &["і", "ı", "ӏ", "ⅰ"]),
-    ('j', &["ј", "ϳ", "ⅉ"]),
+    ('i', &["і", "ı", "ⅰ", "ɩ"]),
+    ('j', &["ј", "ϳ"]),
     ('k', &["κ", "к", "ĸ"]),
-    ('l', &["ӏ", "I", "ⅼ", "ǀ", "|"]),
+    ('l', &["ӏ", "ⅼ", "ǀ", "I"]),
     ('m', &["м", "ⅿ", "rn"]),
-    ('n', &["ո", "п", "ռ", "η"]),
-    ('o', &["о", "ο", "օ", "०", "ဝ", "〇"]),
+    ('n', &["ո", "п", "η"]),
+    ('o', &["о", "ο", "օ", "ဝ", "०"]),
     ('p', &["р", "ρ", "ⲣ"]),
     ('q', &["ԛ", "գ"]),
     ('r', &["г", "ꭇ", "ⲅ"]),
     ('s', &["ѕ", "ꜱ", "ƽ"]),
-    ('t', &["т", "τ", "ţ"]),
-    ('u', &["υ", "ս", "ʋ", "∪"]),
-    ('v', &["ν", "ѵ", "ⅴ", "∨"]),
+    ('t', &["т", "τ", "ᴛ"]),
+    ('u', &["υ", "ս", "ʋ"]),
+    ('v', &["ν", "ѵ", "ⅴ"]),
     ('w', &["ԝ", "ѡ", "ω", "vv"]),
-    ('x', &["х", "ⅹ", "×", "χ"]),
+    ('x', &["х", "ⅹ", "χ", "×"]),
     ('y', &["у", "γ", "ү"]),
-    ('z', &["ᴢ", "ʐ", "ƶ"]),
+    ('z', &["ᴢ", "ʐ"]),
+    ('A', &["А", "Α", "Ꭺ"]),
+    ('B', &["В", "Β", "Ᏼ"]),
+    ('C', &["С", "Ϲ", "Ⅽ", "Ꮯ"]),
+    ('D', &["Ꭰ", "Ⅾ", "ꓓ"]),
+    ('E', &["Е", "Ε", "Ꭼ"]),
+    ('F', &["Ϝ", "Ғ", "ꓝ"]),
+    ('G', &["Ԍ", "Ꮐ", "ꓖ"]),
+    ('H', &["Н", "Η", "Ꮋ"]),
+    ('I', &["І", "Ι", "Ӏ", "l"]),
+    ('J', &["Ј", "Ꭻ"]),
+    ('K', &["К", "Κ", "Ꮶ"]),
+    ('L', &["Ꮮ", "Ⅼ", "ꓡ"]),
+    ('M', &["М", "Μ", "Ⅿ"]),
+    ('N', &["Ν", "ꓠ"]),
+    ('O', &["О", "Ο", "Օ", "〇"]),
+    ('P', &["Р", "Ρ", "Ꮲ"]),
+    ('Q', &["Ԛ", "ⵕ"]),
+    ('R', &["Ꮢ", "Ʀ", "ꓣ"]),
+    ('S', &["Ѕ", "Տ", "Ꮪ"]),
+    ('T', &["Т", "Τ", "Ꭲ"]),
+    ('U', &["Ս", "ꓴ", "∪"]),
+    ('V', &["Ѵ", "Ꮩ", "Ⅴ"]),
+    ('W', &["Ԝ", "Ꮃ"]),
+    ('X', &["Х", "Χ", "Ⅹ"]),
+    ('Y', &["Υ", "Ү", "Ꮍ"]),
+    ('Z', &["Ζ", "Ꮓ"]),
 ];
 
-/// The letter, and the digits and signs that the trade writes for it.
+/// The letter, in either case, and the digits and signs that the trade writes for it.
 pub(super) const NUMBERS: &[(char, &[&str])] = &[
-    ('a', &["4", "@", "^", "/\\"]),
-    ('b', &["8", "6", "|3"]),
+    ('a', &["4", "@"]),
+    ('b', &["8", "6"]),
     ('c', &["(", "¢", "<"]),
-    ('d', &["|)", "cl"]),
-    ('e', &["3", "€", "&"]),
-    ('f', &["ph", "#"]),
+    ('d', &["|)"]),
+    ('e', &["3", "€"]),
     ('g', &["9", "6", "q"]),
-    ('h', &["#", "|-|"]),
+    ('h', &["|-|", "#"]),
     ('i', &["1", "!", "|", "l"]),
-    ('k', &["|<", "x"]),
+    ('k', &["|<"]),
     ('l', &["1", "|", "£"]),
-    ('m', &["rn", "|v|"]),
-    ('n', &["|\\|", "и"]),
-    ('o', &["0", "()", "°", "*"]),
-    ('r', &["®", "12"]),
+    ('m', &["|v|"]),
+    ('n', &["|\\|"]),
+    ('o', &["0", "()"]),
+    ('r', &["®"]),
     ('s', &["5", "$", "z"]),
     ('t', &["7", "+"]),
-    ('u', &["v", "|_|", "µ"]),
+    ('u', &["v", "µ", "|_|"]),
     ('v', &["\\/", "u"]),
     ('w', &["vv", "\\/\\/"]),
     ('x', &["×", "%"]),
-    ('y', &["¥", "j"]),
-    ('z', &["2", "7"]),
+    ('y', &["¥"]),
+    ('z', &["2"]),
 ];
 
 /// What is put between letters.
@@ -102,7 +127,6 @@ pub(super) const SHOWS: &[Show] = &[
     Show::Rows(0x1F110, 0x249C),  // 🄐 ⒜ in brackets
     Show::Drawn("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡxʏᴢ"),
     Show::Drawn("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖqʳˢᵗᵘᵛʷˣʸᶻ"),
-    Show::Drawn("ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz"),
     Show::Drawn("ąҍçժҽƒցհìʝҟӀʍղօքզɾʂէմѵաՀყȥ"),
     Show::Drawn("卂乃匚ᗪ乇千Ꮆ卄丨ﾌҜㄥ爪几ㄖ卩Ɋ尺丂ㄒㄩᐯ山乂ㄚ乙"),
 ];
@@ -119,10 +143,10 @@ impl Show {
     }
 }
 
-/// What `table` has for a letter, in either case.
+/// What `table` has for a letter; for a capital that it lacks, what it has for the small letter.
 pub(super) fn entries(table: &[(char, &'static [&'static str])], letter: char) -> &'static [&'static str] {
-    let small = letter.to_ascii_lowercase();
-    table.iter().find(|(l, _)| *l == small).map_or(&[], |(_, others)| others)
+    let of = |letter: char| table.iter().find(|(l, _)| *l == letter).map(|(_, others)| *others);
+    of(letter).or_else(|| of(letter.to_ascii_lowercase())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -92,12 +92,7 @@ fn replaced(word: &str, chosen: &[usize], mut with: impl FnMut(char) -> Option<S
 
 fn exchanged(word: &str, k: usize, rng: &mut Rng, table: &[(char, &'static [&'static str])]) -> Option<String> {
     let chosen = rng.some(&positions(word, |c| !entries(table, c).is_empty()), k);
-    replaced(word, &chosen, |c| rng.pick(entries(table, c)).map(|other| same_case(c, other)))
-}
-
-/// A capital stays one where the other letter has capitals.
-fn same_case(model: char, other: &str) -> String {
-    if model.is_uppercase() { other.to_uppercase() } else { other.to_owned() }
+    replaced(word, &chosen, |c| rng.pick(entries(table, c)).map(|other| (*other).to_owned()))
 }
 
 /// `word` with `sign` in `k` of the gaps between two letters.
