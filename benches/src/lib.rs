@@ -1,5 +1,6 @@
 //! What the benchmarks share: a random source with a seed, a timing harness, feeds in memory.
 
+pub mod columns;
 mod feed;
 mod random;
 mod timing;

@@ -7,16 +7,13 @@
 //! Every part is timed over the same batches of 1,024. What has no door of its own is a difference of two measured
 //! parts and is marked so; a difference carries the spread of both.
 
-#[path = "parts/columns.rs"]
-mod columns;
-
 use std::hint::black_box;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Parser;
 use serde_json::{Map, Value, json};
-use touchstone_benches::{Measured, load_batches, repeat};
+use touchstone_benches::{Measured, columns, load_batches, repeat};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
 use touchstone_knowledge::Snapshot;
 use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener, Sources, enrich};

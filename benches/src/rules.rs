@@ -1,1 +1,109 @@
-fn main() {}
+//! The policy against `zen-engine` over equal rules on ready signals, one thread each.
+//!
+//! The conditions of `policy/*.toml` are translated to a decision table (a plain comparison is a cell of its column,
+//! the rest stands in one free expression) and to plain expressions. Both engines get the signals of the same listings:
+//! ours as Arrow batches of 1,024, theirs as one ready object a row, as each wants them. What fires must be the same in
+//! every row; rules that cannot be translated are left out on both sides and named.
+
+#[path = "rules/condition.rs"]
+mod condition;
+#[cfg(feature = "zen")]
+#[path = "rules/zen.rs"]
+mod zen;
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use arrow::array::RecordBatch;
+use clap::Parser;
+use serde_json::{Value, json};
+use touchstone_benches::{columns, load_batches, repeat};
+use touchstone_policy::Policy;
+use touchstone_screening::{Active, Sources};
+
+use crate::condition::Condition;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures rules on ready signals.
+#[derive(Debug, Parser)]
+struct Args {
+    /// A Parquet feed.
+    feed: PathBuf,
+    /// Listings to take of it.
+    #[arg(long, default_value_t = 20_480)]
+    rows: usize,
+    /// Runs of each measurement after one to warm up.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    /// Knowledge folder.
+    #[arg(long, default_value = "../knowledge")]
+    knowledge: PathBuf,
+    /// Policy folder.
+    #[arg(long, default_value = "../policy")]
+    policy: PathBuf,
+}
+
+/// One rule in both languages.
+struct Rule {
+    id: String,
+    file: (String, String),
+    condition: Condition,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let active = Active::load(Sources { knowledge: &args.knowledge, policy: &args.policy })?;
+    let batches = load_batches(&args.feed, args.rows)?;
+    let tables: Vec<RecordBatch> = batches.iter().map(|batch| columns::record_batch(&active, batch, &columns::see(&active, batch))).collect();
+    let rows: usize = tables.iter().map(RecordBatch::num_rows).sum();
+    let (rules, left_out) = rules(&args.policy)?;
+    let files = rules.iter().map(|rule| rule.file.clone()).collect();
+    let policy = Policy::from_sources(files, &touchstone_screening::columns()).map_err(|found| anyhow::anyhow!("the rules do not load: {}", found.len()))?;
+    let ours = repeat(args.runs, rows, || tables.iter().for_each(|table| drop(black_box(policy.evaluate(table)))));
+    let with_score = repeat(args.runs, rows, || tables.iter().for_each(|table| drop(black_box(active.policy.evaluate(table)))));
+    let report = json!({
+        "rows": rows,
+        "rules": rules.len(),
+        "left_out": left_out,
+        "ours": ours.json(),
+        "ours_with_score": with_score.json(),
+        "zen": compare(&args, &rules, &tables, &policy)?,
+    });
+    println!("{report}");
+    Ok(())
+}
+
+#[cfg(feature = "zen")]
+fn compare(args: &Args, rules: &[Rule], tables: &[RecordBatch], policy: &Policy) -> Result<Value> {
+    zen::measure(rules, tables, policy, args.runs)
+}
+
+#[cfg(not(feature = "zen"))]
+fn compare(_: &Args, rules: &[Rule], _: &[RecordBatch], _: &Policy) -> Result<Value> {
+    let shown: Vec<(&str, &str, usize)> = rules.iter().map(|rule| (rule.id.as_str(), rule.condition.free.as_str(), rule.condition.cells.len())).collect();
+    Ok(json!({ "skipped": "built without the feature `zen`", "translated": shown }))
+}
+
+/// The rules that can be said in both languages, and the ids of the others.
+fn rules(dir: &Path) -> Result<(Vec<Rule>, Vec<String>)> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let (mut rules, mut left_out) = (Vec::new(), Vec::new());
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "toml") && path.file_stem().is_none_or(|s| s != "score")) {
+        let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = std::fs::read_to_string(path)?;
+        let file: toml::Table = text.parse()?;
+        if file.get("mode").and_then(toml::Value::as_str) != Some("enforce") {
+            left_out.push(id);
+            continue;
+        }
+        match file.get("when").and_then(toml::Value::as_str).and_then(condition::translate) {
+            Some(condition) => rules.push(Rule { file: (format!("{id}.toml"), text), id, condition }),
+            None => left_out.push(id),
+        }
+    }
+    Ok((rules, left_out))
+}

@@ -128,7 +128,7 @@ impl Loader {
         for (id, kind) in &parsed.value.kinds {
             let fits = self.kind_list(&parsed, &kind.fits);
             let taxonomy = kind.taxonomy.iter().map(|t| t.get_ref().clone()).collect();
-            kinds.push(Kind { id: id.clone(), role: kind.role, fits, harm: kind.harm, taxonomy });
+            kinds.push(Kind { id: id.clone(), role: kind.role, fits, harm: kind.harm, taxonomy, max_capacity_gb: kind.max_capacity_gb });
         }
         kinds
     }

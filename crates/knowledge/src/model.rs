@@ -46,6 +46,8 @@ pub struct Kind {
     pub harm: Harm,
     /// Words of product categories that say this kind.
     pub taxonomy: Vec<String>,
+    /// Gigabytes that no product of this kind has ever had more of.
+    pub max_capacity_gb: Option<u32>,
 }
 
 /// What goods of a kind are to a brand they name.

@@ -26,6 +26,8 @@ pub(crate) struct KindSource {
     pub(crate) harm: Harm,
     #[serde(default)]
     pub(crate) taxonomy: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) max_capacity_gb: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -214,15 +214,21 @@ impl DeepIndex {
     /// The token with the one after or before it, which may be a word: "calvin kleinn".
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks && !reading.named.get(i).copied().unwrap_or(false)) || i == at;
+        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+        let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
         let pairs = [(at, at + 1), (at.wrapping_sub(1), at)].into_iter().filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.into_iter().find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep).map(|(hit, _)| hit);
-            exact.or_else(|| self.near_pair(source, a, b, &reading.normal, deep)).map(|hit| (hit, a, b))
+            let near = match exact {
+                None if !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
+                _ => None,
+            };
+            exact.or(near).map(|hit| (hit, a, b))
         });
         if let Some((hit, a, b)) = found {
-            let how = if hit.how == How::Plain { How::Separated } else { hit.how };
-            push(reading, Hit { how, ..hit }, a, b);
+            // A single stray space is a slip of the finger as often as a trick.
+            let slip = matches!(hit.how, How::Plain | How::Separated) && !reading.normal.tokens()[b].glued;
+            push(reading, Hit { how: if slip { How::Typo } else { hit.how }, ..hit }, a, b);
         }
     }
 

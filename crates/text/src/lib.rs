@@ -11,6 +11,7 @@
 mod boundary;
 mod censored;
 mod deep;
+mod dense;
 mod fold;
 mod fuzzy;
 mod han;

@@ -4,6 +4,7 @@ use daachorse::DoubleArrayAhoCorasick;
 
 use crate::boundary::stands_alone;
 use crate::deep::{DeepIndex, Name, NameForm};
+use crate::dense::DenseIndex;
 use crate::han::HanIndex;
 use crate::normal::{Normal, Span};
 use crate::pattern::{Pattern, PatternError, Patterns};
@@ -95,11 +96,12 @@ pub struct Reading {
 }
 
 /// Collects patterns and names for a [`Matcher`].
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct MatcherBuilder {
     patterns: Patterns,
     names: Vec<Name>,
     han: HanIndex,
+    dense: DenseIndex,
     words: WordList,
 }
 
@@ -120,6 +122,7 @@ impl MatcherBuilder {
         self.patterns.add(&name.text, name.meaning, true)?;
         let folded = crate::fold(&name.text);
         self.han.add_name(&folded, name.meaning);
+        self.dense.add(&folded, name.meaning);
         if let Some(spelling) = crate::han::spelling(&folded) {
             self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
         }
@@ -154,7 +157,7 @@ impl MatcherBuilder {
         let values = self.patterns.list.iter().enumerate().map(|(i, (text, _))| (text.as_bytes(), i as u32));
         let automaton = DoubleArrayAhoCorasick::with_values(values).map_err(|e| refuse(&e))?;
         let patterns = self.patterns.list.into_iter().map(|(_, p)| p).collect();
-        Ok(Matcher { automaton, patterns, deep: DeepIndex::new(self.names), han: self.han, words: self.words })
+        Ok(Matcher { automaton, patterns, deep: DeepIndex::new(self.names), han: self.han, dense: self.dense, words: self.words })
     }
 }
 
@@ -164,6 +167,7 @@ pub struct Matcher {
     patterns: Vec<Pattern>,
     deep: DeepIndex,
     han: HanIndex,
+    dense: DenseIndex,
     words: WordList,
 }
 
@@ -177,6 +181,7 @@ impl Matcher {
         self.vote(reading);
         self.deep.search(source, reading);
         self.han.search(self, reading);
+        self.dense.search(&reading.normal, &reading.named, &mut reading.hits);
         reading.hits.sort_unstable_by_key(|h| (h.span.start, u32::MAX - h.span.end, h.meaning, h.how));
         reading.hits.dedup_by_key(|h| (h.span, h.meaning));
     }

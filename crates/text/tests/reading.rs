@@ -70,7 +70,8 @@ fn disguised_names() {
     check("V3.RS4.C3 bag", &[("Versace", "V3.RS4.C3", How::Leet)]);
     check("f_e_n_d_i", &[("Fendi", "f_e_n_d_i", How::Separated)]);
     check("f e n d i bag", &[("Fendi", "f e n d i", How::Separated)]);
-    check("bur berry bag", &[("Burberry", "bur berry", How::Separated)]);
+    check("bur berry bag", &[("Burberry", "bur berry", How::Typo)]);
+    check("bur-berry bag", &[("Burberry", "bur-berry", How::Plain)]);
     check("L.V bag", &[("LV", "L.V", How::Separated)]);
     check("B*rb*rry bag", &[("Burberry", "B*rb*rry", How::Censored)]);
     check("G***i bag", &[("Gucci", "G***i", How::Censored)]);
@@ -102,6 +103,7 @@ fn words_in_pieces() {
     check("ΒURΒERRΥ", &[("Burberry", "ΒURΒERRΥ", How::Homoglyph)]);
     check("G\u{303}u\u{303}c\u{303}c\u{303}i", &[("Gucci", "G\u{303}u\u{303}c\u{303}c\u{303}i", How::Marks)]);
     check("lu yi wei deng bag", &[("路易威登", "lu yi wei deng", How::Pinyin)]);
+    check("구씨 로퍼", &[("구찌", "구씨", How::Typo)]);
     check("Louis Vuittor bag", &[("Louis Vuitton", "Louis Vuittor", How::Typo)]);
 }
 

@@ -35,7 +35,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         return Value::Text("strong");
     }
     // Whoever sells goods may say that box and papers come along.
-    if view.kind.is_some() {
+    if view.kind_mention.is_some_and(|k| !k.by_line) {
         return Value::Null;
     }
     let in_title = view.terms(TermClass::CounterfeitKit).filter(|(field, _)| *field == Field::Title);

@@ -32,9 +32,20 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         findings.see(claimed.field, claimed.source);
         return Value::Text("kind");
     }
+    if beyond_kind(view) {
+        findings.see(Field::Title, Span::new(0, view.listing.title.len()));
+        return Value::Text("capacity");
+    }
     let holds = |(_, f): &(usize, &Fact)| f.kind.is_none_or(|k| view.kind.is_none_or(|v| v == k)) && f.line.is_none_or(|l| named(view, claimed.brand, l));
     let facts = brand.facts.iter().enumerate().filter(holds);
     facts.filter_map(|(i, fact)| violated(view, claimed, i, fact, findings)).next().into()
+}
+
+/// More gigabytes than any product of this kind has.
+fn beyond_kind(view: &View<'_, '_>) -> bool {
+    let most = view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).and_then(|k| k.max_capacity_gb);
+    let named = view.text(Field::Title).and_then(|t| amounts(&t.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(n, _)| n).max());
+    most.zip(named).is_some_and(|(most, named)| named > most)
 }
 
 /// The line is named, and no other line of the brand is: two lines may share a title in a bundle.

@@ -3,6 +3,8 @@
 use touchstone_knowledge::{TermClass, TermStrength};
 
 use super::shared::strongest_term;
+use crate::findings::Field;
+use crate::view::Term;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -14,7 +16,7 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Text,
     family: "contact",
     sayable: false,
-    doc: "The seller invites to a messenger or names one: `strong` (an invitation), `weak` (a name).",
+    doc: "The seller invites to a messenger or names one: `strong` (an invitation, or a name with a number or account behind it), `weak` (a name).",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Handbag, contact me on WhatsApp"}"#, value: "strong" },
         Example { listing: r#"{"id":"1","title":"Handbag"}"#, value: "null" },
@@ -22,6 +24,27 @@ pub(crate) const SPEC: Spec = Spec {
     detect,
 };
 
+/// Words between a messenger's name and an account or number.
+const MAX_ACCOUNT_GAP: usize = 3;
+const MIN_PHONE_DIGITS: usize = 7;
+const MIN_ACCOUNT_CHARS: usize = 6;
+
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let with_account = view.terms(TermClass::Contact).find(|(field, term)| names_account(view, *field, term));
+    if let Some((field, term)) = with_account {
+        findings.see(*field, term.source);
+        return Value::Text("strong");
+    }
     strongest_term(view, TermClass::Contact, TermStrength::Weak, findings)
+}
+
+/// A telephone number or an account name follows the messenger's.
+fn names_account(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
+    let Some(text) = view.text(field) else { return false };
+    let normal = &text.reading.normal;
+    let next = normal.token_at(term.span.end);
+    let tokens = normal.tokens().get(next..normal.tokens().len().min(next + MAX_ACCOUNT_GAP)).unwrap_or_default();
+    let digits: usize = tokens.iter().map(|t| normal.slice(t.span).bytes().filter(u8::is_ascii_digit).count()).sum();
+    let account = tokens.iter().any(|t| t.letters && t.digits && normal.slice(t.span).len() >= MIN_ACCOUNT_CHARS);
+    digits >= MIN_PHONE_DIGITS || account
 }

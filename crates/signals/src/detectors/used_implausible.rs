@@ -28,7 +28,8 @@ const MAX_USED_STOCK: i64 = 20;
 const MAX_USED_VARIANTS: usize = 6;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    if view.listing.condition != "used" && !view.used {
+    // Refurbishers hold stock.
+    if !view.used || view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some() {
         return Value::Null;
     }
     if view.claimed().is_none() {

@@ -47,7 +47,10 @@ const MAX_GAP: usize = 2;
 /// Words between two names of one list.
 const MAX_LIST_GAP: usize = 8;
 /// "compatible with" is firm; "for" may say whom goods are for.
-const MIN_FIRM_BYTES: u32 = 8;
+const MIN_FIRM_LETTERS: usize = 6;
+const MIN_FIRM_DENSE: usize = 2;
+/// A firm word opens a list of which we may know the last name only.
+const MAX_FIRM_GAP: usize = 6;
 
 /// Sets the context of every mention.
 pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kind: Option<KindMention>, mentions: &mut [Mention]) {
@@ -94,17 +97,31 @@ struct Mark {
 }
 
 fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mark> {
-    let mark = |term: &Term| Mark { class: term.class, firm: term.span.end - term.span.start >= MIN_FIRM_BYTES };
+    if denied(text, mention) {
+        return Some(Mark { class: TermClass::Negation, firm: true });
+    }
+    let mark = |term: &Term| Mark { class: term.class, firm: is_firm(text.reading.normal.slice(term.span)) };
     let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, mark(term))));
-    near.filter(|(gap, mark)| *gap <= max_gap(mark.class)).min().map(|(_, mark)| mark)
+    near.filter(|(gap, mark)| *gap <= max_gap(*mark)).min().map(|(_, mark)| mark)
 }
 
-fn max_gap(class: TermClass) -> usize {
-    match class {
+fn max_gap(mark: Mark) -> usize {
+    match mark.class {
         TermClass::Negation => 0,
         TermClass::Comparison => 1,
+        TermClass::Compatibility if mark.firm => MAX_FIRM_GAP,
         _ => MAX_GAP,
     }
+}
+
+fn is_firm(word: &str) -> bool {
+    let enough = if word.chars().all(|c| c.is_ascii() || c < '\u{E00}') { MIN_FIRM_LETTERS } else { MIN_FIRM_DENSE };
+    word.chars().count() >= enough
+}
+
+/// "Not a copy of Chanel": a denied comparison denies the brand too.
+fn denied(text: &Text, mention: &Mention) -> bool {
+    text.denied_terms().any(|span| span.end <= mention.span.start && words_between(text, Span { start: span.end, end: mention.span.start }).is_some_and(|words| words <= 1))
 }
 
 fn is_marker(class: TermClass) -> bool {

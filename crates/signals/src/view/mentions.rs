@@ -10,7 +10,7 @@ use touchstone_text::{Hit, How, Span};
 
 use super::context::MentionContext;
 use super::kinds::KindMention;
-use super::text::Text;
+use super::text::{Text, words_between};
 use crate::findings::Field;
 
 /// A protected brand named in a field.
@@ -79,6 +79,7 @@ fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention)
     });
 }
 
+const MIN_LETTERS_SHOWN: usize = 4;
 const MAX_SHORT_NICKNAME: usize = 2;
 
 /// The brand field names a maker that opens the title too, and it is none of the protected brands.
@@ -107,7 +108,7 @@ struct Witnesses<'v> {
 
 impl Witnesses<'_> {
     fn believe(&self, mention: &Mention) -> bool {
-        let doubtful = mention.how.is_uncertain() || self.too_short(mention);
+        let doubtful = (mention.how.is_uncertain() && !self.plain_behind_marks(mention)) || self.too_short(mention);
         let sure = !doubtful && matches!(mention.strength, Strength::Distinct | Strength::Native);
         if self.other_maker && !sure && !(mention.how.is_uncertain() && self.is_stated_maker(mention)) {
             return false;
@@ -116,7 +117,7 @@ impl Witnesses<'_> {
             Strength::Nickname if self.is_short_nickname(mention) => self.kind_fits(mention) || self.spoken_for(mention),
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => self.kind_fits(mention) || self.spoken_for(mention),
-            Strength::Word => (heads_title(mention) && self.kind_fits(mention)) || self.spoken_for(mention),
+            Strength::Word => ((heads_title(mention) || self.follows_kind(mention)) && self.kind_fits(mention)) || self.spoken_for(mention),
             Strength::Colour => (heads_title(mention) && self.beside_partner(mention)) || self.spoken_for(mention),
         }
     }
@@ -132,6 +133,13 @@ impl Witnesses<'_> {
         text.is_some_and(|t| !t.reading.normal.slice(mention.span).is_ascii() && t.reading.normal.slice(mention.span).chars().count() <= MAX_SHORT_NICKNAME)
     }
 
+    /// Enough letters stand beside the censoring marks to leave no doubt.
+    fn plain_behind_marks(&self, mention: &Mention) -> bool {
+        let text = self.texts.iter().find(|t| t.field == mention.field);
+        let letters = text.map_or(0, |t| t.reading.normal.slice(mention.span).chars().filter(|c| c.is_alphabetic()).count());
+        mention.how == How::Censored && letters >= MIN_LETTERS_SHOWN
+    }
+
     /// Four letters and digits spell many things: "1eg0" is a part number.
     fn too_short(&self, mention: &Mention) -> bool {
         mention.how == How::Leet && mention.span.end - mention.span.start <= 4
@@ -143,6 +151,13 @@ impl Witnesses<'_> {
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
         let goods = |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
         self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
+    }
+
+    /// It stands right behind the word for the goods, where many languages put the brand: "tas coach".
+    fn follows_kind(&self, mention: &Mention) -> bool {
+        let text = self.texts.iter().find(|t| t.field == mention.field);
+        let behind = |k: &KindMention| k.field == mention.field && !k.by_line && k.span.end <= mention.span.start;
+        text.is_some_and(|t| self.kinds.iter().filter(|k| behind(k)).any(|k| words_between(t, Span { start: k.span.end, end: mention.span.start }) == Some(0)))
     }
 
     /// A brand with which it makes joint products is named too: "Off White Dunks".

@@ -22,7 +22,7 @@ const MAX_DENIAL_GAP: usize = 1;
 
 /// Classes whose words mean the contrary behind a denial.
 fn is_deniable(class: TermClass) -> bool {
-    matches!(class, TermClass::Replica | TermClass::FakeReport)
+    matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison)
 }
 
 /// One field as read.
@@ -32,11 +32,12 @@ pub(crate) struct Text {
     /// Parallel to the reading's hits.
     pub(crate) meanings: Vec<Meaning>,
     masks: Vec<Span>,
+    denied: Vec<Span>,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { field: Field::Title, reading: Reading::default(), meanings: Vec::new(), masks: Vec::new() }
+        Self { field: Field::Title, reading: Reading::default(), meanings: Vec::new(), masks: Vec::new(), denied: Vec::new() }
     }
 }
 
@@ -51,6 +52,15 @@ impl Text {
         let masks = self.hits().filter(|(_, m)| innocent(m)).map(|(h, _)| h.span);
         let masks: Vec<Span> = masks.collect();
         self.masks.extend(masks);
+        self.denied.clear();
+        let class = |m| if let Meaning::Term(g) = m { snapshot.group(g).map(|g| g.class) } else { None };
+        let denied: Vec<Span> = self.hits().filter(|(h, m)| class(*m).is_some_and(is_deniable) && self.denies(snapshot, h.span)).map(|(h, _)| h.span).collect();
+        self.denied.extend(denied);
+    }
+
+    /// Replica words and comparisons behind a denial.
+    pub(crate) fn denied_terms(&self) -> impl Iterator<Item = Span> {
+        self.denied.iter().copied()
     }
 
     /// Hits with their meanings.
@@ -64,14 +74,14 @@ impl Text {
             let Meaning::Term(index) = meaning else { continue };
             let Some(group) = snapshot.group(index) else { continue };
             let masked = group.class != TermClass::Innocent && self.masks.iter().any(|m| m.contains(hit.span));
-            if !masked && !(is_deniable(group.class) && self.denied(snapshot, hit.span)) {
+            if !masked && !self.denied.contains(&hit.span) {
                 found(Term { class: group.class, strength: group.strength, position: group.position, span: hit.span, source: self.source(hit.span) });
             }
         }
     }
 
     /// A denial stands right before: "not a replica".
-    fn denied(&self, snapshot: &Snapshot, span: Span) -> bool {
+    fn denies(&self, snapshot: &Snapshot, span: Span) -> bool {
         self.hits().any(|(hit, meaning)| {
             let denial = matches!(meaning, Meaning::Term(g) if snapshot.group(g).is_some_and(|g| g.class == TermClass::Negation && g.position != Position::After));
             denial && hit.span.end <= span.start && words_between(self, Span { start: hit.span.end, end: span.start }).is_some_and(|words| words <= MAX_DENIAL_GAP)

@@ -8,13 +8,14 @@ use touchstone_screening::Active;
 use touchstone_signals::{Context, Findings, REGISTRY, Scratch, Value, ValueKind, detect};
 
 /// The signals of a batch, one row behind the other, and the prices.
-pub(crate) struct Seen<'a> {
+pub struct Seen<'a> {
     values: Vec<Value<'a>>,
     usd_cents: Vec<Option<i64>>,
 }
 
 /// Runs every detector over a batch.
-pub(crate) fn see<'a>(active: &'a Active, batch: &ListingBatch) -> Seen<'a> {
+#[must_use]
+pub fn see<'a>(active: &'a Active, batch: &ListingBatch) -> Seen<'a> {
     let mut scratch = Scratch::default();
     let mut findings = Findings::default();
     let mut seen = Seen { values: Vec::new(), usd_cents: Vec::new() };
@@ -28,7 +29,10 @@ pub(crate) fn see<'a>(active: &'a Active, batch: &ListingBatch) -> Seen<'a> {
 }
 
 /// One column a signal, then the plain inputs by their names.
-pub(crate) fn record_batch(active: &Active, batch: &ListingBatch, seen: &Seen<'_>) -> RecordBatch {
+/// # Panics
+/// When screening has got an input that is not known here.
+#[must_use]
+pub fn record_batch(active: &Active, batch: &ListingBatch, seen: &Seen<'_>) -> RecordBatch {
     let signals = REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, seen.values.iter().skip(at).step_by(REGISTRY.len()).copied()));
     let inputs = active.policy.columns().iter().skip(REGISTRY.len()).map(|column| input(&column.name, batch, seen));
     let arrays: Vec<ArrayRef> = signals.chain(inputs).collect();

@@ -1,0 +1,58 @@
+# Touchstone. `make` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+DEMO := $(TARGET)/demo/touchstone
+CARGO := cargo --locked
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 20
+
+.PHONY: help setup demo test lint eval bench fuzz fmt docs clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | \
+		awk -F '\t' '{ printf "  make %-16s %s\n", ($$1 == "eval" ? "eval DATA=DIR" : $$1), $$2 }'
+
+setup: ## Install what is missing, fetch the word lists, check their SHA-256
+	@scripts/setup.sh
+
+demo: setup ## Build, screen the bundled feed, explain one decision
+	@echo 'demo: building (the first time takes minutes)' >&2
+	@$(CARGO) build --profile demo --package touchstone
+	@BIN=$(DEMO) scripts/demo.sh
+
+test: setup ## Run every test
+	@echo 'test: the rules, against the tests beside them' >&2
+	@$(CARGO) run --package touchstone -- policy test
+	@echo 'test: unit, integration and documentation tests' >&2
+	@$(CARGO) test
+
+lint: ## Formatting, clippy, the house rules, shell and Python scripts
+	@scripts/lint.sh
+
+eval: setup ## Measure both errors on labelled data in the folder DATA
+	@test -n '$(DATA)' || { echo 'error: say where the data is: make eval DATA=DIR' >&2; exit 2; }
+	@$(CARGO) run --release --package touchstone-evaluation -- --data '$(DATA)'
+
+bench: setup ## Measure speed and memory beside three rivals
+	@test -x benches/run.sh || { echo 'error: benches/run.sh is not there' >&2; exit 1; }
+	@benches/run.sh
+
+fuzz: ## Feed damaged input to the readers and the normal form (FUZZ_SECONDS each)
+	@test -x fuzz/run.sh || { echo 'error: fuzz/run.sh is not there' >&2; exit 1; }
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz/run.sh
+
+fmt: ## Format the code
+	@cargo fmt
+
+docs: ## Write docs/signals.md anew from the detectors
+	@$(CARGO) run --quiet --package touchstone -- knowledge reference > docs/signals.md.new
+	@mv docs/signals.md.new docs/signals.md
+
+clean: ## Delete what was built, fetched and written
+	@cargo clean
+	@rm -rf .setup knowledge/imported out

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Screens the bundled feed, explains one decision to staff and to the seller, and says what to try next.
+#
+# usage: BIN=PATH scripts/demo.sh
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly BIN=${BIN:?path of the touchstone program}
+readonly FEED=fixtures/demo/feed
+readonly SELLERS=fixtures/demo/sellers.jsonl
+readonly OUT=out/demo
+readonly SHOWN=p-242
+
+bold='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
+heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+mkdir -p "$OUT"
+heading "1. Two feeds, screened: Merchant Center XML and JSON lines, fifteen languages, honest offers and fakes"
+# The summary goes to a file and then to the screen, so that no progress bar stands in the table.
+"$BIN" screen "$FEED" --sellers "$SELLERS" --format table --show-allowed 100 --rejects "$OUT/rejects.jsonl" 2>"$OUT/summary" ||
+    { cat "$OUT/summary" >&2; exit 1; }
+cat "$OUT/summary"
+
+heading "2. What was set aside, and why"
+sed -E 's/.*"line":([0-9]+).*"reason":"([a-z_]+)","detail":"(.*)","hint":"(.*)"\}$/  line \1  \2: \3 (\4)/; s/\\"/"/g' "$OUT/rejects.jsonl"
+
+heading "3. One decision, as staff see it"
+"$BIN" explain "$SHOWN" --from "$FEED" --sellers "$SELLERS"
+
+heading "4. The same decision, as the seller reads it"
+"$BIN" explain "$SHOWN" --from "$FEED" --sellers "$SELLERS" --seller
+
+heading "5. Try next"
+cat <<NEXT
+  $BIN explain b-108 --from $FEED
+      the title is perfect, the description gives it away
+  $BIN screen $FEED --out $OUT/decisions.jsonl
+  $BIN replay $OUT/decisions.jsonl --listings $FEED
+      decisions as JSON lines, and the same ones said again, byte for byte
+  $BIN screen YOUR-FEED.xml --format table
+      Merchant Center XML, TSV, CSV, JSONL or Parquet of your own, plain, .gz or .zst
+  $BIN policy test
+      the rules in policy/ are TOML with SQL conditions and their tests beside them; change one and run this
+NEXT
