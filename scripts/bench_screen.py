@@ -4,8 +4,8 @@
 usage: bench_screen.py TOUCHSTONE FEED [--jobs N] [--runs N] [--sample ROWS]
 
 The time is the wall time of the whole process, loading knowledge and policy included; `startup_seconds` is what a feed of
-no rows takes. Memory is VmHWM as Linux keeps it, read while the process runs and once more as ru_maxrss when it has ended.
-Decisions go to /dev/null; with `--sample` one more run writes the decisions of a small feed to a file and reads them.
+no rows takes. `others_cores` says how many cores other processes kept busy meanwhile: near 0, or the times are too long. Memory is VmHWM as Linux keeps it, read while the process runs and once more as ru_maxrss when it has ended.
+With `--jobs 1` the process is held on one core, so that reading and writing share it too. Decisions go to /dev/null; with `--sample` one more run writes the decisions of a small feed to a file and reads them.
 Prints JSON.
 """
 import argparse
@@ -34,6 +34,12 @@ def high_water_mark(pid):
     return int(found.group(1)) if found else None
 
 
+def busy_seconds():
+    """Seconds that all processors together have worked since the machine was started."""
+    fields = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    return (sum(fields[:3]) + sum(fields[5:8])) / os.sysconf("SC_CLK_TCK")
+
+
 class Watch(threading.Thread):
     """Reads the mark until the process has ended."""
 
@@ -51,12 +57,15 @@ def run(touchstone, feed, jobs, out=os.devnull):
     command = [str(touchstone), "screen", str(feed), "--out", str(out), "--format", "jsonl"]
     command += ["--jobs", str(jobs)] if jobs else []
     with tempfile.TemporaryFile() as errors:
-        start = time.perf_counter()
+        busy, start = busy_seconds(), time.perf_counter()
         process = subprocess.Popen(command, stderr=errors, stdout=subprocess.DEVNULL)
+        if jobs == 1:
+            os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
         watch = Watch(process.pid)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
+        busy = busy_seconds() - busy
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.stop.set()
         watch.join()
@@ -65,7 +74,8 @@ def run(touchstone, feed, jobs, out=os.devnull):
     if process.returncode != 0:
         sys.exit(f"error: {' '.join(command)} failed with {process.returncode}\n{said}")
     verdicts = {verdict: int(count.replace(",", "")) for verdict, count in VERDICT.findall(said)}
-    return {"seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_kib": max(watch.kib, usage.ru_maxrss), "verdicts": verdicts}
+    cpu = usage.ru_utime + usage.ru_stime
+    return {"seconds": seconds, "cpu_seconds": cpu, "others_cores": max(busy - cpu, 0) / seconds, "peak_kib": max(watch.kib, usage.ru_maxrss), "verdicts": verdicts}
 
 
 def startup(touchstone, runs):
@@ -111,6 +121,7 @@ def main():
             "listings_per_second": round(args.rows / middle["seconds"]),
             "seconds": [round(r["seconds"], 3) for r in runs],
             "cpu_seconds": round(middle["cpu_seconds"], 2),
+            "others_cores": round(middle["others_cores"], 2),
             "peak_mib": round(max(r["peak_kib"] for r in runs) / 1024, 1),
             "verdicts": middle["verdicts"],
         }

@@ -93,8 +93,8 @@ python_packages() {
 }
 
 name_index() {
-    step "fetching names of shops and brands (22 MB)"
     (cd "$WORK" && sha256sum --check --status ../scripts/packages.sha256 2>/dev/null) && return
+    step "fetching names of shops and brands (22 MB)"
     npm pack --silent --pack-destination "$WORK" "$INDEX" >/dev/null ||
         fail "npm could not fetch $INDEX" "is this machine connected? then run make setup again"
     (cd "$WORK" && sha256sum --check --quiet ../scripts/packages.sha256) ||

@@ -15,7 +15,7 @@ use arrow::error::ArrowError;
 
 use crate::column::{Column, ColumnKind};
 use crate::evaluation::{Evaluation, Verdict};
-use crate::policy::Policy;
+use crate::policy::{Judge, Policy};
 use crate::rule::{Mode, Outcome, Rule};
 use crate::table::Table;
 
@@ -79,8 +79,7 @@ impl Policy {
     /// For each column whether a rule with effect depends on it, or the score, which can fail.
     fn depended(&self) -> Vec<bool> {
         let mut depended = self.score_depends();
-        for (rule, judge) in self.rules.iter().zip(&self.judges).filter(|(rule, _)| has_effect(rule)) {
-            debug_assert_eq!(judge.depends.len(), depended.len(), "{}", rule.id);
+        for (_, judge) in self.rules.iter().zip(&self.judges).filter(|(rule, judge)| can_stop(rule, judge)) {
             depended.iter_mut().zip(&judge.depends).for_each(|(any, one)| *any |= one);
         }
         depended
@@ -103,10 +102,16 @@ impl Policy {
     /// The rules (none: the score) that fired or failed with effect in a row.
     fn stoppers<'a>(&'a self, evaluation: &'a Evaluation, row: usize) -> impl Iterator<Item = Option<usize>> + 'a {
         let fired = evaluation.fired.iter().filter(move |fired| fired.rows.value(row));
-        let fired = fired.map(|fired| fired.rule).filter(|rule| has_effect(&self.rules[*rule])).map(Some);
+        let fired = fired.map(|fired| fired.rule).filter(|rule| self.stops(*rule)).map(Some);
         let errors = evaluation.row(row).map_or(&[][..], |row| row.errors()).iter();
-        let failed = errors.filter(|error| error.rule.is_none_or(|rule| has_effect(&self.rules[rule])));
+        let failed = errors.filter(|error| evaluation.is_enforced(error));
         fired.chain(failed.map(|error| error.rule))
+    }
+
+    /// Whether a rule stops a listing by firing.
+    fn stops(&self, rule: usize) -> bool {
+        let rule = &self.rules[rule];
+        rule.mode == Mode::Enforce && rule.outcome != Outcome::Allow
     }
 
     /// Tries every set of one size for every open row.
@@ -132,9 +137,9 @@ impl Policy {
     fn attempt(&self, table: &Table, open: &[Open], attempts: &mut Vec<Attempt>, found: &mut [Option<Vec<usize>>]) {
         let attempts = std::mem::take(attempts);
         let Some(table) = self.neutralised(table, open, &attempts) else { return };
-        let findings = self.findings(&table, &[], has_effect);
+        let findings = self.findings(&table, &[], |index| can_stop(&self.rules[index], &self.judges[index]));
         let mut allowed = vec![true; attempts.len()];
-        for fired in &findings.fired {
+        for fired in findings.fired.iter().filter(|fired| self.stops(fired.rule)) {
             fired.rows.set_indices().for_each(|row| allowed[row] = false);
         }
         findings.errors.iter().for_each(|error| allowed[error.row] = false);
@@ -167,8 +172,9 @@ impl Open {
     }
 }
 
-fn has_effect(rule: &Rule) -> bool {
-    rule.mode == Mode::Enforce && rule.outcome != Outcome::Allow
+/// Whether a rule can stop a listing: by firing, or (also an allow rule) by failing.
+fn can_stop(rule: &Rule, judge: &Judge) -> bool {
+    rule.mode == Mode::Enforce && (rule.outcome != Outcome::Allow || judge.can_fail)
 }
 
 /// The next combination of places below `bound` in lexicographic order; past the last one, its last
@@ -223,6 +229,7 @@ mod tests {
             ("c", &review("stock > 100")),
             ("d", &review("seller_age_days < 3 AND picture_copied AND copies > 2")),
             ("e", &review("brand_claimed IS NULL AND condition_said = 'new'")),
+            ("f", &rule("allow", &[], "price_drop / price_drop > 0")),
         ]);
         let check = |listing: &str, expected: Option<&[&str]>| {
             let batch = listings(&["", listing, "copies = 3"]);
@@ -236,6 +243,7 @@ mod tests {
         check(bag, Some(&["brand_claimed"]));
         check(&format!("{bag}, replica_word = true"), Some(&["price_vs_brand"]));
         check("stock = 101", None);
+        check("price_drop = 0", Some(&["price_drop"]));
         let seller = "seller_age_days = 1, picture_copied = true, copies = 9";
         check(seller, Some(&["picture_copied"]));
         check(&format!("{bag}, {seller}"), Some(&["brand_claimed", "picture_copied"]));

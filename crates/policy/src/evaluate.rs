@@ -7,7 +7,7 @@ use arrow::buffer::BooleanBuffer;
 
 use crate::evaluation::{Evaluation, RowError};
 use crate::policy::Policy;
-use crate::rule::{Mode, Rule};
+use crate::rule::Mode;
 use crate::table::Table;
 
 /// The rows in which one rule fired; there is at least one.
@@ -35,7 +35,7 @@ impl Policy {
         match self.project(batch) {
             None => Evaluation::unusable(self, batch.num_rows()),
             Some(table) => {
-                let findings = self.findings(&table, &[], |rule| rule.mode != Mode::Off);
+                let findings = self.findings(&table, &[], |index| self.rules[index].mode != Mode::Off);
                 Evaluation::new(self, &table, findings)
             }
         }
@@ -73,7 +73,7 @@ impl Policy {
         &self,
         table: &Table,
         given_scores: &[(usize, i64)],
-        wanted: impl Fn(&Rule) -> bool,
+        wanted: impl Fn(usize) -> bool,
     ) -> Findings {
         let (mut scores, shares, mut errors) = self.shares(table);
         for (row, score) in given_scores {
@@ -82,7 +82,7 @@ impl Policy {
         let scores = Int64Array::from(scores);
         let table = table.clone().with_score(scores.clone());
         let mut fired = Vec::new();
-        for index in self.order.iter().copied().filter(|index| wanted(&self.rules[*index])) {
+        for index in self.order.iter().copied().filter(|index| wanted(*index)) {
             let (rows, failed) = self.judges[index].compiled.truths(&table);
             fired.extend(rows.map(|rows| Fired { rule: index, rows }));
             errors.extend(failed.into_iter().map(|row| RowError { row, rule: Some(index) }));

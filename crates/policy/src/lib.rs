@@ -62,4 +62,6 @@ mod evaluate_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod proptests;
+#[cfg(test)]
 mod speed;

@@ -36,6 +36,8 @@ pub struct Policy {
 pub(crate) struct Judge {
     pub(crate) condition: Condition,
     pub(crate) compiled: Compiled,
+    /// Whether it can fail for a row.
+    pub(crate) can_fail: bool,
     /// For each column whether the rule depends on it, directly or through the score.
     pub(crate) depends: Vec<bool>,
     pub(crate) tests: Vec<TestCase>,
@@ -177,7 +179,8 @@ impl Judge {
         for index in condition.reads.iter().chain(through_score) {
             depends[*index] = true;
         }
-        Ok(Self { condition, compiled, depends, tests, place })
+        let can_fail = condition.tree.can_fail();
+        Ok(Self { condition, compiled, can_fail, depends, tests, place })
     }
 
     /// A diagnostic at the beginning of its condition.

@@ -54,7 +54,9 @@ impl CensoredIndex {
         let pattern = trimmed(pieces);
         let known = pattern.iter().filter(|p| p.letter.is_some()).count();
         let enough = known >= MIN_KNOWN && known * 3 >= pattern.len() && known < pattern.len();
-        if !enough || pattern.first()?.letter.is_none() {
+        // Marks at the end alone are a footnote or a cut-off word.
+        let inner = pattern.windows(2).any(|pair| pair[0].letter.is_none() && pair[1].letter.is_some());
+        if !enough || !inner || pattern.first()?.letter.is_none() {
             return None;
         }
         let exact = |name: &[char]| name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
@@ -104,7 +106,7 @@ fn trimmed(pieces: &[Piece]) -> &[Piece] {
 }
 
 fn is_censor(c: char) -> bool {
-    matches!(c, '*' | '#' | '?' | '_' | '•' | '●' | '○' | '◯' | '⭕' | '█' | '▇' | '■' | '□' | '×' | '✕' | '✖' | '❌' | '…' | '＊' | '☆' | '★' | '^' | '~' | '〇' | '◎' | '△' | '※')
+    matches!(c, '*' | '#' | '?' | '_' | '•' | '●' | '○' | '◯' | '⭕' | '█' | '▇' | '■' | '□' | '×' | '✕' | '✖' | '❌' | '＊' | '☆' | '★' | '^' | '~' | '〇' | '◎' | '△' | '※')
 }
 
 /// A hidden run stands for one letter fewer to one more than it has marks, and at least one.

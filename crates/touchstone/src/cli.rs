@@ -149,6 +149,10 @@ pub(crate) enum KnowledgeVerb {
         #[arg(long, default_value = "out")]
         out: PathBuf,
     },
+    /// Say what changed between two states of the knowledge.
+    Diff(crate::diff::DiffArgs),
+    /// Propose price bands and terms from listings, as a diff to review.
+    Learn(crate::learn::LearnArgs),
     /// Print the signal reference (docs/signals.md).
     Reference,
 }

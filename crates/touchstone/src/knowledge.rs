@@ -1,4 +1,4 @@
-//! `touchstone knowledge`: check, build, reference.
+//! `touchstone knowledge`: check, build, diff, learn, reference.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,6 +14,8 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<ExitCode> {
     match &args.verb {
         KnowledgeVerb::Check { dir } => check(dir),
         KnowledgeVerb::Build { dir, out } => build(dir, out),
+        KnowledgeVerb::Diff(args) => crate::diff::run(args),
+        KnowledgeVerb::Learn(args) => crate::learn::run(args),
         KnowledgeVerb::Reference => {
             anstream::print!("{}", touchstone_signals::reference());
             Ok(ExitCode::SUCCESS)

@@ -5,9 +5,11 @@
 
 mod attack;
 mod cli;
+mod diff;
 mod explain;
 mod feeds;
 mod knowledge;
+mod learn;
 mod pipeline;
 mod policy;
 mod progress;

@@ -2,6 +2,8 @@
 
 use touchstone_knowledge::TermClass;
 
+use crate::findings::Field;
+use crate::view::Term;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -13,7 +15,7 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Bool,
     family: "condition",
     sayable: true,
-    doc: "The words say refurbished, the condition or other words say new.",
+    doc: "One says refurbished, the other new: condition and words contradict each other, or the words themselves do.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"new"}"#, value: "true" },
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"refurbished"}"#, value: "null" },
@@ -21,13 +23,21 @@ pub(crate) const SPEC: Spec = Spec {
     detect,
 };
 
+const MIN_CLAIM_LETTERS: usize = 6;
+
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let new = view.listing.condition == "new";
-    let says_new = view.terms(TermClass::NewClaim).next().is_some();
-    let mut seen = false;
-    for (field, term) in view.terms(TermClass::Refurbished).filter(|_| !view.mentions.is_empty() && (new || (says_new && view.listing.condition.is_empty()))) {
+    let says_refurbished = view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some();
+    let says_new = view.listing.condition == "new" || view.terms(TermClass::NewClaim).any(|(field, term)| is_claim(view, *field, term));
+    let seen = !view.mentions.is_empty() && says_refurbished && says_new;
+    for (field, term) in view.terms(TermClass::Refurbished).chain(view.terms(TermClass::NewClaim)).filter(|_| seen) {
         findings.see(*field, term.source);
-        seen = true;
     }
     seen.into()
+}
+
+/// "Sealed" is said of the whole; a bare "new" may be said of a battery.
+fn is_claim(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
+    let words = view.text(field).map_or("", |t| t.reading.normal.slice(term.span));
+    let dense = words.chars().all(|c| (c as u32) >= 0xE00);
+    words.contains(' ') || dense || words.chars().count() >= MIN_CLAIM_LETTERS
 }

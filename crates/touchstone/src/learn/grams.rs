@@ -52,7 +52,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Chinese characters and kana stand without spaces. Thai does too, but its characters alone say nothing.
-fn is_dense(text: &str) -> bool {
+pub(super) fn is_dense(text: &str) -> bool {
     text.chars().next().is_some_and(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'))
 }
 

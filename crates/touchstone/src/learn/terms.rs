@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
 use touchstone_knowledge::{Snapshot, TermClass};
 
-use super::grams::grams;
+use super::grams::{grams, is_dense};
 use super::statistics::{Share, chance, log_likelihood_ratio};
 
 /// A term needs so many listings of known fakes, of so many sellers.
@@ -103,7 +103,7 @@ impl Terms {
         findings.sort_by(|a, b| b.g2.total_cmp(&a.g2).then(b.term.len().cmp(&a.term.len())).then(a.term.cmp(&b.term)));
         let mut kept: Vec<Finding> = Vec::new();
         for finding in findings {
-            if !kept.iter().any(|k| k.term.contains(&finding.term) || finding.term.contains(&k.term)) {
+            if !kept.iter().any(|k| holds(&k.term, &finding.term) || holds(&finding.term, &k.term)) {
                 kept.push(finding);
             }
         }
@@ -135,6 +135,14 @@ impl Count {
     }
 }
 
+/// True when `inner` stands in `outer`: as whole words, or anywhere where there are no spaces.
+fn holds(outer: &str, inner: &str) -> bool {
+    match is_dense(inner) {
+        true => outer.contains(inner),
+        false => format!(" {outer} ").contains(&format!(" {inner} ")),
+    }
+}
+
 /// The same in every run: the standard hasher without keys.
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -146,4 +154,52 @@ fn folded(snapshot: &Snapshot, text: &str) -> String {
     let mut reading = Default::default();
     snapshot.matcher.read(text, &mut reading);
     reading.normal.text().to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use touchstone_knowledge::Knowledge;
+
+    use super::*;
+
+    fn counted(fakes: u64, sellers: u64) -> Vec<String> {
+        let snapshot = Snapshot::compile(Knowledge::default()).unwrap();
+        let mut terms = Terms::new(&snapshot);
+        for i in 0..fakes {
+            let (title, seller_id) = (format!("finest mill edition laptop number{i}x"), format!("s{}", i % sellers));
+            terms.fake(&snapshot, &Listing { title: &title, seller_id: &seller_id, ..Listing::default() }, Some("en")).unwrap();
+        }
+        for i in 0..200 {
+            terms.honest(&snapshot, &Listing { title: &format!("laptop number{i}y from a shop"), ..Listing::default() });
+        }
+        terms.findings().into_iter().map(|f| f.term).collect()
+    }
+
+    #[test]
+    fn finds_what_only_fakes_say_and_nothing_else() {
+        assert_eq!(counted(20, 5), ["edition laptop", "finest mill"]);
+    }
+
+    #[test]
+    fn few_listings_or_sellers_say_nothing() {
+        assert_eq!(counted(4, 4), Vec::<String>::new());
+        assert_eq!(counted(20, 2), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_template_is_one_voice() {
+        let snapshot = Snapshot::compile(Knowledge::default()).unwrap();
+        let mut terms = Terms::new(&snapshot);
+        for i in 0..50 {
+            let id = i.to_string();
+            terms.fake(&snapshot, &Listing { id: &id, title: "finest mill", ..Listing::default() }, None).unwrap();
+        }
+        assert_eq!(terms.fakes, 1);
+    }
+
+    #[test]
+    fn words_are_whole() {
+        assert!(holds("top grade", "top") && !holds("laptop stand", "top") && holds("对版专柜", "版专"));
+    }
 }

@@ -6,13 +6,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use touchstone_catalog::Listing;
 
-/// Trusted sellers by name, numbered in the order of their names, with what was read of each.
+/// Trusted sellers by marketplace and id, numbered in that order, and what was read of each.
 pub(super) struct Trusted {
-    sellers: BTreeMap<(String, String), Seller>,
+    numbers: BTreeMap<String, BTreeMap<String, u32>>,
+    read: Vec<Read>,
 }
 
-struct Seller {
-    number: u32,
+/// What was read of one seller.
+#[derive(Clone, Copy, Default)]
+struct Read {
     listings: u64,
     offers: u64,
 }
@@ -24,49 +26,53 @@ impl Trusted {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let mut sellers = BTreeMap::new();
+        let mut numbers: BTreeMap<String, BTreeMap<String, u32>> = BTreeMap::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
             if line.is_empty() {
                 continue;
             }
             let Some((marketplace, id)) = line.split_once(':') else { bail!("line {}: `{line}` is no seller; write marketplace:seller_id", number + 1) };
-            sellers.insert((marketplace.trim().to_owned(), id.trim().to_owned()), Seller { number: 0, listings: 0, offers: 0 });
+            numbers.entry(marketplace.trim().to_owned()).or_default().insert(id.trim().to_owned(), 0);
         }
-        if sellers.is_empty() {
+        let mut read = Vec::new();
+        for number in numbers.values_mut().flat_map(BTreeMap::values_mut) {
+            *number = read.len() as u32;
+            read.push(Read::default());
+        }
+        if read.is_empty() {
             bail!("no seller in it; write one marketplace:seller_id a line");
         }
-        sellers.values_mut().enumerate().for_each(|(number, seller)| seller.number = number as u32);
-        Ok(Self { sellers })
+        Ok(Self { numbers, read })
     }
 
     /// The number of the listing's seller, if that one is trusted; the listing is counted.
     pub(super) fn seller_of(&mut self, listing: &Listing<'_>) -> Option<u32> {
-        let seller = self.sellers.get_mut(&(listing.marketplace.to_owned(), listing.seller_id.to_owned()))?;
-        seller.listings += 1;
-        Some(seller.number)
+        let number = *self.numbers.get(listing.marketplace)?.get(listing.seller_id)?;
+        self.read.get_mut(number as usize)?.listings += 1;
+        Some(number)
     }
 
     /// A price of this seller is used.
     pub(super) fn used(&mut self, number: u32) {
-        if let Some(seller) = self.sellers.values_mut().nth(number as usize) {
-            seller.offers += 1;
+        if let Some(read) = self.read.get_mut(number as usize) {
+            read.offers += 1;
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.sellers.len()
+        self.read.len()
     }
 
     /// Listings read of all of them.
     pub(super) fn listings(&self) -> u64 {
-        self.sellers.values().map(|s| s.listings).sum()
+        self.read.iter().map(|r| r.listings).sum()
     }
 
     /// Name, listings read and prices used of each that had any, in order of name.
     pub(super) fn seen(&self) -> impl Iterator<Item = (String, u64, u64)> {
-        let seen = self.sellers.iter().filter(|(_, s)| s.listings > 0);
-        seen.map(|((marketplace, id), s)| (format!("{marketplace}:{id}"), s.listings, s.offers))
+        let names = self.numbers.iter().flat_map(|(marketplace, ids)| ids.keys().map(move |id| format!("{marketplace}:{id}")));
+        names.zip(&self.read).filter(|(_, read)| read.listings > 0).map(|(name, read)| (name, read.listings, read.offers))
     }
 }
 

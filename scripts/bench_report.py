@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Puts the raw results of one benchmark run together: one JSON file and one Markdown table.
+
+usage: bench_report.py RAW [--out DIR] [--command TEXT]
+
+RAW holds the JSON that each part printed. With `--out` both files are written there, named by date and machine; the table
+is printed in any case.
+"""
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+BUDGET_US = 40.0
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def machine():
+    info = Path("/proc/cpuinfo").read_text()
+    model = re.search(r"^model name\s*:\s*(.+)$", info, re.MULTILINE)
+    memory = re.search(r"^MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return {
+        "processor": re.sub(r"\(R\)|\(TM\)", "", model.group(1)).strip() if model else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(int(memory.group(1)) / 2**20, 1),
+        "kernel": platform.release().split("-")[0],
+        "rustc": output("rustc", "--version"),
+    }
+
+
+def source():
+    return {"commit": output("git", "rev-parse", "--short=12", "HEAD"), "changed_files": len(output("git", "status", "--porcelain", "--untracked-files=no").splitlines())}
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+
+
+def number(value):
+    return f"{value:,.0f}"
+
+
+def micros(part):
+    spread = f"{part['min_ns'] / 1000:.2f} – {part['max_ns'] / 1000:.2f}"
+    return f"{part['median_ns'] / 1000:.2f}", "difference" if part.get("difference") else spread
+
+
+def caveats(results):
+    feed, sample = results["feed"], results["screen"].get("decisions", {})
+    yield f"Feed: {number(feed['rows'])} different listings made from {feed['data']}, seed {feed['seed']}; titles {feed['title_chars_mean']} characters on average, descriptions {feed['description_chars_mean']}."
+    if sample:
+        yield f"Of a sample of {number(sample['rows'])}: a protected brand is named in {sample['branded']:.1%}, not allowed {sample['not_allowed']:.1%}; a decision has {sample['json_bytes_mean']} bytes."
+    yield "Whole processes are timed, loading knowledge and policy included; decisions go to /dev/null, so no disk is measured."
+    yield "The Python job does less: no offsets, fewer disguises, no context of a mention, no counterfactual, no hashes."
+    others = results["screen"]["jobs_all"]["others_cores"]
+    if others > 0.1:
+        yield f"Other processes kept {others:.1f} cores busy while screening was timed, so its speed is understated."
+
+
+def speed(results):
+    screen, floor, python = results["screen"], results["floor"], results["python"]
+    every, one = screen["jobs_all"], screen["jobs_1"]
+    cores = results["machine"]["cores"]
+
+    def row(name, nanos, seconds=None):
+        return [name, number(1e9 / nanos), f"{nanos / 1000:.2f}", seconds or ""]
+
+    rows = [
+        row(f"`touchstone screen`, {cores} cores", 1e9 / every["listings_per_second"], " ".join(f"{s:.1f}" for s in every["seconds"])),
+        row("`touchstone screen --jobs 1`, one core", 1e9 / one["listings_per_second"], " ".join(f"{s:.1f}" for s in one["seconds"])),
+        row("bare automaton pass, 1 thread", floor["automaton_1"]["median_ns"]),
+        row("bare automaton pass, 2 threads", floor["automaton_2"]["median_ns"]),
+        row("memory pass, 1 thread", floor["memory_pass_1"]["median_ns"]),
+        row("Parquet decoding, 1 thread", floor["parquet_decode_1"]["median_ns"]),
+        row("feed reader (decoded, checked, deduplicated), 1 thread", floor["feed_reader_1"]["median_ns"]),
+    ]
+    for jobs in ("1", "2"):
+        if f"jobs_{jobs}" in python:
+            part = python[f"jobs_{jobs}"]
+            rows.append(row(f"the same job in Python, {jobs} process{'es' if jobs != '1' else ''}", 1e9 / part["listings_per_second"], " ".join(f"{s:.1f}" for s in part["seconds"])))
+    return table(["what", "listings/s", "µs a listing (wall)", "seconds of each run"], rows)
+
+
+def ratios(results):
+    screen, floor = results["screen"], results["floor"]
+    one, every = 1e9 / screen["jobs_1"]["listings_per_second"], 1e9 / screen["jobs_all"]["listings_per_second"]
+    yield f"Against the bare pass: {one / floor['automaton_1']['median_ns']:.1f} × its time on one core, {every / floor['automaton_2']['median_ns']:.1f} × on two."
+    best = max(results["python"][key]["listings_per_second"] for key in results["python"] if key.startswith("jobs_"))
+    yield f"Against Python: {screen['jobs_all']['listings_per_second'] / best:.0f} × its speed."
+    if "memory" in results:
+        memory = results["memory"]
+        yield f"Memory: {memory['jobs_all']['peak_mib']:.0f} MiB at {number(memory['rows'])} rows, {screen['jobs_all']['peak_mib']:.0f} MiB at {number(screen['rows'])}."
+
+
+def parts(results):
+    rows = []
+    for name, part in results["parts"]["parts"].items():
+        median, spread = micros(part)
+        rows.append([name, median, spread, f"{part['median_ns'] / 10 / BUDGET_US:.0f} %"])
+    return table(["part", "µs a listing", "fastest – slowest", "of 40 µs"], rows)
+
+
+def rules(results):
+    measured = results["rules"]
+    rows = [["ours, batches of 1,024", number(measured["ours"]["median_ns"])], ["ours, with the score", number(measured["ours_with_score"]["median_ns"])]]
+    zen = measured["zen"]
+    if "decision_table" in zen:
+        rows += [["zen-engine, decision table", number(zen["decision_table"]["median_ns"])], ["zen-engine, compiled expressions without a graph", number(zen["expressions"]["median_ns"])]]
+    lines = table([f"{measured['rules']} rules on ready signals, 1 thread", "ns a row"], rows)
+    if "decision_table" in zen:
+        lines += ["", f"Rows on which the engines differ: {zen['rows_that_differ']} by table, {zen['rows_that_differ_by_expression']} by expression, of {number(measured['rows'])}; a rule fires in {number(zen['rows_where_a_rule_fires'])}."]
+    else:
+        lines += ["", f"zen-engine: {zen['skipped']}."]
+    return lines
+
+
+def markdown(results):
+    where = results["machine"]
+    lines = [f"# Benchmark of {results['date']}", "", f"{where['processor']}, {where['cores']} cores, {where['memory_gib']} GiB, Linux {where['kernel']}, {where['rustc']}; commit `{results['source']['commit']}`" + (f" with {results['source']['changed_files']} changed files" if results["source"]["changed_files"] else "") + ".", ""]
+    lines += [f"* {line}" for line in caveats(results)]
+    lines += ["", "## Speed", "", *speed(results), "", *[f"* {line}" for line in ratios(results)], "", "## Parts, one thread", "", *parts(results)]
+    lines += ["", "Detectors, dearest first: " + ", ".join(f"`{name}` {nanos:.0f} ns" for name, nanos in results["parts"]["detectors_ns"][:10]) + ".", "", "## Rules", "", *rules(results), "", f"Again: `{results['command']}`"]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("raw", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--command", default="scripts/bench.sh")
+    args = parser.parse_args()
+    results = {"date": datetime.date.today().isoformat(), "command": args.command, "machine": machine(), "source": source()}
+    results |= {path.stem: json.loads(path.read_text()) for path in sorted(args.raw.glob("*.json"))}
+    text = markdown(results)
+    if args.out:
+        slug = re.sub(r"[^a-z0-9]+", "-", f"{results['machine']['processor']} {results['machine']['cores']} cores".lower()).strip("-")
+        args.out.mkdir(parents=True, exist_ok=True)
+        stem = args.out / f"{results['date']}-{slug}"
+        stem.with_suffix(".json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        stem.with_suffix(".md").write_text(text)
+    print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
