@@ -69,6 +69,7 @@ pub const REGISTRY: &[Spec] = &[
     lookalike_name::SPEC,
     brands_stacked::SPEC,
     replica_vocabulary::SPEC,
+    replica_word_hidden::SPEC,
     evasion_talk::SPEC,
     brand_compared::SPEC,
     price_vs_brand::SPEC,

@@ -12,6 +12,8 @@ const MAX_CHUNK_CHARS: usize = 64;
 /// More chunks with marks in one text are not looked at.
 const MAX_CHUNKS: usize = 64;
 const MIN_NAME: usize = 4;
+const MIN_TERM: usize = 6;
+const MAX_ENDING: usize = 3;
 const MIN_DENSE_NAME: usize = 3;
 const MIN_KNOWN: usize = 2;
 
@@ -19,6 +21,8 @@ const MIN_KNOWN: usize = 2;
 #[derive(Default)]
 pub(crate) struct CensoredIndex {
     spaced: Vec<(Vec<char>, u32)>,
+    /// Beginnings of words: any ending may follow.
+    stems: Vec<(Vec<char>, u32)>,
     dense: Vec<(Vec<char>, u32)>,
 }
 
@@ -38,6 +42,8 @@ impl CensoredIndex {
         match (dense, name.form) {
             (true, _) if chars.len() >= MIN_DENSE_NAME => self.dense.push((chars, name.meaning)),
             (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => self.spaced.push((chars, name.meaning)),
+            (false, NameForm::Term) if chars.len() >= MIN_TERM => self.spaced.push((chars, name.meaning)),
+            (false, NameForm::Stem) if chars.len() >= MIN_TERM => self.stems.push((chars, name.meaning)),
             _ => {}
         }
     }
@@ -60,7 +66,10 @@ impl CensoredIndex {
             return None;
         }
         let exact = |name: &[char]| name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
-        let found = self.spaced.iter().find(|(name, _)| exact(name)).or_else(|| self.spaced.iter().find(|(name, _)| loosely(pattern, name)))?;
+        let begins = |stem: &[char]| (stem.len()..=stem.len() + MAX_ENDING).contains(&pattern.len()) && pattern.iter().zip(stem).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
+        let found = self.spaced.iter().find(|(name, _)| exact(name));
+        let found = found.or_else(|| self.spaced.iter().find(|(name, _)| loosely(pattern, name)));
+        let found = found.or_else(|| self.stems.iter().find(|(stem, _)| begins(stem)))?;
         Some((found.1, Span { start: pattern.first()?.start, end: pattern.last()?.end }))
     }
 

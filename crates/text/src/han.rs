@@ -15,11 +15,13 @@ use crate::boundary::at_word_edges;
 use crate::fold::is_han;
 use crate::matcher::{Hit, How, Matcher, Reading};
 use crate::normal::{Class, Normal, Span};
+use crate::pattern::Pattern;
 
 const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FFF;
 const MIN_NAME: usize = 2;
 const MAX_NAME: usize = 6;
+const MIN_SPACED_WORD: u8 = 5;
 
 /// One number per toneless syllable, for every common Chinese character.
 static SYLLABLES: LazyLock<Vec<u16>> = LazyLock::new(|| {
@@ -97,7 +99,9 @@ impl HanIndex {
     /// Finds in the rewritten text what crosses a rewritten place.
     fn rescan(&self, matcher: &Matcher, variant: &crate::Normal, rewritten: &[(Span, How)], reading: &mut Reading) {
         let mut hits = Vec::new();
-        matcher.scan(variant, &mut hits, |_, _, span| crossed(rewritten, span).unwrap_or(How::Plain));
+        // Short words come together by chance: "f 4 L IS".
+        let short = |p: &Pattern| p.first == Class::Word && p.chars < MIN_SPACED_WORD;
+        matcher.scan(variant, &mut hits, |pattern, _, span| crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain));
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
             let span = reading.normal.span_of_source(variant.source_span(hit.span));
             reading.hits.push(Hit { span, ..*hit });

@@ -29,6 +29,7 @@ pub(crate) mod price_vs_kind;
 pub(crate) mod provenance;
 pub(crate) mod refurbished_as_new;
 pub(crate) mod replica_vocabulary;
+pub(crate) mod replica_word_hidden;
 pub(crate) mod second_hand;
 pub(crate) mod seller_age_days;
 pub(crate) mod seller_authorised;

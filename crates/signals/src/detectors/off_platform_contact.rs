@@ -16,7 +16,7 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Text,
     family: "contact",
     sayable: false,
-    doc: "The seller invites to a messenger or names one: `strong` (an invitation, or a name with a number or account behind it), `weak` (a name).",
+    doc: "The seller invites to a messenger or names one: `strong` (an invitation, or a name in disguise or with a number or account behind it), `weak` (a name).",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Handbag, contact me on WhatsApp"}"#, value: "strong" },
         Example { listing: r#"{"id":"1","title":"Handbag"}"#, value: "null" },
@@ -30,7 +30,7 @@ const MIN_PHONE_DIGITS: usize = 7;
 const MIN_ACCOUNT_CHARS: usize = 6;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let with_account = view.terms(TermClass::Contact).find(|(field, term)| names_account(view, *field, term));
+    let with_account = view.terms(TermClass::Contact).find(|(field, term)| term.is_hidden() || names_account(view, *field, term));
     if let Some((field, term)) = with_account {
         findings.see(*field, term.source);
         return Value::Text("strong");

@@ -1,7 +1,7 @@
 //! One field as read: its hits, what they mean, and the terms left after innocent phrases.
 
 use touchstone_knowledge::{Meaning, Position, Snapshot, TermClass, TermStrength};
-use touchstone_text::{Class, Hit, Reading, Span, Token};
+use touchstone_text::{Class, Hit, How, Reading, Span, Token};
 
 use crate::findings::Field;
 
@@ -11,6 +11,8 @@ pub(crate) struct Term {
     pub(crate) class: TermClass,
     pub(crate) strength: TermStrength,
     pub(crate) position: Position,
+    /// How it was disguised.
+    pub(crate) how: How,
     /// In the normal form of its field.
     pub(crate) span: Span,
     /// In the field as it came.
@@ -23,6 +25,13 @@ const MAX_DENIAL_GAP: usize = 1;
 /// Classes whose words mean the contrary behind a denial.
 fn is_deniable(class: TermClass) -> bool {
     matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison)
+}
+
+impl Term {
+    /// The word was hidden on purpose: no slip of the finger does this.
+    pub(crate) fn is_hidden(&self) -> bool {
+        !matches!(self.how, How::Plain | How::Typo | How::Doubled)
+    }
 }
 
 /// One field as read.
@@ -75,7 +84,7 @@ impl Text {
             let Some(group) = snapshot.group(index) else { continue };
             let masked = group.class != TermClass::Innocent && self.masks.iter().any(|m| m.contains(hit.span));
             if !masked && !self.denied.contains(&hit.span) {
-                found(Term { class: group.class, strength: group.strength, position: group.position, span: hit.span, source: self.source(hit.span) });
+                found(Term { class: group.class, strength: group.strength, position: group.position, how: hit.how, span: hit.span, source: self.source(hit.span) });
             }
         }
     }

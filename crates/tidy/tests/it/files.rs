@@ -35,7 +35,8 @@ const ASIDES: [(&str, &str); 4] =
 /// Every place where a tracked text holds one of the words, in any case.
 fn places(words: &[(&str, &str)]) -> Vec<String> {
     let words: Vec<String> = words.iter().map(|(head, tail)| format!("{head}{tail}").to_lowercase()).collect();
-    let searched = files().into_iter().filter(|path| !path.file_name().is_some_and(|n| LOCKS.iter().any(|lock| n == *lock)));
+    let searched =
+        files().into_iter().filter(|path| !path.file_name().is_some_and(|n| LOCKS.iter().any(|lock| n == *lock)));
     let texts = searched.filter_map(|path| Some((text(&path)?.to_lowercase(), path)));
     let found = texts.flat_map(|(text, path)| {
         let here = words.iter().flat_map(|word| text.match_indices(word.as_str())).filter(|(at, _)| begins(&text, *at));
@@ -44,7 +45,7 @@ fn places(words: &[(&str, &str)]) -> Vec<String> {
     found.collect()
 }
 
-/// Whether a word of its own begins there: `/home/` in `scripts/home/x` is no path of a machine.
+/// Whether a word of its own begins there: a folder named like a machine's, inside another one, is no such path.
 fn begins(text: &str, at: usize) -> bool {
     text[at..].starts_with("//") || !text[..at].ends_with(|c: char| c.is_alphanumeric() || "_-.}>)*".contains(c))
 }
@@ -73,13 +74,18 @@ fn no_large_file() {
 
 #[test]
 fn nothing_fetched_is_tracked() {
-    let fetched = |path: &&Path| ["knowledge/imported", ".setup", "target", "out"].iter().any(|folder| path.starts_with(folder));
-    none("fetched and built files stay untracked", tracked().iter().map(AsRef::as_ref).filter(fetched).map(|p| p.display().to_string()));
+    let fetched =
+        |path: &&Path| ["knowledge/imported", ".setup", "target", "out"].iter().any(|folder| path.starts_with(folder));
+    none(
+        "fetched and built files stay untracked",
+        tracked().iter().map(AsRef::as_ref).filter(fetched).map(|p| p.display().to_string()),
+    );
 }
 
 #[test]
 fn lines_end_like_lines() {
-    let ours = |path: &Path| path.extension().is_some_and(|e| ["rs", "toml", "md", "sh", "py"].iter().any(|our| e == *our));
+    let ours =
+        |path: &Path| path.extension().is_some_and(|e| ["rs", "toml", "md", "sh", "py"].iter().any(|our| e == *our));
     let texts = files().into_iter().filter(|path| ours(path)).filter_map(|path| Some((text(&path)?, path)));
     let odd = texts.filter(|(text, _)| text.contains('\r') || (!text.is_empty() && !text.ends_with('\n')));
     none("a file has a carriage return or no last line end", odd.map(|(_, path)| path.display().to_string()));

@@ -39,7 +39,8 @@ impl Graph {
     fn read() -> Self {
         let only_here = ["--locked", "--offline", "--filter-platform", &host()].map(str::to_owned).to_vec();
         let manifest = root().join("Cargo.toml");
-        let metadata = MetadataCommand::new().manifest_path(manifest).other_options(only_here).exec().expect("cargo metadata");
+        let metadata =
+            MetadataCommand::new().manifest_path(manifest).other_options(only_here).exec().expect("cargo metadata");
         let resolve = metadata.resolve.expect("cargo metadata resolves");
         let arrows = resolve.nodes.into_iter().map(|node| {
             let deps = node.deps.into_iter().map(|dep| Arrow {
@@ -62,19 +63,27 @@ impl Graph {
 
     /// Other people's crates.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Package> {
-        self.packages.values().filter(|package| !self.ours.contains(&package.id) && self.arrows.contains_key(&package.id))
+        self.packages
+            .values()
+            .filter(|package| !self.ours.contains(&package.id) && self.arrows.contains_key(&package.id))
     }
 
     /// What a package names in its manifest.
     pub(crate) fn direct(&self, package: &Package, which: Arrows) -> impl Iterator<Item = &Package> {
         let arrows = self.arrows.get(&package.id).into_iter().flatten();
-        arrows.filter(move |arrow| which == Arrows::WithTests || !arrow.only_tests).map(|arrow| &self.packages[&arrow.to])
+        arrows
+            .filter(move |arrow| which == Arrows::WithTests || !arrow.only_tests)
+            .map(|arrow| &self.packages[&arrow.to])
     }
 
     /// Names of our crates from which `target` can be reached without passing through `without`: `cargo tree -i`.
     pub(crate) fn ours_that_reach(&self, target: &str, without: &[&str]) -> BTreeSet<&str> {
         let reaches = |package: &&Package| self.reaches(package, target, without);
-        self.ours().filter(|package| !without.contains(&package.name.as_str())).filter(reaches).map(|p| p.name.as_str()).collect()
+        self.ours()
+            .filter(|package| !without.contains(&package.name.as_str()))
+            .filter(reaches)
+            .map(|p| p.name.as_str())
+            .collect()
     }
 
     fn reaches(&self, from: &Package, target: &str, without: &[&str]) -> bool {

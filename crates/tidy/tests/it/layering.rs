@@ -22,8 +22,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
 const TOPS: [&str; 3] = ["touchstone", "touchstone-evaluation", "touchstone-tidy"];
 
 /// What none of our crates reaches yet: whoever adds the server says so here and in ARCHITECTURE.md.
-const NOT_YET: [&str; 9] =
-    ["actix-web", "axum", "hyper", "poem", "reqwest", "rocket", "tower-http", "tonic", "warp"];
+const NOT_YET: [&str; 9] = ["actix-web", "axum", "hyper", "poem", "reqwest", "rocket", "tower-http", "tonic", "warp"];
 
 fn short(name: &str) -> &str {
     name.strip_prefix(OURS).unwrap_or(name)
@@ -35,7 +34,8 @@ fn arrows_point_down() {
     let wrong = graph.ours().flat_map(|package| {
         let allowed = LAYERS.iter().find(|(name, _)| *name == short(&package.name)).map(|(_, allowed)| *allowed);
         let used = graph.direct(package, Arrows::Product).filter(|used| graph.ours().any(|our| our.id == used.id));
-        let fine = move |name: &str| allowed.is_none_or(|allowed| allowed.contains(&short(name))) && !TOPS.contains(&name);
+        let fine =
+            move |name: &str| allowed.is_none_or(|allowed| allowed.contains(&short(name))) && !TOPS.contains(&name);
         used.filter(move |used| !fine(&used.name)).map(|used| format!("{} → {}", package.name, used.name))
     });
     none("a crate is built upon one that it must not know", wrong);
@@ -73,5 +73,8 @@ fn datafusion_is_reached_through_policy_only() {
 fn nothing_speaks_http_yet() {
     let graph = Graph::get();
     let reached = NOT_YET.iter().map(|name| (name, graph.ours_that_reach(name, &[])));
-    none("a web framework came in", reached.filter(|(_, ours)| !ours.is_empty()).map(|(name, ours)| format!("{name} by {ours:?}")));
+    none(
+        "a web framework came in",
+        reached.filter(|(_, ours)| !ours.is_empty()).map(|(name, ours)| format!("{name} by {ours:?}")),
+    );
 }

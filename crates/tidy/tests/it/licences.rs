@@ -9,7 +9,17 @@ use crate::none;
 
 /// Licences under which others' code may be part of an Apache-2.0 program.
 const ALLOWED: [&str; 11] = [
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "MIT", "Unicode-3.0", "Unlicense", "Zlib",
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
 ];
 
 /// Crates with another licence that we take all the same, and why.
@@ -26,7 +36,8 @@ const BANNED: [(&str, &str); 6] = [
 ];
 
 /// Families of which two versions would be built for nothing, or would not speak to each other.
-const ONCE: [&str; 9] = ["arrow", "datafusion", "icu_provider", "object_store", "parquet", "quick-xml", "sqlparser", "tokio", "zstd-sys"];
+const ONCE: [&str; 9] =
+    ["arrow", "datafusion", "icu_provider", "object_store", "parquet", "quick-xml", "sqlparser", "tokio", "zstd-sys"];
 
 fn is_allowed(requirement: &LicenseReq) -> bool {
     requirement.license.id().is_some_and(|id| ALLOWED.contains(&id.name))
@@ -51,7 +62,9 @@ fn every_licence_is_on_the_list() {
 #[test]
 fn every_exception_is_needed() {
     let names: BTreeSet<&str> = Graph::get().others().map(|package| package.name.as_str()).collect();
-    let stale = EXCEPTIONS.iter().filter(|(name, licence, why)| !names.contains(name) || is_satisfied(licence) || why.is_empty());
+    let stale = EXCEPTIONS
+        .iter()
+        .filter(|(name, licence, why)| !names.contains(name) || is_satisfied(licence) || why.is_empty());
     none("an exception is for nothing", stale.map(|(name, ..)| (*name).to_owned()));
 }
 
@@ -86,12 +99,16 @@ fn nothing_banned_comes_in() {
 fn heavy_crates_come_in_once() {
     let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for package in Graph::get().others() {
-        let family = ONCE.iter().any(|once| package.name.as_str() == *once || package.name.starts_with(&format!("{once}-")));
+        let family =
+            ONCE.iter().any(|once| package.name.as_str() == *once || package.name.starts_with(&format!("{once}-")));
         if family {
             versions.entry(&package.name).or_default().insert(package.version.to_string());
         }
     }
-    none("a heavy crate comes in twice", versions.iter().filter(|(_, v)| v.len() > 1).map(|(name, v)| format!("{name}: {v:?}")));
+    none(
+        "a heavy crate comes in twice",
+        versions.iter().filter(|(_, v)| v.len() > 1).map(|(name, v)| format!("{name}: {v:?}")),
+    );
 }
 
 /// Every crate that one of ours names stands in the record of parts.
@@ -100,6 +117,10 @@ fn every_part_is_on_record() {
     let record = crate::repository::text("docs/adr/0001-parts.md".as_ref()).expect("docs/adr/0001-parts.md");
     let graph = Graph::get();
     let direct = graph.ours().flat_map(|package| graph.direct(package, Arrows::WithTests));
-    let names: BTreeSet<&str> = direct.map(|package| package.name.as_str()).filter(|name| !name.starts_with("touchstone")).collect();
-    none("a crate is missing in docs/adr/0001-parts.md", names.iter().filter(|name| !record.contains(&format!("| `{name}` |"))).map(|name| (*name).to_owned()));
+    let names: BTreeSet<&str> =
+        direct.map(|package| package.name.as_str()).filter(|name| !name.starts_with("touchstone")).collect();
+    none(
+        "a crate is missing in docs/adr/0001-parts.md",
+        names.iter().filter(|name| !record.contains(&format!("| `{name}` |"))).map(|name| (*name).to_owned()),
+    );
 }

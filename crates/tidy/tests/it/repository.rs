@@ -21,7 +21,11 @@ pub(crate) fn tracked() -> Vec<PathBuf> {
 
 fn list(arguments: &[&str]) -> Vec<PathBuf> {
     let output = Command::new("git").args(arguments).current_dir(root()).output().expect("git is installed");
-    assert!(output.status.success(), "the house rules need a git checkout: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "the house rules need a git checkout: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let names = String::from_utf8(output.stdout).expect("names of files are UTF-8");
     names.split_terminator('\0').map(PathBuf::from).filter(|path| root().join(path).is_file()).collect()
 }

@@ -21,7 +21,8 @@ const PANICS: [&str; 6] = [".unwrap()", "dbg!", "panic!", "todo!", "unimplemente
 
 /// Sources of our crates that are part of the product: no tests, no benchmarks.
 fn sources() -> Vec<(PathBuf, String)> {
-    let all: Vec<(PathBuf, String)> = rust_files("src/").into_iter().filter_map(|path| Some((text(&path)?, path))).map(|(t, p)| (p, t)).collect();
+    let all: Vec<(PathBuf, String)> =
+        rust_files("src/").into_iter().filter_map(|path| Some((text(&path)?, path))).map(|(t, p)| (p, t)).collect();
     let for_tests: BTreeSet<PathBuf> = all.iter().flat_map(|(path, text)| test_files(path, text)).collect();
     all.into_iter().filter(|(path, _)| !path.ancestors().any(|at| for_tests.contains(&at.with_extension("")))).collect()
 }
@@ -73,8 +74,12 @@ fn most_functions_are_very_short() {
 #[test]
 fn files_are_short() {
     let all = rust_files("src/").into_iter().chain(rust_files("tests/"));
-    let long = all.filter_map(|path| Some((text(&path)?.lines().count(), path))).filter(|(lines, _)| *lines > FILE_LINES_MAX);
-    none(&format!("a file has more than {FILE_LINES_MAX} lines"), long.map(|(lines, path)| format!("{} has {lines}", path.display())));
+    let long =
+        all.filter_map(|path| Some((text(&path)?.lines().count(), path))).filter(|(lines, _)| *lines > FILE_LINES_MAX);
+    none(
+        &format!("a file has more than {FILE_LINES_MAX} lines"),
+        long.map(|(lines, path)| format!("{} has {lines}", path.display())),
+    );
 }
 
 #[test]
@@ -99,7 +104,10 @@ fn nothing_panics_on_purpose() {
     let found = everywhere(|source| {
         let panics = PANICS.into_iter().flat_map(|what| source.code.match_indices(what));
         // A method of that name of our own is given no message.
-        let expects = source.code.match_indices(".expect(").filter(|(at, what)| source.text[at + what.len()..].trim_start().starts_with(['"', '&']));
+        let expects = source
+            .code
+            .match_indices(".expect(")
+            .filter(|(at, what)| source.text[at + what.len()..].trim_start().starts_with(['"', '&']));
         panics.chain(expects).map(|(at, what)| (at, what.to_owned())).collect()
     });
     none("outside tests an error is given back, not thrown", found);

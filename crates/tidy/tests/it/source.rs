@@ -131,9 +131,9 @@ fn character(rest: &[u8]) -> usize {
 /// Offsets at which `word` stands as a word.
 fn words<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = usize> + 'c {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    code.match_indices(word).map(|(at, _)| at).filter(move |at| {
-        !part(code[..*at].chars().next_back()) && !part(code[at + word.len()..].chars().next())
-    })
+    code.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(move |at| !part(code[..*at].chars().next_back()) && !part(code[at + word.len()..].chars().next()))
 }
 
 /// The braces of the item at `from`; none if it ends with a semicolon.
@@ -179,7 +179,8 @@ fn literals_and_comments_are_blank() {
 #[test]
 fn functions_are_counted_without_tests() {
     let text = "fn short() {}\nimpl A {\n    fn long(&self) -> [u8; 2] {\n        a();\n        b()\n    }\n}\ntrait T { fn none(); }\n#[cfg(test)]\nmod tests {\n    fn gone() {}\n}\n#[cfg(test)]\nmod speed;\n";
-    let names = |source: &Source<'_>| source.functions().iter().map(|f| (f.name.to_owned(), f.lines)).collect::<Vec<_>>();
+    let names =
+        |source: &Source<'_>| source.functions().iter().map(|f| (f.name.to_owned(), f.lines)).collect::<Vec<_>>();
     let source = Source::new(text);
     assert_eq!(names(&source), [("short".into(), 1), ("long".into(), 4), ("gone".into(), 1)]);
     assert_eq!(source.test_modules().collect::<Vec<_>>(), ["speed"]);

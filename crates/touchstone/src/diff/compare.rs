@@ -131,7 +131,8 @@ fn kinds(knowledge: &Knowledge) -> BTreeSet<String> {
     knowledge.kinds.iter().map(|k| {
         let fits: Vec<&str> = k.fits.iter().map(|f| kind(knowledge, *f)).collect();
         let fits = if fits.is_empty() { String::new() } else { format!(", fits {}", fits.join(" ")) };
-        format!("{} ({}, {}{fits})", k.id, slug(&k.role), slug(&k.harm))
+        let most = k.max_capacity_gb.map_or(String::new(), |gb| format!(", at most {gb} GB"));
+        format!("{} ({}, {}{fits}{most})", k.id, slug(&k.role), slug(&k.harm))
     }).collect()
 }
 

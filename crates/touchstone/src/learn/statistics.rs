@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_ratio_of_the_paper() {
-        // Table 2 of the paper, "the swiss": 110 together, 2442 and 111 apart, 29114 neither: 270.72.
+        // The paper's bigrams, "the swiss": 110 together, 2442 and 111 apart, 29114 neither: 270.72.
         let a = Share { hits: 110, of: 110 + 2442 };
         let b = Share { hits: 111, of: 111 + 29114 };
         close(log_likelihood_ratio(a, b), 270.72, 0.01);

@@ -95,7 +95,7 @@ impl Terms {
         fresh.then(|| texts.iter().flat_map(|text| grams(snapshot, text, &self.ignored)).collect())
     }
 
-    /// Terms over-represented among known fakes, the surest first; none holds another.
+    /// Terms over-represented among known fakes, the surest first; none says what a surer one says.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let candidates: Vec<_> = self.counts.iter().filter(|(_, c)| c.fakes >= MIN_LISTINGS && c.sellers.len() >= MIN_SELLERS).collect();
         let tests = candidates.len().max(1) as f64;
@@ -103,7 +103,7 @@ impl Terms {
         findings.sort_by(|a, b| b.g2.total_cmp(&a.g2).then(b.term.len().cmp(&a.term.len())).then(a.term.cmp(&b.term)));
         let mut kept: Vec<Finding> = Vec::new();
         for finding in findings {
-            if !kept.iter().any(|k| holds(&k.term, &finding.term) || holds(&finding.term, &k.term)) {
+            if !is_repeated(&finding.term, &kept) {
                 kept.push(finding);
             }
         }
@@ -133,6 +133,13 @@ impl Count {
             self.sellers.push(seller);
         }
     }
+}
+
+/// True when surer terms say it already: one is in it, it is in one, or each of its words is.
+fn is_repeated(term: &str, kept: &[Finding]) -> bool {
+    let said = |word: &str| kept.iter().any(|k| holds(&k.term, word));
+    let inside = if is_dense(term) { said(term) } else { term.split(' ').all(said) };
+    inside || kept.iter().any(|k| holds(term, &k.term))
 }
 
 /// True when `inner` stands in `outer`: as whole words, or anywhere where there are no spaces.
