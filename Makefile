@@ -38,13 +38,12 @@ eval: setup ## Measure both errors on labelled data in the folder DATA
 	@test -n '$(DATA)' || { echo 'error: say where the data is: make eval DATA=DIR' >&2; exit 2; }
 	@$(CARGO) run --release --package touchstone-evaluation -- --data '$(DATA)'
 
-bench: setup ## Measure speed and memory beside three rivals
-	@test -x benches/run.sh || { echo 'error: benches/run.sh is not there' >&2; exit 1; }
-	@benches/run.sh
+bench: setup ## Measure speed and memory beside three rivals; DATA=DIR adds real listings
+	@DATA='$(DATA)' scripts/bench.sh
 
 fuzz: ## Feed damaged input to the readers and the normal form (FUZZ_SECONDS each)
-	@test -x fuzz/run.sh || { echo 'error: fuzz/run.sh is not there' >&2; exit 1; }
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz/run.sh
+	@test -x scripts/fuzz.sh || { echo 'error: scripts/fuzz.sh is not there' >&2; exit 1; }
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
 
 fmt: ## Format the code
 	@cargo fmt

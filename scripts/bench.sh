@@ -31,11 +31,10 @@ step() { printf 'bench: %s\n' "$*" >&2; }
 build() {
     step "building (release)"
     cargo build --release --quiet --package touchstone
-    cargo build --release --quiet --manifest-path benches/Cargo.toml --bins
-    if [[ $ZEN == 1 ]]; then
-        cargo build --release --quiet --manifest-path benches/Cargo.toml --features zen --bin rules ||
-            { step "zen-engine does not build here and is left out" && cargo build --release --quiet --manifest-path benches/Cargo.toml --bin rules; }
-    fi
+    cargo build --release --quiet --manifest-path benches/Cargo.toml
+    [[ $ZEN == 1 ]] || return 0
+    step "building zen-engine"
+    cargo build --release --quiet --manifest-path benches/Cargo.toml --features zen --bin rules || step "zen-engine does not build here and is left out"
 }
 
 python_packages() {
@@ -76,13 +75,15 @@ generate "$SAMPLE_ROWS" 7 "$WORK/sample.parquet" >"$WORK/raw/sample.json"
 step "screening"
 python3 scripts/bench_screen.py "$TARGET/release/touchstone" "$WORK/feed.parquet" --rows "$ROWS" --jobs 0 1 --runs "$RUNS" --sample "$WORK/sample.parquet" >"$WORK/raw/screen.json"
 step "the floor: memory, decoding, a bare automaton pass"
-bin floor "$WORK/feed.parquet" --knowledge knowledge --runs "$RUNS" >"$WORK/raw/floor.json"
+bin measure floor "$WORK/feed.parquet" --knowledge knowledge --runs "$RUNS" >"$WORK/raw/floor.json"
 step "parts"
-bin parts "$WORK/feed.parquet" --knowledge knowledge --policy policy >"$WORK/raw/parts.json"
-step "rules on ready signals"
-bin rules "$WORK/feed.parquet" --knowledge knowledge --policy policy >"$WORK/raw/rules.json"
+bin measure parts "$WORK/feed.parquet" --knowledge knowledge --policy policy >"$WORK/raw/parts.json"
+if [[ $ZEN == 1 && -x $TARGET/release/rules ]]; then
+    step "rules on ready signals"
+    bin rules "$WORK/feed.parquet" --knowledge knowledge --policy policy >"$WORK/raw/rules.json"
+fi
 step "the same job in Python"
-bin export --knowledge knowledge --out "$WORK/tables"
+bin measure export --knowledge knowledge --out "$WORK/tables"
 "$VENV/bin/python" scripts/bench_python.py "$WORK/feed.parquet" --tables "$WORK/tables" --rows "$SAMPLE_ROWS" --runs "$RUNS" >"$WORK/raw/python.json"
 
 if ((MEMORY_ROWS > 0)); then

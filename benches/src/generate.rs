@@ -14,6 +14,8 @@ mod listing;
 mod perturb;
 #[path = "generate/pool.rs"]
 mod pool;
+#[path = "generate/random.rs"]
+mod random;
 #[path = "generate/table.rs"]
 mod table;
 
@@ -21,10 +23,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Parser;
-use touchstone_benches::Random;
 
 use crate::perturb::Perturber;
 use crate::pool::Pools;
+use crate::random::Random;
 use crate::table::Table;
 
 /// Makes a feed of different listings.

@@ -1,10 +1,8 @@
-//! What the benchmarks share: a random source with a seed, a timing harness, feeds in memory.
+//! What the benchmarks share: a timing harness, feeds in memory, the columns that rules read.
 
 pub mod columns;
 mod feed;
-mod random;
 mod timing;
 
 pub use feed::{load_batches, lower_texts, texts};
-pub use random::Random;
 pub use timing::{Measured, median, repeat};

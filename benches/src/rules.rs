@@ -7,7 +7,6 @@
 
 #[path = "rules/condition.rs"]
 mod condition;
-#[cfg(feature = "zen")]
 #[path = "rules/zen.rs"]
 mod zen;
 
@@ -17,7 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use arrow::array::RecordBatch;
 use clap::Parser;
-use serde_json::{Value, json};
+use serde_json::json;
 use touchstone_benches::{columns, load_batches, repeat};
 use touchstone_policy::Policy;
 use touchstone_screening::{Active, Sources};
@@ -70,21 +69,10 @@ fn main() -> Result<()> {
         "left_out": left_out,
         "ours": ours.json(),
         "ours_with_score": with_score.json(),
-        "zen": compare(&args, &rules, &tables, &policy)?,
+        "zen": zen::measure(&rules, &tables, &policy, args.runs)?,
     });
     println!("{report}");
     Ok(())
-}
-
-#[cfg(feature = "zen")]
-fn compare(args: &Args, rules: &[Rule], tables: &[RecordBatch], policy: &Policy) -> Result<Value> {
-    zen::measure(rules, tables, policy, args.runs)
-}
-
-#[cfg(not(feature = "zen"))]
-fn compare(_: &Args, rules: &[Rule], _: &[RecordBatch], _: &Policy) -> Result<Value> {
-    let shown: Vec<(&str, &str, usize)> = rules.iter().map(|rule| (rule.id.as_str(), rule.condition.free.as_str(), rule.condition.cells.len())).collect();
-    Ok(json!({ "skipped": "built without the feature `zen`", "translated": shown }))
 }
 
 /// The rules that can be said in both languages, and the ids of the others.

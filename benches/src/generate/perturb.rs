@@ -1,10 +1,10 @@
 //! Makes a new listing from a real one: other numbers, colours, sizes and words, another price, a longer description.
 
 use rustc_hash::FxHashSet;
-use touchstone_benches::Random;
 
 use crate::listing::Listing;
 use crate::pool::{Pools, Source};
+use crate::random::Random;
 
 const COLOURS: [&str; 28] = [
     "black", "white", "red", "blue", "green", "navy", "beige", "brown", "grey", "pink", "purple", "silver", "golden", "khaki", "cream", "olive", "burgundy", "teal", "ivory", "charcoal", "hitam", "putih",

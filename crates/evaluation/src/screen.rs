@@ -48,7 +48,7 @@ fn screen_part(active: &Arc<Active>, part: &ListingBatch) -> Result<Vec<Outcome>
     Ok(outcomes)
 }
 
-fn outcome((verdict, decision): (&Verdict, &Decision)) -> Outcome {
+fn outcome((verdict, decision): (&Verdict, Decision)) -> Outcome {
     let reason = decision.reasons.first().map(|reason| reason.code.clone());
     Outcome { verdict: *verdict, score: decision.score, reason }
 }

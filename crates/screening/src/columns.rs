@@ -34,12 +34,10 @@ pub(crate) fn record_batch(policy: &Columns, listings: &ListingBatch, values: &[
     let width = REGISTRY.len();
     let column = |at: usize| values.iter().skip(at).step_by(width).copied();
     let mut arrays: Vec<ArrayRef> = REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, column(at))).collect();
-    let text = |get: fn(&touchstone_catalog::Listing<'_>) -> String| -> ArrayRef { Arc::new(StringArray::from_iter(listings.rows().map(|l| Some(get(&l)).filter(|t| !t.is_empty())))) };
-    arrays.push(text(|l| l.condition.to_owned()));
-    arrays.push(text(|l| l.marketplace.to_owned()));
-    arrays.push(text(|l| l.market.to_owned()));
-    arrays.push(text(|l| l.ships_from.to_owned()));
-    arrays.push(Arc::new(Int64Array::from_iter(listings.rows().map(|l| l.stock))));
+    for column in [listings.condition(), listings.marketplace(), listings.market(), listings.ships_from()] {
+        arrays.push(Arc::new(column.clone()));
+    }
+    arrays.push(Arc::new(listings.stock().clone()));
     arrays.push(Arc::new(Int64Array::from_iter(usd_cents.iter().copied())));
     RecordBatch::try_new(policy.schema(), arrays).unwrap_or_else(|error| unreachable!("the columns fit their schema: {error}"))
 }

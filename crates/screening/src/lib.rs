@@ -12,6 +12,7 @@
 //! fast copy and a slow copy of a rule.
 
 mod active;
+mod canonical;
 mod columns;
 mod context;
 mod decision;

@@ -3,34 +3,39 @@
 use std::sync::Arc;
 
 use touchstone_catalog::ListingBatch;
-use touchstone_policy::{Evaluation, Row, Rule, Verdict};
+use touchstone_policy::{Evaluation, Verdict};
 use touchstone_signals::{Evidence, Findings, REGISTRY, Scratch, Value, detect};
 
 use crate::active::Active;
+use crate::canonical::{Canonical, Constants, RowParts};
 use crate::columns::record_batch;
 use crate::context::{ContextBatch, RowContext};
-use crate::decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
-
-/// Version of the engine that decisions name.
-const ENGINE: &str = concat!("touchstone ", env!("CARGO_PKG_VERSION"));
-const SCHEMA: u32 = 1;
+use crate::decision::Decision;
 
 /// Screens batches; one a thread. It holds buffers, no state.
 pub struct Screener {
     active: Arc<Active>,
+    constants: Constants,
     scratch: Scratch,
 }
 
-/// The decisions on a batch, in its order.
+/// The decisions on a batch, in its order: canonical JSON, one line each.
 pub struct DecisionBatch {
-    decisions: Vec<Decision>,
+    lines: Vec<u8>,
+    ends: Vec<usize>,
     verdicts: Vec<Verdict>,
+    first_reasons: Vec<(usize, String)>,
+    rule_errors: usize,
 }
+
+/// A decision is rarely shorter.
+const MIN_LINE_BYTES: usize = 640;
 
 impl Screener {
     /// A screener for what is in force.
     pub fn new(active: Arc<Active>) -> Self {
-        Self { active, scratch: Scratch::default() }
+        let constants = Constants::new(&active.snapshot.hash, &active.policy.hash());
+        Self { active, constants, scratch: Scratch::default() }
     }
 
     /// Decides on every row. Rows without a context (a shorter `context`) are screened without one.
@@ -41,9 +46,21 @@ impl Screener {
         let columns = record_batch(active.policy.columns(), batch, &seen.values, &seen.usd_cents);
         let evaluation = active.policy.evaluate(&columns);
         let counterfactuals = active.policy.counterfactuals(&columns, &evaluation);
-        let build = Build { active: &active, seen: &seen, evaluation: &evaluation, counterfactuals: &counterfactuals };
-        let decisions = batch.rows().enumerate().map(|(i, listing)| build.decision(i, &listing, context.get(i).unwrap_or(&none))).collect();
-        DecisionBatch { decisions, verdicts: evaluation.verdicts().to_vec() }
+        let mut decisions = DecisionBatch::with(&evaluation);
+        for (i, listing) in batch.rows().enumerate() {
+            let row = RowParts {
+                listing,
+                context: context.get(i).unwrap_or(&none),
+                values: seen.row(i),
+                evidence: seen.evidence(i),
+                result: evaluation.row(i),
+                counterfactual: counterfactuals.get(i).and_then(|c| c.as_deref()),
+            };
+            Canonical { out: &mut decisions.lines }.decision(&row, &self.constants, |name| say(&active, row.values, name));
+            decisions.lines.push(b'\n');
+            decisions.ends.push(decisions.lines.len());
+        }
+        decisions
     }
 
     fn see<'a>(&mut self, active: &'a Active, batch: &ListingBatch, context: &'a ContextBatch, none: &'a RowContext) -> Seen<'a> {
@@ -91,109 +108,74 @@ impl<'a> Seen<'a> {
     }
 }
 
-struct Build<'b> {
-    active: &'b Active,
-    seen: &'b Seen<'b>,
-    evaluation: &'b Evaluation,
-    counterfactuals: &'b [Option<Vec<usize>>],
-}
-
-impl Build<'_> {
-    fn decision(&self, row: usize, listing: &touchstone_catalog::Listing<'_>, context: &RowContext) -> Decision {
-        let result = self.evaluation.row(row);
-        let shares = result.map(|r| r.shares().filter(|(_, share)| *share != 0).map(|(at, share)| (column_name(at), share)).collect());
-        Decision {
-            class: result.map_or("none", |r| r.class().as_str()).to_owned(),
-            context: context.clone(),
-            counterfactual: self.counterfactuals.get(row).and_then(|c| c.as_ref()).map(|c| c.iter().map(|at| column_name(*at)).collect()),
-            hashes: self.hashes(listing, context),
-            listing_id: listing.id.to_owned(),
-            marketplace: listing.marketplace.to_owned(),
-            reasons: result.map(|r| self.reasons(row, r)).unwrap_or_default(),
-            review: result.and_then(Row::review).map(|r| ReviewNote { hours: r.hours, listing: r.listing.as_str().to_owned() }),
-            schema: SCHEMA,
-            score: result.map_or(0, Row::score),
-            seller_id: listing.seller_id.to_owned(),
-            shadow: result.map(|r| r.shadow().map(|rule| rule.id.clone()).collect()).unwrap_or_default(),
-            shares: shares.unwrap_or_default(),
-            signals: self.signals(row),
-            verdict: result.map_or("allow", |r| r.verdict().as_str()).to_owned(),
-        }
+/// A signal's value as a person says it: brands by name, ratios in per cent.
+fn say(active: &Active, values: &[Value<'_>], name: &str) -> String {
+    let at = REGISTRY.iter().position(|spec| spec.id == name);
+    match at.and_then(|at| values.get(at)) {
+        Some(Value::Int(permille)) if name.starts_with("price_vs_") => format!("{} %", permille / 10),
+        Some(Value::Int(number)) => number.to_string(),
+        Some(Value::Text(slug)) => active.snapshot.brand_by_slug(slug).and_then(|b| active.snapshot.brand(b)).map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
+        Some(Value::True) => "yes".to_owned(),
+        _ => "unknown".to_owned(),
     }
-
-    fn hashes(&self, listing: &touchstone_catalog::Listing<'_>, context: &RowContext) -> Hashes {
-        Hashes {
-            context: hex(&context.hash()),
-            engine: ENGINE.to_owned(),
-            knowledge: hex(&self.active.snapshot.hash),
-            listing: hex(&listing.content_hash()),
-            policy: hex(&self.active.policy.hash()),
-        }
-    }
-
-    fn signals(&self, row: usize) -> std::collections::BTreeMap<String, SignalValue> {
-        let named = REGISTRY.iter().zip(self.seen.row(row));
-        named.filter_map(|(spec, value)| Some((spec.id.to_owned(), signal_value(*value)?))).collect()
-    }
-
-    fn reasons(&self, row: usize, result: Row<'_>) -> Vec<Reason> {
-        let mut reasons: Vec<Reason> = result.fired().map(|rule| self.reason(row, rule)).collect();
-        if result.has_rule_error() {
-            reasons.push(Reason { code: touchstone_policy::RULE_ERROR.to_owned(), evidence: Vec::new(), message: "a rule could not be computed for this listing".to_owned(), severity: "high".to_owned() });
-        }
-        reasons
-    }
-
-    fn reason(&self, row: usize, rule: &Rule) -> Reason {
-        let places = self.seen.evidence(row).iter().filter(|(signal, _)| rule.evidence.contains(&(*signal as usize)));
-        let message = rule.message("en", |name| self.say(row, name));
-        Reason { code: rule.id.clone(), evidence: places.map(|(signal, e)| place(*signal, e)).collect(), message, severity: rule.severity.as_str().to_owned() }
-    }
-
-    /// A signal's value as a person says it: brands by name, ratios in per cent.
-    fn say(&self, row: usize, name: &str) -> String {
-        let at = REGISTRY.iter().position(|spec| spec.id == name);
-        match at.and_then(|at| self.seen.row(row).get(at)) {
-            Some(Value::Int(permille)) if name.starts_with("price_vs_") => format!("{} %", permille / 10),
-            Some(Value::Int(number)) => number.to_string(),
-            Some(Value::Text(slug)) => self.active.snapshot.brand_by_slug(slug).and_then(|b| self.active.snapshot.brand(b)).map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
-            Some(Value::True) => "yes".to_owned(),
-            _ => "unknown".to_owned(),
-        }
-    }
-}
-
-fn column_name(at: usize) -> String {
-    REGISTRY.get(at).map_or_else(String::new, |spec| spec.id.to_owned())
-}
-
-fn signal_value(value: Value<'_>) -> Option<SignalValue> {
-    match value {
-        Value::Null => None,
-        Value::True => Some(SignalValue::Bool(true)),
-        Value::Int(number) => Some(SignalValue::Int(number)),
-        Value::Text(text) => Some(SignalValue::Text(text.to_owned())),
-    }
-}
-
-fn place(signal: u16, evidence: &Evidence) -> EvidencePlace {
-    let (field, item) = evidence.field.name();
-    EvidencePlace { end: evidence.span.end, field: field.to_owned(), item, signal: column_name(signal as usize), start: evidence.span.start }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize] as char, DIGITS[(b & 15) as usize] as char]).collect()
 }
 
 impl DecisionBatch {
-    /// The decisions, in the order of the batch.
-    pub fn decisions(&self) -> &[Decision] {
-        &self.decisions
+    fn with(evaluation: &Evaluation) -> Self {
+        let stopped = evaluation.rows().enumerate().filter(|(_, r)| r.verdict() != Verdict::Allow);
+        Self {
+            lines: Vec::with_capacity(evaluation.len() * MIN_LINE_BYTES),
+            ends: Vec::with_capacity(evaluation.len()),
+            verdicts: evaluation.verdicts().to_vec(),
+            first_reasons: stopped.map(|(i, r)| (i, r.fired().next().map_or(touchstone_policy::RULE_ERROR, |rule| rule.id.as_str()).to_owned())).collect(),
+            rule_errors: evaluation.rows().filter(|r| r.has_rule_error()).count(),
+        }
+    }
+
+    /// Number of decisions.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All decisions as lines of canonical JSON, each with its line end.
+    pub fn as_lines(&self) -> &[u8] {
+        &self.lines
+    }
+
+    /// The decision on one row as canonical JSON.
+    pub fn json(&self, row: usize) -> &[u8] {
+        let from = row.checked_sub(1).and_then(|r| self.ends.get(r)).copied().unwrap_or(0);
+        let to = self.ends.get(row).map_or(from, |end| end - 1);
+        self.lines.get(from..to).unwrap_or_default()
+    }
+
+    /// The decision on one row, read back from its canonical JSON.
+    pub fn decision(&self, row: usize) -> Option<Decision> {
+        serde_json::from_slice(self.json(row)).ok()
+    }
+
+    /// All decisions, read back.
+    pub fn decisions(&self) -> impl Iterator<Item = Decision> + '_ {
+        (0..self.len()).filter_map(|row| self.decision(row))
     }
 
     /// The verdicts, in the order of the batch.
     pub fn verdicts(&self) -> &[Verdict] {
         &self.verdicts
+    }
+
+    /// For every row that does not simply stay up: its first reason's code.
+    pub fn first_reasons(&self) -> impl Iterator<Item = &str> {
+        self.first_reasons.iter().map(|(_, code)| code.as_str())
+    }
+
+    /// Rows under review because a rule could not be computed.
+    pub fn rule_errors(&self) -> usize {
+        self.rule_errors
     }
 }

@@ -59,6 +59,7 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scratch {
     key: Key,
+    traces: Traces,
     memo: FxHashMap<u64, Option<(u32, How)>>,
 }
 
@@ -144,11 +145,12 @@ impl DeepIndex {
         }
     }
 
+    /// Looks up every window of two or more tokens of a run, growing it token by token from each start.
     fn windows(&self, source: &str, start: usize, end: usize, reading: &mut Reading, deep: &mut Scratch) {
         let mut first = start;
         while first < end {
-            let found = (first + 1..end).rev().find_map(|last| Some((last, self.window(source, first, last, &reading.normal, deep)?)));
-            if let Some((last, (hit, _))) = found {
+            let found = self.longest_from(source, first, end, &reading.normal, deep);
+            if let Some((hit, last)) = found {
                 push(reading, hit, first, last);
                 first = last;
             }
@@ -156,16 +158,35 @@ impl DeepIndex {
         }
     }
 
-    fn window(&self, source: &str, first: usize, last: usize, normal: &Normal, deep: &mut Scratch) -> Option<(Hit, usize)> {
+    /// The longest window from `first` on whose key is a name's.
+    fn longest_from(&self, source: &str, first: usize, end: usize, normal: &Normal, deep: &mut Scratch) -> Option<(Hit, usize)> {
+        let tokens = normal.tokens();
+        let mut at = normal.source_span(tokens.get(first)?.span).start;
+        let mut found = None;
+        deep.traces.clear(&mut deep.key);
+        for (last, token) in tokens.iter().enumerate().take(end).skip(first) {
+            let to = normal.source_span(token.span).end;
+            let fits = source.get(at as usize..to as usize).is_some_and(|text| deep.traces.read(text, &mut deep.key));
+            if !fits || token.class != Class::Word || deep.key.len() >= crate::key::MAX_KEY {
+                break;
+            }
+            at = to;
+            if last > first && let Some((meaning, how)) = self.known(&deep.traces, &deep.key) {
+                let span = Span { start: tokens[first].span.start, end: token.span.end };
+                found = Some((Hit { meaning, span, how: honest(how, &tokens[first..=last]) }, last));
+            }
+        }
+        found
+    }
+
+    fn window(&self, source: &str, first: usize, last: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
         let tokens = normal.tokens().get(first..=last)?;
         let span = Span { start: tokens.first()?.span.start, end: tokens.last()?.span.end };
         if span.end - span.start > 64 || tokens.iter().any(|t| t.class != Class::Word) {
             return None;
         }
-        let region = normal.source_span(span);
-        let (meaning, how) = self.lookup(source, region, &mut deep.key)?;
-        let honest = how == How::Separated && tokens.iter().all(|t| t.span.end - t.span.start >= 3);
-        Some((Hit { meaning, span, how: if honest { How::Plain } else { how } }, last))
+        let (meaning, how) = self.lookup(source, normal.source_span(span), deep)?;
+        Some(Hit { meaning, span, how: honest(how, tokens) })
     }
 
     /// Single suspicious tokens, then joined with a neighbour.
@@ -191,7 +212,7 @@ impl DeepIndex {
         if let Some(known) = deep.memo.get(&id) {
             return *known;
         }
-        let found = self.lookup(source, region, &mut deep.key).or_else(|| self.near(source, reading.normal.source_span(token.span), token, &mut deep.key));
+        let found = self.lookup(source, region, deep).or_else(|| self.near(source, reading.normal.source_span(token.span), token, deep));
         if deep.memo.len() >= MEMO_MAX {
             deep.memo.clear();
         }
@@ -199,10 +220,11 @@ impl DeepIndex {
         found
     }
 
-    fn near(&self, source: &str, region: Span, token: Token, key: &mut Key) -> Option<(u32, How)> {
-        if let Some(exact) = self.lookup(source, region, key) {
+    fn near(&self, source: &str, region: Span, token: Token, deep: &mut Scratch) -> Option<(u32, How)> {
+        if let Some(exact) = self.lookup(source, region, deep) {
             return Some(exact);
         }
+        let key = &deep.key;
         if token.digits || token.foreign {
             return None;
         }
@@ -218,7 +240,7 @@ impl DeepIndex {
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
         let pairs = [(at, at + 1), (at.wrapping_sub(1), at)].into_iter().filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.into_iter().find_map(|(a, b)| {
-            let exact = self.window(source, a, b, &reading.normal, deep).map(|(hit, _)| hit);
+            let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
                 None if !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
                 _ => None,
@@ -239,17 +261,24 @@ impl DeepIndex {
         if first.digits || last.digits || first.foreign || last.foreign {
             return None;
         }
-        Traces::read(source.get(normal.source_span(span).range())?, &mut deep.key)?;
+        deep.traces.clear(&mut deep.key);
+        if !deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key) {
+            return None;
+        }
         let id = self.fuzzy.nearest(deep.key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())?;
         let entry = self.entries.get(id as usize).filter(|e| e.spaced)?;
         Some(Hit { meaning: entry.meaning, span, how: How::Typo })
     }
 
     /// The name whose key the region of the source has, if the disguise is one its form allows.
-    fn lookup(&self, source: &str, region: Span, key: &mut Key) -> Option<(u32, How)> {
-        let text = source.get(region.range())?;
-        let traces = Traces::read(text, key)?;
-        let Some(ids) = self.by_key.get(&hash(key.as_bytes())) else { return self.stem(&traces, key) };
+    fn lookup(&self, source: &str, region: Span, deep: &mut Scratch) -> Option<(u32, How)> {
+        deep.traces.clear(&mut deep.key);
+        let read = deep.traces.read(source.get(region.range())?, &mut deep.key);
+        read.then(|| self.known(&deep.traces, &deep.key)).flatten()
+    }
+
+    fn known(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {
+        let Some(ids) = self.by_key.get(&hash(key.as_bytes())) else { return self.stem(traces, key) };
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
@@ -291,6 +320,12 @@ fn widened(source: &str, region: Span) -> Span {
     Span { start: region.start - before as u32, end: region.end + after as u32 }
 }
 
+/// Whole words with marks between them are written so by honest people.
+fn honest(how: How, tokens: &[Token]) -> How {
+    let words = tokens.iter().all(|t| t.span.end - t.span.start >= 3);
+    if how == How::Separated && words { How::Plain } else { how }
+}
+
 /// "airpod" is no misspelling of "airpods".
 fn plural_of(token: &[u8], name: &[u8]) -> bool {
     token.strip_suffix(b"s") == Some(name) || name.strip_suffix(b"s") == Some(token)
@@ -308,7 +343,7 @@ fn believed(entry: &Entry, how: How) -> bool {
 }
 
 /// What reading a region showed besides its key.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Traces {
     lookalike: bool,
     leet: bool,
@@ -318,26 +353,31 @@ struct Traces {
 }
 
 impl Traces {
-    fn read(text: &str, key: &mut Key) -> Option<Self> {
+    fn clear(&mut self, key: &mut Key) {
         key.clear();
-        let mut traces = Self::default();
-        for c in text.chars() {
+        self.letters.clear();
+        (self.lookalike, self.leet, self.mark) = (false, false, false);
+    }
+
+    /// Adds a region; false when it holds letters that no Latin letter looks like.
+    fn read(&mut self, text: &str, key: &mut Key) -> bool {
+        text.chars().all(|c| {
             match part(c) {
-                Part::Plain(l) => traces.take(l, key),
+                Part::Plain(l) => self.take(l, key),
                 Part::Lookalike(l) => {
-                    traces.lookalike = true;
-                    traces.take(l, key);
+                    self.lookalike = true;
+                    self.take(l, key);
                 }
                 Part::Leet(l) => {
-                    traces.leet = true;
-                    traces.take(l, key);
+                    self.leet = true;
+                    self.take(l, key);
                 }
-                Part::Foreign => return None,
-                Part::Mark => traces.mark = true,
+                Part::Foreign => return false,
+                Part::Mark => self.mark = true,
                 Part::Nothing => {}
             }
-        }
-        Some(traces)
+            true
+        })
     }
 
     fn take(&mut self, letter: u8, key: &mut Key) {

@@ -21,6 +21,8 @@ const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FFF;
 const MIN_NAME: usize = 2;
 const MAX_NAME: usize = 6;
+/// Longest pattern that is looked for across a rewritten place, in bytes.
+const REACH: usize = 64;
 const MIN_SPACED_WORD: u8 = 5;
 
 /// One number per toneless syllable, for every common Chinese character.
@@ -101,7 +103,9 @@ impl HanIndex {
         let mut hits = Vec::new();
         // Short words come together by chance: "f 4 L IS".
         let short = |p: &Pattern| p.first == Class::Word && p.chars < MIN_SPACED_WORD;
-        matcher.scan(variant, &mut hits, |pattern, _, span| crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain));
+        for range in surroundings(variant, rewritten) {
+            matcher.scan(variant, range, &mut hits, |pattern, _, span| crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain));
+        }
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
             let span = reading.normal.span_of_source(variant.source_span(hit.span));
             reading.hits.push(Hit { span, ..*hit });
@@ -142,6 +146,21 @@ impl HanIndex {
 fn shared(name: &[char], window: &[(u32, char)]) -> Option<usize> {
     let same = name.iter().zip(window).filter(|(n, (_, c))| *n == c).count();
     (same < name.len()).then_some(same)
+}
+
+/// The parts of the text that a match across a rewritten place can reach, without overlap.
+fn surroundings(variant: &Normal, rewritten: &[(Span, How)]) -> Vec<std::ops::Range<usize>> {
+    let text = variant.text();
+    let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    for (place, _) in rewritten {
+        let from = text.floor_char_boundary((place.start as usize).saturating_sub(REACH));
+        let to = text.ceil_char_boundary((place.end as usize + REACH).min(text.len()));
+        match ranges.last_mut() {
+            Some(last) if from <= last.end => last.end = last.end.max(to),
+            _ => ranges.push(from..to),
+        }
+    }
+    ranges
 }
 
 /// One or two letters are the rest of a word, whatever list they are in.

@@ -77,8 +77,18 @@ pub(crate) fn leet(c: char) -> Option<u8> {
     })
 }
 
+static ASCII: LazyLock<[Part; 128]> = LazyLock::new(|| std::array::from_fn(|code| slow_part(char::from(code as u8))));
+
 /// Reads one source character.
+#[inline]
 pub(crate) fn part(c: char) -> Part {
+    match ASCII.get(c as usize) {
+        Some(part) => *part,
+        None => slow_part(c),
+    }
+}
+
+fn slow_part(c: char) -> Part {
     if let Some(letter) = leet(c) {
         return Part::Leet(letter);
     }

@@ -176,7 +176,8 @@ impl Matcher {
     pub fn read(&self, source: &str, reading: &mut Reading) {
         reading.normal.set(source);
         reading.hits.clear();
-        self.scan(&reading.normal, &mut reading.hits, |_, normal, span| normal.oddity(span).unwrap_or(How::Plain));
+        let whole = 0..reading.normal.bytes().len();
+        self.scan(&reading.normal, whole, &mut reading.hits, |_, normal, span| normal.oddity(span).unwrap_or(How::Plain));
         self.cover(reading);
         self.vote(reading);
         self.deep.search(source, reading);
@@ -191,11 +192,13 @@ impl Matcher {
         self.automaton.find_overlapping_iter(text).count()
     }
 
-    /// Runs the automaton over a normal form; `how` names the disguise of a match.
-    pub(crate) fn scan(&self, normal: &Normal, hits: &mut Vec<Hit>, how: impl Fn(&Pattern, &Normal, Span) -> How) {
-        for found in self.automaton.find_overlapping_iter(normal.bytes()) {
+    /// Runs the automaton over a part of a normal form; `how` names the disguise of a match.
+    pub(crate) fn scan(&self, normal: &Normal, range: std::ops::Range<usize>, hits: &mut Vec<Hit>, how: impl Fn(&Pattern, &Normal, Span) -> How) {
+        let from = range.start;
+        let Some(bytes) = normal.bytes().get(range) else { return };
+        for found in self.automaton.find_overlapping_iter(bytes) {
             let Some(pattern) = self.patterns.get(found.value() as usize) else { continue };
-            let span = Span::new(found.start(), found.end());
+            let span = Span::new(from + found.start(), from + found.end());
             if stands_alone(normal, span, pattern) {
                 let how = how(pattern, normal, span);
                 hits.extend(pattern.meanings.iter().map(|&meaning| Hit { meaning, span, how }));

@@ -78,7 +78,7 @@ struct Origin {
 /// The normal form of one text. Reuse it: its buffers keep their size.
 #[derive(Clone, Debug, Default)]
 pub struct Normal {
-    text: Vec<u8>,
+    text: String,
     origins: Vec<Origin>,
     tokens: Vec<Token>,
     oddities: Vec<(u32, How)>,
@@ -125,7 +125,7 @@ impl Normal {
     #[inline]
     fn ascii_word(&mut self, folded: u8, at: usize) -> usize {
         self.open_token(Class::Word);
-        self.text.push(folded);
+        self.text.push(char::from(folded));
         self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
         let end = self.text.len() as u32;
         if let Some(token) = self.tokens.last_mut() {
@@ -167,7 +167,7 @@ impl Normal {
     /// `1:1`, `1.5`, `6s+`, `100%`, `d&g`: the mark stands tight against what it belongs to.
     fn keeps(&self, byte: u8, next: Option<u8>) -> bool {
         let tight = !self.pending.separator;
-        let previous = self.text.last().copied().filter(|_| tight).unwrap_or(b' ');
+        let previous = self.text.as_bytes().last().copied().filter(|_| tight).unwrap_or(b' ');
         let next = next.unwrap_or(b' ');
         match byte {
             b':' | b'.' => previous.is_ascii_digit() && next.is_ascii_digit(),
@@ -179,7 +179,7 @@ impl Normal {
     }
 
     fn keep(&mut self, byte: u8, at: usize) {
-        self.text.push(byte);
+        self.text.push(char::from(byte));
         self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
         if let Some(token) = self.tokens.last_mut() {
             token.span.end = self.text.len() as u32;
@@ -223,11 +223,9 @@ impl Normal {
             return self.replace_last(composed, end);
         }
         self.open_token(class_of(c));
-        let mut buffer = [0; 4];
-        for byte in c.encode_utf8(&mut buffer).bytes() {
-            self.text.push(byte);
-            self.origins.push(Origin { start: start as u32, end: end as u32 });
-        }
+        self.text.push(c);
+        let origin = Origin { start: start as u32, end: end as u32 };
+        self.origins.extend(std::iter::repeat_n(origin, c.len_utf8()));
         let text_end = self.text.len() as u32;
         if let Some(token) = self.tokens.last_mut() {
             token.span.end = text_end;
@@ -242,15 +240,14 @@ impl Normal {
         if !matches!(c, '\u{3099}' | '\u{309A}') || self.pending.separator {
             return None;
         }
-        let text = std::str::from_utf8(&self.text).ok()?;
-        unicode_normalization::char::compose(text.chars().next_back()?, c)
+        unicode_normalization::char::compose(self.text.chars().next_back()?, c)
     }
 
     fn replace_last(&mut self, c: char, end: usize) {
-        let mut buffer = [0; 4];
-        let bytes = c.encode_utf8(&mut buffer).as_bytes();
-        let at = self.text.len() - bytes.len();
-        self.text[at..].copy_from_slice(bytes);
+        // Kana with and without the mark are three bytes each.
+        self.text.pop();
+        self.text.push(c);
+        let at = self.text.len() - c.len_utf8();
         self.origins[at..].iter_mut().for_each(|o| o.end = end as u32);
     }
 
@@ -262,7 +259,7 @@ impl Normal {
         let pending = std::mem::take(&mut self.pending);
         if pending.separator && !self.text.is_empty() {
             let end = self.origins.last().map_or(0, |o| o.end);
-            self.text.push(b' ');
+            self.text.push(' ');
             self.origins.push(Origin { start: end, end });
         }
         let at = self.text.len();
@@ -295,16 +292,16 @@ impl Normal {
 
     /// The normal form.
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.text).unwrap_or_default()
+        &self.text
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.text
+        self.text.as_bytes()
     }
 
     /// The normal form, owned.
     pub fn into_text(self) -> String {
-        String::from_utf8(self.text).unwrap_or_default()
+        self.text
     }
 
     /// The tokens, in order.
@@ -314,7 +311,7 @@ impl Normal {
 
     /// The part of the normal form that `span` covers.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.range()).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+        self.text.get(span.range()).unwrap_or_default()
     }
 
     /// Where a span of the normal form stands in the source.
@@ -526,7 +523,6 @@ mod tests {
         fn every_span_is_a_slice_of_the_source(source in "\\PC{0,60}") {
             let mut normal = Normal::default();
             normal.set(&source);
-            prop_assert!(std::str::from_utf8(normal.bytes()).is_ok());
             for token in normal.tokens() {
                 let span = normal.source_span(token.span);
                 prop_assert!(span.start < span.end && source.get(span.range()).is_some());

@@ -150,7 +150,7 @@ impl Plan<'_> {
     /// Attacks every caught listing of a batch on several threads; the results are in its order.
     fn attack(&self, batch: &ListingBatch, context: &ContextBatch) -> Result<Vec<Attacked>> {
         let decisions = Screener::new(Arc::clone(self.active)).screen(batch, context);
-        let caught: Vec<(usize, &Decision)> = decisions.decisions().iter().enumerate().filter(|(_, d)| d.verdict != "allow").collect();
+        let caught: Vec<(usize, Decision)> = decisions.decisions().enumerate().filter(|(_, d)| d.verdict != "allow").collect();
         let next = AtomicUsize::new(0);
         let worked: Result<Vec<_>> = thread::scope(|scope| {
             let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(|| self.work(batch, context, &caught, &next))).collect();
@@ -162,7 +162,7 @@ impl Plan<'_> {
         Ok(attacked.into_iter().map(|(_, a)| a).collect())
     }
 
-    fn work(&self, batch: &ListingBatch, context: &ContextBatch, caught: &[(usize, &Decision)], next: &AtomicUsize) -> Result<Vec<(usize, Attacked)>> {
+    fn work(&self, batch: &ListingBatch, context: &ContextBatch, caught: &[(usize, Decision)], next: &AtomicUsize) -> Result<Vec<(usize, Attacked)>> {
         let mut screener = Screener::new(Arc::clone(self.active));
         let mut scratch = Scratch::default();
         let none = RowContext::default();

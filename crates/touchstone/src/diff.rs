@@ -31,7 +31,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<ExitCode> {
     let changes = compare::changes(&open(&args.before)?, &open(&args.after)?);
     match args.json {
         true => anstream::println!("{}", serde_json::to_string_pretty(&changes)?),
-        false => show::table(&changes),
+        false => show::table(&args.before, &args.after, &changes),
     }
     Ok(ExitCode::SUCCESS)
 }

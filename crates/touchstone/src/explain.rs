@@ -21,8 +21,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     };
     let context = enrich(&batch, &active.snapshot, &sellers, &today);
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
-    let Some(decision) = decisions.decisions().get(row) else { bail!("the listing was not screened") };
-    let face = Face { active: &active, listing: batch.row(row), decision, lang: &args.lang };
+    let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };
+    let face = Face { active: &active, listing: batch.row(row), decision: &decision, lang: &args.lang };
     if args.seller { face.seller() } else { face.staff() }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use touchstone_catalog::ListingBatch;
-use touchstone_screening::{Active, Decision, RowContext, Screener};
+use touchstone_screening::{Decision, RowContext, Screener};
 
 use crate::cli::ReplayArgs;
 use crate::feeds;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<ExitCode> {
     let mut screener = Screener::new(active.clone());
     let mut tally = Tally::default();
     for batch in feeds::reader(&args.listings, 10_000_000, ()) {
-        replay(&active, &mut screener, &batch?, &mut stored, &mut tally);
+        replay(&mut screener, &batch?, &mut stored, &mut tally);
     }
     tally.missing = stored.len() as u64;
     anstream::println!("{} said again the same, {} otherwise, {} without their listing", thousands(tally.same), thousands(tally.other), thousands(tally.missing));
@@ -51,24 +51,24 @@ fn read(args: &ReplayArgs) -> Result<HashMap<Key, Vec<u8>>> {
     Ok(stored)
 }
 
-fn replay(active: &Active, screener: &mut Screener, batch: &ListingBatch, stored: &mut HashMap<Key, Vec<u8>>, tally: &mut Tally) {
+fn replay(screener: &mut Screener, batch: &ListingBatch, stored: &mut HashMap<Key, Vec<u8>>, tally: &mut Tally) {
     let lines: Vec<Option<Vec<u8>>> = batch.rows().map(|l| stored.remove(&(l.marketplace.to_owned(), l.seller_id.to_owned(), l.id.to_owned()))).collect();
     let before: Vec<Option<Decision>> = lines.iter().map(|l| l.as_ref().and_then(|l| serde_json::from_slice(l).ok())).collect();
     let context: Vec<RowContext> = before.iter().map(|d| d.as_ref().map(|d| d.context.clone()).unwrap_or_default()).collect();
     let again = screener.screen(batch, &context);
-    for ((line, old), new) in lines.iter().zip(&before).zip(again.decisions()) {
+    for (row, (line, old)) in lines.iter().zip(&before).enumerate() {
         let (Some(line), Some(old)) = (line, old) else { continue };
-        if *line == new.to_json() {
+        if line == again.json(row) {
             tally.same += 1;
         } else {
             tally.other += 1;
-            tally.show(old, new, active);
+            again.decision(row).iter().for_each(|new| tally.show(old, new));
         }
     }
 }
 
 impl Tally {
-    fn show(&mut self, old: &Decision, new: &Decision, _: &Active) {
+    fn show(&mut self, old: &Decision, new: &Decision) {
         self.shown += 1;
         if self.shown > MAX_SHOWN {
             return;

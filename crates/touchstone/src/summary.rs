@@ -9,11 +9,10 @@ use touchstone_screening::DecisionBatch;
 use crate::cli::ScreenArgs;
 use crate::style::{self, paint};
 
-/// Counts by verdict, class and reason.
+/// Counts by verdict and first reason.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
-    verdicts: BTreeMap<String, u64>,
-    classes: BTreeMap<String, u64>,
+    verdicts: BTreeMap<&'static str, u64>,
     reasons: BTreeMap<String, u64>,
     errors: u64,
 }
@@ -23,17 +22,16 @@ const BAR_WIDTH: u64 = 24;
 
 impl Summary {
     pub(crate) fn count(&mut self, batch: &DecisionBatch) {
-        for decision in batch.decisions() {
-            *self.verdicts.entry(decision.verdict.clone()).or_default() += 1;
-            if decision.verdict == "allow" {
-                continue;
-            }
-            *self.classes.entry(decision.class.clone()).or_default() += 1;
-            if let Some(reason) = decision.reasons.first() {
-                *self.reasons.entry(reason.code.clone()).or_default() += 1;
-            }
-            self.errors += u64::from(decision.reasons.iter().any(|r| r.code == touchstone_policy::RULE_ERROR));
+        for verdict in batch.verdicts() {
+            *self.verdicts.entry(verdict.as_str()).or_default() += 1;
         }
+        for reason in batch.first_reasons() {
+            match self.reasons.get_mut(reason) {
+                Some(n) => *n += 1,
+                None => drop(self.reasons.insert(reason.to_owned(), 1)),
+            }
+        }
+        self.errors += batch.rule_errors() as u64;
     }
 
     pub(crate) fn print(&self, counts: &Counts, elapsed: Duration, args: &ScreenArgs) {

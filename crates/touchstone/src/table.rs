@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use touchstone_catalog::Listing;
-use touchstone_screening::{Decision, EvidencePlace};
+use touchstone_screening::{Decision, EvidencePlace, Verdict};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::pipeline::Screened;
@@ -54,11 +54,14 @@ impl Table {
 impl DecisionWriter for Table {
     fn batch(&mut self, screened: &Screened) -> Result<()> {
         self.head()?;
-        for (listing, decision) in screened.listings.rows().zip(screened.decisions.decisions()) {
-            let allowed = decision.verdict == "allow";
-            if !allowed || self.allowed_left > 0 {
-                self.allowed_left -= usize::from(allowed);
-                self.row(&listing, decision)?;
+        for (i, listing) in screened.listings.rows().enumerate() {
+            let allowed = screened.decisions.verdicts().get(i) == Some(&Verdict::Allow);
+            if allowed && self.allowed_left == 0 {
+                continue;
+            }
+            self.allowed_left -= usize::from(allowed);
+            if let Some(decision) = screened.decisions.decision(i) {
+                self.row(&listing, &decision)?;
             }
         }
         Ok(())

@@ -33,11 +33,7 @@ impl Jsonl {
 
 impl DecisionWriter for Jsonl {
     fn batch(&mut self, screened: &Screened) -> Result<()> {
-        for decision in screened.decisions.decisions() {
-            self.out.write_all(&decision.to_json())?;
-            self.out.write_all(b"\n")?;
-        }
-        Ok(())
+        Ok(self.out.write_all(screened.decisions.as_lines())?)
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -73,12 +69,13 @@ fn data_type(kind: ValueKind) -> DataType {
 
 impl DecisionWriter for Parquet {
     fn batch(&mut self, screened: &Screened) -> Result<()> {
-        let decisions = screened.decisions.decisions();
+        let decisions: Vec<Decision> = screened.decisions.decisions().collect();
+        let lines = (0..decisions.len()).map(|i| String::from_utf8_lossy(screened.decisions.json(i)).into_owned());
         let text = |get: fn(&Decision) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(decisions.iter().map(get))) };
         let mut arrays = vec![text(|d| &d.marketplace), text(|d| &d.seller_id), text(|d| &d.listing_id), text(|d| &d.verdict), text(|d| &d.class)];
         arrays.push(Arc::new(Int64Array::from_iter_values(decisions.iter().map(|d| d.score))));
-        arrays.push(Arc::new(StringArray::from_iter_values(decisions.iter().map(|d| String::from_utf8_lossy(&d.to_json()).into_owned()))));
-        arrays.extend(REGISTRY.iter().map(|spec| signal_column(spec.id, spec.kind, decisions)));
+        arrays.push(Arc::new(StringArray::from_iter_values(lines)));
+        arrays.extend(REGISTRY.iter().map(|spec| signal_column(spec.id, spec.kind, &decisions)));
         if let Some(writer) = &mut self.writer {
             writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)?;
         }

@@ -120,7 +120,8 @@ impl Report {
         let cheap: Vec<String> = CHEAP.iter().map(|cost| format!("cost ≤ {cost}: {}", share(within(*cost)))).collect();
         anstream::println!("{} {} · any cost: {}", paint(style::HEAD, "a readable edit lets through"), cheap.join(" · "), share(within(usize::MAX)));
         anstream::println!("a mechanical disguise alone lets through {}; only what buyers can't read any more: {}", share(self.mechanical), share(self.unreadable));
-        anstream::println!("{}", paint(style::DIM, &format!("cost: characters changed; {} edits screened", thousands(self.screened as u64))));
+        let legend = "cost: characters changed · unreadable: listings that only an edit lets through after which no buyer knows what is on offer";
+        anstream::println!("{}", paint(style::DIM, &format!("{legend} · {} edits screened", thousands(self.screened as u64))));
     }
 }
 

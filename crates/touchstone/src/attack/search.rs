@@ -140,7 +140,7 @@ impl Search<'_> {
         let decisions = self.screener.screen(&listings, &vec![self.context.clone(); batch.len()]);
         self.budget -= batch.len().min(self.budget);
         outcome.screened += batch.len();
-        let heats = decisions.verdicts().iter().zip(decisions.decisions()).map(|(v, d): (_, &Decision)| (*v, d.reasons.len(), d.score));
+        let heats = decisions.verdicts().iter().zip(decisions.decisions()).map(|(v, d): (_, Decision)| (*v, d.reasons.len(), d.score));
         Ok(heats.zip(batch).collect())
     }
 }

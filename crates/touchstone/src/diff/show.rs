@@ -1,6 +1,7 @@
 //! The changes as a table for people.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::compare::{BandChange, BandValue, Changes, RateChange, Sets};
 use crate::style::{self, paint};
@@ -9,7 +10,8 @@ use crate::summary::thousands;
 const NAME_WIDTH: usize = 44;
 
 /// Prints every part that has something in it.
-pub(super) fn table(changes: &Changes) {
+pub(super) fn table(before: &Path, after: &Path, changes: &Changes) {
+    anstream::println!("{}", paint(style::DIM, &format!("{} → {}", before.display(), after.display())));
     if changes.is_empty() {
         anstream::println!("nothing that is compared differs");
         return;

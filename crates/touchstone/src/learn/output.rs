@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::bands::{self, Proposal, dollars};
 use super::prices::{Measured, said};
 use super::statistics::Share;
@@ -68,7 +70,8 @@ impl Output<'_> {
 
     fn term(&self, f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
         let term = format!("\"{}\"", finding.term);
-        writeln!(f, "{RULE} {term:TERM_WIDTH$} {:<4} {:>24} {:>24} {:>8.1}", finding.language, share(finding.fakes), share(finding.trusted), finding.g2)
+        let padding = " ".repeat(TERM_WIDTH.saturating_sub(term.width()));
+        writeln!(f, "{RULE} {term}{padding} {:<4} {:>24} {:>24} {:>8.1}", finding.language, share(finding.fakes), share(finding.trusted), finding.g2)
     }
 
     fn bands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,7 +86,7 @@ impl Output<'_> {
         let low = moved(old.map(|b| b.low_cents), m.low_cents);
         let typical = moved(old.map(|b| b.typical_cents), m.typical_cents);
         let largest = 100 * m.largest / m.offers.max(1);
-        writeln!(f, "{RULE}   {}: low {low}, typical {typical}; {} offers of {} sellers, {largest} % of one, {} outliers left out", said(snapshot, m.goods), thousands(m.offers as u64), m.sellers, m.outliers)
+        writeln!(f, "{RULE}   {}: low {low}, typical {typical}; {} offers of {} sellers, {largest} % of one; outliers left out: {}", said(snapshot, m.goods), thousands(m.offers as u64), m.sellers, m.outliers)
     }
 }
 

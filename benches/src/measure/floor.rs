@@ -9,18 +9,15 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context as _, Result};
-use clap::Parser;
+use clap::Args as Arguments;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
 use touchstone_benches::{Measured, load_batches, lower_texts, repeat};
 use touchstone_knowledge::Snapshot;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures the limits under screening.
-#[derive(Debug, Parser)]
-struct Args {
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
     /// A Parquet feed.
     feed: PathBuf,
     /// Listings to take of it.
@@ -34,8 +31,7 @@ struct Args {
     knowledge: PathBuf,
 }
 
-fn main() -> Result<()> {
-    let args = Args::parse();
+pub(crate) fn run(args: &Args) -> Result<()> {
     let (knowledge, _) = touchstone_knowledge::load(&args.knowledge).map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
     let snapshot = Snapshot::compile(knowledge)?;
     let batches = load_batches(&args.feed, args.rows)?;
@@ -48,10 +44,10 @@ fn main() -> Result<()> {
         "listings": texts.len(),
         "text_bytes_mean": bytes / texts.len(),
         "matches_mean": matches as f64 / texts.len() as f64,
-        "memory_pass_1": timed(&args, &texts, 1, &sum).json(),
-        "memory_pass_2": timed(&args, &texts, 2, &sum).json(),
-        "automaton_1": timed(&args, &texts, 1, &pass).json(),
-        "automaton_2": timed(&args, &texts, 2, &pass).json(),
+        "memory_pass_1": timed(args, &texts, 1, &sum).json(),
+        "memory_pass_2": timed(args, &texts, 2, &sum).json(),
+        "automaton_1": timed(args, &texts, 1, &pass).json(),
+        "automaton_2": timed(args, &texts, 2, &pass).json(),
         "parquet_decode_1": decoding(&args.feed, texts.len(), args.runs)?.json(),
         "feed_reader_1": reading(&args.feed, texts.len(), args.runs)?.json(),
     });

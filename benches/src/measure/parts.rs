@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::Args as Arguments;
 use serde_json::{Map, Value, json};
 use touchstone_benches::{Measured, columns, load_batches, repeat};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
@@ -20,12 +20,9 @@ use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener, Source
 use touchstone_signals::{Context, Findings, REGISTRY, Scratch, detect};
 use touchstone_text::{Normal, Reading};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures the parts of screening.
-#[derive(Debug, Parser)]
-struct Args {
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
     /// A Parquet feed.
     feed: PathBuf,
     /// Listings to take of it.
@@ -54,14 +51,13 @@ struct Bench {
 
 const TODAY: &str = "2026-01-01";
 
-fn main() -> Result<()> {
-    let args = Args::parse();
+pub(crate) fn run(args: &Args) -> Result<()> {
     let active = std::sync::Arc::new(Active::load(Sources { knowledge: &args.knowledge, policy: &args.policy })?);
     let batches = load_batches(&args.feed, args.rows)?;
     let contexts = batches.iter().map(|batch| enrich(batch, &active.snapshot, &Sellers::default(), TODAY)).collect();
     let rows = batches.iter().map(ListingBatch::len).sum();
     let mut bench = Bench { active, batches, contexts, rows, runs: args.runs, parts: Vec::new() };
-    bench.reading(&args)?;
+    bench.reading(args)?;
     bench.text();
     bench.signals();
     bench.deciding();

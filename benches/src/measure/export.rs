@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use clap::Parser;
+use clap::Args as Arguments;
 use touchstone_knowledge::{Brand, Knowledge, TermStrength};
 use touchstone_text::fold;
 
 /// Writes `patterns.tsv`, `words.tsv`, `bands.tsv` and `rates.tsv`.
-#[derive(Debug, Parser)]
-struct Args {
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
     /// Knowledge folder.
     #[arg(long, default_value = "../knowledge")]
     knowledge: PathBuf,
@@ -20,8 +20,7 @@ struct Args {
     out: PathBuf,
 }
 
-fn main() -> Result<()> {
-    let args = Args::parse();
+pub(crate) fn run(args: &Args) -> Result<()> {
     let (knowledge, _) = touchstone_knowledge::load(&args.knowledge).map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
     std::fs::create_dir_all(&args.out)?;
     let open = |name: &str| -> Result<BufWriter<File>> {
