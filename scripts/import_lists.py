@@ -16,7 +16,7 @@ import msgpack
 LANGUAGES = ["en", "es", "pt", "fr", "de", "it", "ru", "tr", "ar", "vi", "id", "nl", "pl", "sv", "cs", "ro"]
 # Zipf 3 is one word in a million; far below it misspelt brands begin to look common.
 MIN_ZIPF = {"en": 2.5}
-DEFAULT_MIN_ZIPF = 3.4
+DEFAULT_MIN_ZIPF = 3.7
 
 
 def common_words(folder: pathlib.Path, language: str):

@@ -33,14 +33,20 @@ pub fn see<'a>(active: &'a Active, batch: &ListingBatch) -> Seen<'a> {
 /// When screening has got an input that is not known here.
 #[must_use]
 pub fn record_batch(active: &Active, batch: &ListingBatch, seen: &Seen<'_>) -> RecordBatch {
-    let signals = REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, seen.values.iter().skip(at).step_by(REGISTRY.len()).copied()));
+    let signals = REGISTRY
+        .iter()
+        .enumerate()
+        .map(|(at, spec)| array(spec.kind, seen.values.iter().skip(at).step_by(REGISTRY.len()).copied()));
     let inputs = active.policy.columns().iter().skip(REGISTRY.len()).map(|column| input(&column.name, batch, seen));
     let arrays: Vec<ArrayRef> = signals.chain(inputs).collect();
-    RecordBatch::try_new(active.policy.columns().schema(), arrays).unwrap_or_else(|error| panic!("the columns of screening changed: {error}"))
+    RecordBatch::try_new(active.policy.columns().schema(), arrays)
+        .unwrap_or_else(|error| panic!("the columns of screening changed: {error}"))
 }
 
 fn input(name: &str, batch: &ListingBatch, seen: &Seen<'_>) -> ArrayRef {
-    let text = |get: fn(Listing<'_>) -> String| -> ArrayRef { Arc::new(StringArray::from_iter(batch.rows().map(|l| Some(get(l)).filter(|t| !t.is_empty())))) };
+    let text = |get: fn(Listing<'_>) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter(batch.rows().map(|l| Some(get(l)).filter(|t| !t.is_empty()))))
+    };
     match name {
         "condition" => text(|l| l.condition.to_owned()),
         "marketplace" => text(|l| l.marketplace.to_owned()),
@@ -55,7 +61,11 @@ fn input(name: &str, batch: &ListingBatch, seen: &Seen<'_>) -> ArrayRef {
 fn array<'a>(kind: ValueKind, values: impl Iterator<Item = Value<'a>>) -> ArrayRef {
     match kind {
         ValueKind::Bool => Arc::new(BooleanArray::from_iter(values.map(|v| (v == Value::True).then_some(true)))),
-        ValueKind::Int => Arc::new(Int64Array::from_iter(values.map(|v| if let Value::Int(n) = v { Some(n) } else { None }))),
-        ValueKind::Text => Arc::new(StringArray::from_iter(values.map(|v| if let Value::Text(t) = v { Some(t) } else { None }))),
+        ValueKind::Int => {
+            Arc::new(Int64Array::from_iter(values.map(|v| if let Value::Int(n) = v { Some(n) } else { None })))
+        }
+        ValueKind::Text => {
+            Arc::new(StringArray::from_iter(values.map(|v| if let Value::Text(t) = v { Some(t) } else { None })))
+        }
     }
 }

@@ -27,7 +27,10 @@ pub fn load_batches(path: &Path, rows: usize) -> Result<Vec<ListingBatch>> {
 
 /// Title and description of every listing.
 pub fn texts(batches: &[ListingBatch]) -> impl Iterator<Item = (&str, &str)> {
-    batches.iter().flat_map(|batch| (0..batch.len()).map(move |row| batch.row(row))).map(|listing| (listing.title, listing.description))
+    batches
+        .iter()
+        .flat_map(|batch| (0..batch.len()).map(move |row| batch.row(row)))
+        .map(|listing| (listing.title, listing.description))
 }
 
 /// Title, line end and description of every listing, lower-cased: one text a listing.

@@ -68,7 +68,8 @@ fn main() -> Result<()> {
     }
     table.finish()?;
     let mean = |total: usize| (total as f64 / args.rows.max(1) as f64 * 10.0).round() / 10.0;
-    let sources: serde_json::Map<_, _> = pools.sources().iter().zip(by_source).map(|(source, rows)| (source.name.to_owned(), rows.into())).collect();
+    let sources: serde_json::Map<_, _> =
+        pools.sources().iter().zip(by_source).map(|(source, rows)| (source.name.to_owned(), rows.into())).collect();
     let feed = serde_json::json!({
         "rows": args.rows,
         "seed": args.seed,

@@ -56,13 +56,16 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let active = Active::load(Sources { knowledge: &args.knowledge, policy: &args.policy })?;
     let batches = load_batches(&args.feed, args.rows)?;
-    let tables: Vec<RecordBatch> = batches.iter().map(|batch| columns::record_batch(&active, batch, &columns::see(&active, batch))).collect();
+    let tables: Vec<RecordBatch> =
+        batches.iter().map(|batch| columns::record_batch(&active, batch, &columns::see(&active, batch))).collect();
     let rows: usize = tables.iter().map(RecordBatch::num_rows).sum();
     let (rules, left_out) = rules(&args.policy)?;
     let files = rules.iter().map(|rule| rule.file.clone()).collect();
-    let policy = Policy::from_sources(files, &touchstone_screening::columns()).map_err(|found| anyhow::anyhow!("the rules do not load: {}", found.len()))?;
+    let policy = Policy::from_sources(files, &touchstone_screening::columns())
+        .map_err(|found| anyhow::anyhow!("the rules do not load: {}", found.len()))?;
     let ours = repeat(args.runs, rows, || tables.iter().for_each(|table| drop(black_box(policy.evaluate(table)))));
-    let with_score = repeat(args.runs, rows, || tables.iter().for_each(|table| drop(black_box(active.policy.evaluate(table)))));
+    let with_score =
+        repeat(args.runs, rows, || tables.iter().for_each(|table| drop(black_box(active.policy.evaluate(table)))));
     let report = json!({
         "rows": rows,
         "rules": rules.len(),
@@ -77,10 +80,16 @@ fn main() -> Result<()> {
 
 /// The rules that can be said in both languages, and the ids of the others.
 fn rules(dir: &Path) -> Result<(Vec<Rule>, Vec<String>)> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir)
+        .with_context(|| format!("cannot read {}", dir.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     let (mut rules, mut left_out) = (Vec::new(), Vec::new());
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "toml") && path.file_stem().is_none_or(|s| s != "score")) {
+    for path in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "toml") && path.file_stem().is_none_or(|s| s != "score"))
+    {
         let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let text = std::fs::read_to_string(path)?;
         let file: toml::Table = text.parse()?;

@@ -31,7 +31,11 @@ impl Listing {
     pub(crate) fn parse(line: &str) -> Result<Self> {
         let value: Value = serde_json::from_str(line).context("a line is no JSON")?;
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        let list = |name: &str| value[name].as_array().map_or_else(Vec::new, |items| items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect());
+        let list = |name: &str| {
+            value[name]
+                .as_array()
+                .map_or_else(Vec::new, |items| items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect())
+        };
         Ok(Self {
             id: text("id"),
             title: text("title"),

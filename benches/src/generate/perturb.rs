@@ -7,14 +7,17 @@ use crate::pool::{Pools, Source};
 use crate::random::Random;
 
 const COLOURS: [&str; 28] = [
-    "black", "white", "red", "blue", "green", "navy", "beige", "brown", "grey", "pink", "purple", "silver", "golden", "khaki", "cream", "olive", "burgundy", "teal", "ivory", "charcoal", "hitam", "putih",
-    "merah", "biru", "hijau", "coklat", "schwarz", "rouge",
+    "black", "white", "red", "blue", "green", "navy", "beige", "brown", "grey", "pink", "purple", "silver", "golden",
+    "khaki", "cream", "olive", "burgundy", "teal", "ivory", "charcoal", "hitam", "putih", "merah", "biru", "hijau",
+    "coklat", "schwarz", "rouge",
 ];
 const SIZES: [&str; 12] = ["XS", "S", "M", "L", "XL", "XXL", "3XL", "36", "38", "40", "42", "44"];
 const SYLLABLES: [&str; 32] = [
-    "ba", "ko", "ri", "ven", "ta", "lo", "mi", "zen", "da", "fu", "gra", "hel", "in", "jo", "ka", "lin", "mor", "ne", "os", "pa", "qui", "ra", "sol", "tri", "u", "va", "wi", "xa", "yo", "ze", "dri", "stel",
+    "ba", "ko", "ri", "ven", "ta", "lo", "mi", "zen", "da", "fu", "gra", "hel", "in", "jo", "ka", "lin", "mor", "ne",
+    "os", "pa", "qui", "ra", "sol", "tri", "u", "va", "wi", "xa", "yo", "ze", "dri", "stel",
 ];
-const MARKETS: [&str; 8] = ["bazaar", "harbour", "tradepost", "fleamart", "citymall", "openshop", "secondlife", "fairway"];
+const MARKETS: [&str; 8] =
+    ["bazaar", "harbour", "tradepost", "fleamart", "citymall", "openshop", "secondlife", "fairway"];
 const SELLERS: usize = 200_000;
 
 /// Length of a title after cutting, in characters.
@@ -134,7 +137,9 @@ impl<'p> Perturber<'p> {
         let chars: Vec<char> = word.chars().collect();
         let digit_behind = |at: usize| chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
         let changes = |at: usize| chars[at].is_ascii_digit() && digit_behind(at) < 2;
-        (0..chars.len()).map(|at| if changes(at) { char::from(b'0' + self.random.below(10) as u8) } else { chars[at] }).collect()
+        (0..chars.len())
+            .map(|at| if changes(at) { char::from(b'0' + self.random.below(10) as u8) } else { chars[at] })
+            .collect()
     }
 
     /// A word that no list knows: a made-up name, or a model code.
@@ -153,7 +158,8 @@ impl<'p> Perturber<'p> {
         let mut text = self.words(cut(own, target));
         let mut length = text.chars().count();
         while length + 12 < target {
-            let sentence = self.random.pick(&self.pools.sentences);
+            let source = self.random.pick(&self.pools.sentences);
+            let sentence = self.random.pick(source);
             let sentence = self.words(cut(sentence, target - length));
             if sentence.is_empty() {
                 break;
@@ -180,7 +186,10 @@ impl<'p> Perturber<'p> {
     fn price(&mut self, source: &Source, price: &str) -> String {
         let factor = 0.8 * 1.5625_f64.powf(self.random.unit());
         if let Some((amount, currency)) = price.split_once(' ') {
-            return amount.parse::<f64>().map_or_else(|_| price.to_owned(), |amount| format!("{:.*} {currency}", decimals(currency), amount * factor));
+            return amount.parse::<f64>().map_or_else(
+                |_| price.to_owned(),
+                |amount| format!("{:.*} {currency}", decimals(currency), amount * factor),
+            );
         }
         match source.price_from {
             Some(from) => format!("{}.{:02} USD", self.random.between(from, from * 8), self.random.below(100)),

@@ -22,11 +22,16 @@ pub(crate) struct Source {
 /// All sources, and sentences that descriptions are stitched from.
 pub(crate) struct Pools {
     sources: Vec<Source>,
-    pub(crate) sentences: Vec<String>,
+    pub(crate) sentences: Vec<Vec<String>>,
 }
 
 /// Name, file, weight with and without real data, loose, price.
-const DATA: [(&str, usize, Option<usize>); 4] = [("market_shein", 280, None), ("market_lazada", 230, None), ("shop_titles", 370, Some(180)), ("replica_sheets", 20, None)];
+const DATA: [(&str, usize, Option<usize>); 4] = [
+    ("market_shein", 280, None),
+    ("market_lazada", 230, None),
+    ("shop_titles", 370, Some(180)),
+    ("replica_sheets", 20, None),
+];
 const FIXTURES: [(&str, usize, usize); 2] = [("honest", 85, 960), ("evasions", 15, 40)];
 
 /// Shorter pieces say nothing, longer ones would be the whole description.
@@ -43,7 +48,13 @@ impl Pools {
         }
         for (name, with_data, alone) in FIXTURES {
             let listings = read(&fixtures.join(format!("{name}.jsonl")))?;
-            sources.push(Source { name, weight: if data.is_some() { with_data } else { alone }, loose: false, price_from: None, listings });
+            sources.push(Source {
+                name,
+                weight: if data.is_some() { with_data } else { alone },
+                loose: false,
+                price_from: None,
+                listings,
+            });
         }
         let sentences = sentences(&sources);
         Ok(Self { sources, sentences })
@@ -61,14 +72,18 @@ fn read(path: &Path) -> Result<Vec<Listing>> {
     listings.with_context(|| format!("cannot use {}", path.display()))
 }
 
-/// What honest sellers write: sentences of marketplace descriptions; without those, the honest titles.
-fn sentences(sources: &[Source]) -> Vec<String> {
-    let market = sources.iter().filter(|s| s.name.starts_with("market_")).flat_map(|s| &s.listings);
-    let pieces = market.flat_map(|listing| listing.description.split(". "));
-    let mut found: Vec<String> = pieces.map(str::trim).filter(|s| SENTENCE_CHARS.contains(&s.chars().count())).map(str::to_owned).collect();
-    if found.is_empty() {
-        let honest = sources.iter().filter(|s| s.name == "honest").flat_map(|s| &s.listings);
-        found = honest.flat_map(|l| [l.title.clone(), l.description.clone()]).filter(|s| !s.is_empty()).collect();
-    }
-    found
+/// What honest sellers write, by source: sentences of marketplace descriptions; without those, the honest fixtures.
+fn sentences(sources: &[Source]) -> Vec<Vec<String>> {
+    let market: Vec<_> = sources.iter().filter(|s| s.name.starts_with("market_")).map(distinct).collect();
+    if market.is_empty() { sources.iter().filter(|s| s.name == "honest").map(distinct).collect() } else { market }
+}
+
+/// The sentences of a source, each once: what every description says would drown the rest.
+fn distinct(source: &Source) -> Vec<String> {
+    let texts = source.listings.iter().flat_map(|listing| [&listing.description, &listing.title]);
+    let pieces = texts.flat_map(|text| text.split(". ")).map(str::trim);
+    let mut found: Vec<&str> = pieces.filter(|s| SENTENCE_CHARS.contains(&s.chars().count())).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(str::to_owned).collect()
 }

@@ -14,8 +14,22 @@ use parquet::file::properties::WriterProperties;
 use crate::listing::Listing;
 
 const BATCH: usize = 8_192;
-const TEXTS: [&str; 14] =
-    ["id", "title", "description", "price", "brand", "gtin", "condition", "product_type", "marketplace", "seller_id", "image_link", "ships_from", "market", "listed_at"];
+const TEXTS: [&str; 14] = [
+    "id",
+    "title",
+    "description",
+    "price",
+    "brand",
+    "gtin",
+    "condition",
+    "product_type",
+    "marketplace",
+    "seller_id",
+    "image_link",
+    "ships_from",
+    "market",
+    "listed_at",
+];
 const LISTS: [&str; 3] = ["variants", "reviews", "questions"];
 
 /// A Parquet file being written.
@@ -32,17 +46,40 @@ impl Table {
     /// Starts the file.
     pub(crate) fn create(path: &Path, group: usize) -> Result<Self> {
         let schema = Arc::new(schema());
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(group)).build();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_max_row_group_row_count(Some(group))
+            .build();
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))?;
-        Ok(Self { writer, schema, texts: Default::default(), stock: Int64Builder::new(), lists: [(); LISTS.len()].map(|()| ListBuilder::new(StringBuilder::new())), rows: 0 })
+        Ok(Self {
+            writer,
+            schema,
+            texts: Default::default(),
+            stock: Int64Builder::new(),
+            lists: [(); LISTS.len()].map(|()| ListBuilder::new(StringBuilder::new())),
+            rows: 0,
+        })
     }
 
     /// Adds a listing.
     pub(crate) fn push(&mut self, listing: &Listing) -> Result<()> {
         let l = listing;
         let values: [&String; TEXTS.len()] = [
-            &l.id, &l.title, &l.description, &l.price, &l.brand, &l.gtin, &l.condition, &l.product_type, &l.marketplace, &l.seller_id, &l.image_link, &l.ships_from, &l.market, &l.listed_at,
+            &l.id,
+            &l.title,
+            &l.description,
+            &l.price,
+            &l.brand,
+            &l.gtin,
+            &l.condition,
+            &l.product_type,
+            &l.marketplace,
+            &l.seller_id,
+            &l.image_link,
+            &l.ships_from,
+            &l.market,
+            &l.listed_at,
         ];
         for (builder, value) in self.texts.iter_mut().zip(values) {
             builder.append_option((!value.is_empty()).then_some(value));

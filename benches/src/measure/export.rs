@@ -21,7 +21,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let (knowledge, _) = touchstone_knowledge::load(&args.knowledge).map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
+    let (knowledge, _) = touchstone_knowledge::load(&args.knowledge)
+        .map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
     std::fs::create_dir_all(&args.out)?;
     let open = |name: &str| -> Result<BufWriter<File>> {
         let path = args.out.join(name);
@@ -48,7 +49,10 @@ fn patterns(knowledge: &Knowledge, out: &mut impl Write) -> Result<()> {
             TermStrength::Strong => "strong",
             TermStrength::Explicit => "explicit",
         };
-        group.terms.iter().try_for_each(|term| line(out, "term", class.as_str().unwrap_or_default(), strength, term))?;
+        group
+            .terms
+            .iter()
+            .try_for_each(|term| line(out, "term", class.as_str().unwrap_or_default(), strength, term))?;
     }
     for (kind, _, word) in &knowledge.kind_words {
         let id = knowledge.kinds.get(kind.index()).map_or("", |k| &k.id);
@@ -62,7 +66,13 @@ fn patterns(knowledge: &Knowledge, out: &mut impl Write) -> Result<()> {
 
 fn names(brand: &Brand, out: &mut impl Write) -> Result<()> {
     let n = &brand.names;
-    for (strength, list) in [("distinct", &n.distinct), ("native", &n.native), ("nickname", &n.nicknames), ("ambiguous", &n.ambiguous), ("common", &n.common)] {
+    for (strength, list) in [
+        ("distinct", &n.distinct),
+        ("native", &n.native),
+        ("nickname", &n.nicknames),
+        ("ambiguous", &n.ambiguous),
+        ("common", &n.common),
+    ] {
         list.iter().try_for_each(|name| line(out, "name", &brand.id, strength, name))?;
     }
     n.context.iter().try_for_each(|word| line(out, "context", &brand.id, "", word))?;

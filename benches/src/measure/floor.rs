@@ -32,7 +32,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let (knowledge, _) = touchstone_knowledge::load(&args.knowledge).map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
+    let (knowledge, _) = touchstone_knowledge::load(&args.knowledge)
+        .map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
     let snapshot = Snapshot::compile(knowledge)?;
     let batches = load_batches(&args.feed, args.rows)?;
     let texts = lower_texts(&batches);
@@ -68,7 +69,10 @@ fn timed(args: &Args, texts: &[String], threads: usize, work: &(impl Fn(&[String
 }
 
 fn sum(texts: &[String]) -> usize {
-    texts.iter().map(|text| text.bytes().fold(0_usize, |sum, byte| sum.wrapping_add(usize::from(byte)))).fold(0, usize::wrapping_add)
+    texts
+        .iter()
+        .map(|text| text.bytes().fold(0_usize, |sum, byte| sum.wrapping_add(usize::from(byte))))
+        .fold(0, usize::wrapping_add)
 }
 
 /// Parquet to Arrow, every column, without a look at a value.

@@ -1,7 +1,7 @@
 //! Where a listing's microseconds go, part by part, on one thread.
 //!
 //! ```text
-//! parse ─► enrich ─► normal form ─► automaton ─► deep pass ─► view ─► detectors ─► columns ─► policy ─► counterfactual ─► decision ─► JSON
+//! parse ─► enrich ─► normal form ─► automaton ─► deep pass ─► view ─► detectors ─► columns ─► policy ─► counterfactual ─► decision as JSON
 //! ```
 //!
 //! Every part is timed over the same batches of 1,024. What has no door of its own is a difference of two measured
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use touchstone_benches::{Measured, columns, load_batches, repeat};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
 use touchstone_knowledge::Snapshot;
-use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener, Sources, enrich};
+use touchstone_screening::{Active, ContextBatch, Screener, Sources, enrich};
 use touchstone_signals::{Context, Findings, REGISTRY, Scratch, detect};
 use touchstone_text::{Normal, Reading};
 
@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     bench.signals();
     bench.deciding();
     let detectors = bench.detectors();
-    let parts: Map<String, Value> = bench.parts.iter().map(|(name, difference, time)| ((*name).to_owned(), entry(time, *difference))).collect();
+    let parts: Map<String, Value> =
+        bench.parts.iter().map(|(name, difference, time)| ((*name).to_owned(), entry(time, *difference))).collect();
     println!("{}", json!({ "listings": bench.rows, "parts": parts, "detectors_ns": detectors }));
     Ok(())
 }
@@ -94,8 +95,16 @@ impl Bench {
         load_batches(&args.feed, rows)?;
         self.time("parse: Parquet to checked batches", || drop(load_batches(&args.feed, rows)));
         let (active, batches) = (std::sync::Arc::clone(&self.active), self.batches.clone());
-        self.time("enrich", || batches.iter().for_each(|batch| drop(black_box(enrich(batch, &active.snapshot, &Sellers::default(), TODAY)))));
-        self.time("content hash", || batches.iter().flat_map(ListingBatch::rows).for_each(|listing| drop(black_box(listing.content_hash()))));
+        self.time("enrich", || {
+            batches
+                .iter()
+                .for_each(|batch| drop(black_box(enrich(batch, &active.snapshot, &Sellers::default(), TODAY))))
+        });
+        self.time("content hash", || {
+            batches.iter().flat_map(ListingBatch::rows).for_each(|listing| {
+                black_box(listing.content_hash());
+            })
+        });
         Ok(())
     }
 
@@ -106,22 +115,36 @@ impl Bench {
         self.time("normal form", || texts.iter().for_each(|text| normal.set(black_box(text))));
         let normals: Vec<String> = texts.iter().map(|text| touchstone_text::fold(text)).collect();
         let matcher = &active.snapshot.matcher;
-        self.time("automaton", || drop(black_box(normals.iter().map(|text| matcher.bare_pass(text)).sum::<usize>())));
+        self.time("automaton", || {
+            black_box(normals.iter().map(|text| matcher.bare_pass(text)).sum::<usize>());
+        });
         let mut reading = Reading::default();
-        self.time("reading (normal form, automaton, deep pass)", || texts.iter().for_each(|text| matcher.read(black_box(text), &mut reading)));
-        self.rest("boundaries, word list, deep pass", "reading (normal form, automaton, deep pass)", &["normal form", "automaton"]);
+        self.time("reading (normal form, automaton, deep pass)", || {
+            texts.iter().for_each(|text| matcher.read(black_box(text), &mut reading))
+        });
+        self.rest(
+            "boundaries, word list, deep pass",
+            "reading (normal form, automaton, deep pass)",
+            &["normal form", "automaton"],
+        );
     }
 
     fn signals(&mut self) {
         let (active, batches) = (std::sync::Arc::clone(&self.active), self.batches.clone());
         let mut scratch = Scratch::default();
-        let each = |work: &mut dyn FnMut(&Snapshot, Listing<'_>)| batches.iter().flat_map(ListingBatch::rows).for_each(|listing| work(&active.snapshot, listing));
+        let each = |work: &mut dyn FnMut(&Snapshot, Listing<'_>)| {
+            batches.iter().flat_map(ListingBatch::rows).for_each(|listing| work(&active.snapshot, listing))
+        };
         self.time("view (reading and what it means)", || {
             each(&mut |snapshot, listing| {
                 black_box(scratch.view(snapshot, listing, Context::default()).usd_cents);
             });
         });
-        self.rest("view without reading", "view (reading and what it means)", &["reading (normal form, automaton, deep pass)"]);
+        self.rest(
+            "view without reading",
+            "view (reading and what it means)",
+            &["reading (normal form, automaton, deep pass)"],
+        );
         let mut scratch = Scratch::default();
         let snapshot = &active.snapshot;
         let mut findings = Findings::default();
@@ -135,40 +158,55 @@ impl Bench {
     }
 
     fn deciding(&mut self) {
-        let (active, batches, contexts) = (std::sync::Arc::clone(&self.active), self.batches.clone(), self.contexts.clone());
+        let (active, batches, contexts) =
+            (std::sync::Arc::clone(&self.active), self.batches.clone(), self.contexts.clone());
         let seen: Vec<columns::Seen<'_>> = batches.iter().map(|batch| columns::see(&active, batch)).collect();
-        self.time("columns", || batches.iter().zip(&seen).for_each(|(batch, seen)| drop(black_box(columns::record_batch(&active, batch, seen)))));
-        let tables: Vec<_> = batches.iter().zip(&seen).map(|(batch, seen)| columns::record_batch(&active, batch, seen)).collect();
+        self.time("columns", || {
+            batches
+                .iter()
+                .zip(&seen)
+                .for_each(|(batch, seen)| drop(black_box(columns::record_batch(&active, batch, seen))))
+        });
+        let tables: Vec<_> =
+            batches.iter().zip(&seen).map(|(batch, seen)| columns::record_batch(&active, batch, seen)).collect();
         let policy = &active.policy;
         self.time("policy", || tables.iter().for_each(|table| drop(black_box(policy.evaluate(table)))));
         let evaluations: Vec<_> = tables.iter().map(|table| policy.evaluate(table)).collect();
-        self.time("counterfactual", || tables.iter().zip(&evaluations).for_each(|(table, evaluation)| drop(black_box(policy.counterfactuals(table, evaluation)))));
-        let mut screener = Screener::new(std::sync::Arc::clone(&active));
-        self.time("screen (view to decision)", || batches.iter().zip(&contexts).for_each(|(batch, context)| drop(black_box(screener.screen(batch, context)))));
-        self.rest("decision (reasons, hashes, maps)", "screen (view to decision)", &["view and detectors", "columns", "policy", "counterfactual"]);
-        let decided: Vec<DecisionBatch> = batches.iter().zip(&contexts).map(|(batch, context)| screener.screen(batch, context)).collect();
-        self.time("JSON", || decided.iter().flat_map(|batch| batch.decisions()).for_each(|decision| drop(black_box(decision.to_json()))));
-        self.time("screen and JSON, one thread", || {
-            for (batch, context) in batches.iter().zip(&contexts) {
-                screener.screen(batch, context).decisions().iter().for_each(|decision| drop(black_box(decision.to_json())));
-            }
+        self.time("counterfactual", || {
+            tables
+                .iter()
+                .zip(&evaluations)
+                .for_each(|(table, evaluation)| drop(black_box(policy.counterfactuals(table, evaluation))))
         });
+        let mut screener = Screener::new(std::sync::Arc::clone(&active));
+        self.time("screen (view to decision)", || {
+            batches.iter().zip(&contexts).for_each(|(batch, context)| drop(black_box(screener.screen(batch, context))));
+        });
+        let others = ["view and detectors", "columns", "policy", "counterfactual"];
+        self.rest("decision as JSON (reasons, hashes)", "screen (view to decision)", &others);
     }
 
     /// Nanoseconds a listing of every detector, dearest first.
     fn detectors(&self) -> Value {
         let listings: Vec<Listing<'_>> = self.batches.iter().flat_map(ListingBatch::rows).take(4_096).collect();
         let mut scratches: Vec<Scratch> = listings.iter().map(|_| Scratch::default()).collect();
-        let views: Vec<_> = listings.iter().zip(&mut scratches).map(|(listing, scratch)| scratch.view(&self.active.snapshot, *listing, Context::default())).collect();
-        let mut times: Vec<(&str, f64)> = REGISTRY.iter().map(|spec| {
-            let time = repeat(self.runs, views.len(), || {
-                for view in &views {
-                    let mut findings = Findings::default();
-                    black_box((spec.detect)(view, &mut findings));
-                }
-            });
-            (spec.id, (time.median() * 10.0).round() / 10.0)
-        }).collect();
+        let views: Vec<_> = listings
+            .iter()
+            .zip(&mut scratches)
+            .map(|(listing, scratch)| scratch.view(&self.active.snapshot, *listing, Context::default()))
+            .collect();
+        let mut times: Vec<(&str, f64)> = REGISTRY
+            .iter()
+            .map(|spec| {
+                let time = repeat(self.runs, views.len(), || {
+                    for view in &views {
+                        let mut findings = Findings::default();
+                        black_box((spec.detect)(view, &mut findings));
+                    }
+                });
+                (spec.id, (time.median() * 10.0).round() / 10.0)
+            })
+            .collect();
         times.sort_by(|a, b| b.1.total_cmp(&a.1));
         times.into_iter().map(|(id, nanos)| json!([id, nanos])).collect()
     }
@@ -179,5 +217,8 @@ fn texts<'a>(listing: Listing<'a>) -> impl Iterator<Item = &'a str> {
     let kind = if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type };
     let fields = [listing.title, listing.description, listing.brand, kind];
     let lists = [listing.variants, listing.reviews, listing.questions];
-    fields.into_iter().chain(lists.into_iter().flat_map(|list| list.iter().collect::<Vec<_>>())).filter(|text| !text.is_empty())
+    fields
+        .into_iter()
+        .chain(lists.into_iter().flat_map(|list| list.iter().collect::<Vec<_>>()))
+        .filter(|text| !text.is_empty())
 }

@@ -52,7 +52,9 @@ fn join(all: &mut String, one: &str) {
 
 impl Node {
     fn render(&self) -> String {
-        let list = |nodes: &[Self], word: &str| nodes.iter().map(|n| format!("({})", n.render())).collect::<Vec<_>>().join(word);
+        let list = |nodes: &[Self], word: &str| {
+            nodes.iter().map(|n| format!("({})", n.render())).collect::<Vec<_>>().join(word)
+        };
         match self {
             Self::And(nodes) => list(nodes, " and "),
             Self::Or(nodes) => list(nodes, " or "),
@@ -125,7 +127,8 @@ impl Parser<'_> {
         if is_name(&operand) {
             return Some(format!("$ != null and {operand} != null and $ {op} {operand}"));
         }
-        let literal = operand.strip_prefix('\'').map_or(operand.clone(), |text| format!("\"{}\"", text.trim_end_matches('\'')));
+        let literal =
+            operand.strip_prefix('\'').map_or(operand.clone(), |text| format!("\"{}\"", text.trim_end_matches('\'')));
         Some(if op == "==" { format!("$ == {literal}") } else { format!("$ != null and $ {op} {literal}") })
     }
 }
@@ -145,7 +148,9 @@ fn tokens(sql: &str) -> Option<Vec<String>> {
             '\'' => rest[1..].find('\'')? + 2,
             '(' | ')' => 1,
             '<' | '>' | '=' => rest.find(|c| !matches!(c, '<' | '>' | '=')).unwrap_or(rest.len()),
-            c if c.is_ascii_alphanumeric() || c == '_' => rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len()),
+            c if c.is_ascii_alphanumeric() || c == '_' => {
+                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())
+            }
             _ => return None,
         };
         found.push(rest[..end].to_owned());

@@ -10,11 +10,11 @@ use touchstone_benches::repeat;
 use touchstone_policy::Policy;
 use zen_engine::Decision;
 use zen_engine::model::GraphContent;
+use zen_expression::Isolate;
 use zen_expression::expression::{Expression, Standard};
 use zen_expression::scope::Scope;
 use zen_expression::variable::Variable;
 use zen_expression::vm::VM;
-use zen_expression::Isolate;
 
 use crate::Rule;
 
@@ -23,11 +23,15 @@ pub(crate) fn measure(rules: &[Rule], tables: &[RecordBatch], policy: &Policy, r
     let mut graph: GraphContent = serde_json::from_value(table(rules)).context("the decision table is refused")?;
     graph.compile();
     let decision = Decision::from(graph);
-    let rows: Vec<Value> = tables.iter().flat_map(|table| (0..table.num_rows()).map(|row| object(table, row))).collect();
+    let rows: Vec<Value> =
+        tables.iter().flat_map(|table| (0..table.num_rows()).map(|row| object(table, row))).collect();
     let ready: Vec<Variable> = rows.iter().map(|row| Variable::from(row.clone())).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let evaluate = |row: &Variable| runtime.block_on(decision.evaluate(row.clone()));
-    let theirs: Vec<Vec<String>> = ready.iter().map(|row| Ok(codes(&evaluate(row).map_err(|e| anyhow::anyhow!("{e}"))?.result.to_value()))).collect::<Result<_>>()?;
+    let theirs: Vec<Vec<String>> = ready
+        .iter()
+        .map(|row| Ok(codes(&evaluate(row).map_err(|e| anyhow::anyhow!("{e}"))?.result.to_value())))
+        .collect::<Result<_>>()?;
     let ours: Vec<Vec<String>> = tables.iter().flat_map(|table| fired(policy, table)).collect();
     let unequal = ours.iter().zip(&theirs).filter(|(a, b)| a != b).count();
     let by_table = repeat(runs, rows.len(), || ready.iter().for_each(|row| drop(black_box(evaluate(row)))));
@@ -43,14 +47,27 @@ pub(crate) fn measure(rules: &[Rule], tables: &[RecordBatch], policy: &Policy, r
 }
 
 /// Their fastest way: every condition compiled once and run on one machine, without the graph around it.
-fn expressions(rules: &[Rule], ready: &[Variable], ours: &[Vec<String>], runs: usize) -> Result<(touchstone_benches::Measured, usize)> {
+fn expressions(
+    rules: &[Rule],
+    ready: &[Variable],
+    ours: &[Vec<String>],
+    runs: usize,
+) -> Result<(touchstone_benches::Measured, usize)> {
     let mut isolate = Isolate::new();
-    let compiled: Vec<_> = rules.iter().map(|rule| isolate.compile_standard(&rule.condition.whole).map_err(|e| anyhow::anyhow!("{}: {e}", rule.id))).collect::<Result<_>>()?;
+    let compiled: Vec<_> = rules
+        .iter()
+        .map(|rule| isolate.compile_standard(&rule.condition.whole).map_err(|e| anyhow::anyhow!("{}: {e}", rule.id)))
+        .collect::<Result<_>>()?;
     let mut vm = VM::new();
     let mut unequal = 0;
     for (row, expected) in ready.iter().zip(ours) {
         let scope = Scope::new(row.clone());
-        let mut found: Vec<String> = rules.iter().zip(&compiled).filter(|(_, expression)| holds(expression, &scope, &mut vm)).map(|(rule, _)| rule.id.clone()).collect();
+        let mut found: Vec<String> = rules
+            .iter()
+            .zip(&compiled)
+            .filter(|(_, expression)| holds(expression, &scope, &mut vm))
+            .map(|(rule, _)| rule.id.clone())
+            .collect();
         found.sort();
         unequal += usize::from(found != *expected);
     }
@@ -79,7 +96,8 @@ fn fired(policy: &Policy, table: &RecordBatch) -> Vec<Vec<String>> {
 }
 
 fn codes(result: &Value) -> Vec<String> {
-    let mut codes: Vec<String> = result.as_array().into_iter().flatten().filter_map(|hit| hit["code"].as_str().map(str::to_owned)).collect();
+    let mut codes: Vec<String> =
+        result.as_array().into_iter().flatten().filter_map(|hit| hit["code"].as_str().map(str::to_owned)).collect();
     codes.sort();
     codes
 }
@@ -100,10 +118,12 @@ fn object(table: &RecordBatch, row: usize) -> Value {
 
 /// The rules as one decision table that collects every hit.
 fn table(rules: &[Rule]) -> Value {
-    let mut columns: Vec<&str> = rules.iter().flat_map(|rule| rule.condition.cells.keys().map(String::as_str)).collect();
+    let mut columns: Vec<&str> =
+        rules.iter().flat_map(|rule| rule.condition.cells.keys().map(String::as_str)).collect();
     columns.sort_unstable();
     columns.dedup();
-    let mut inputs: Vec<Value> = columns.iter().map(|name| json!({ "id": format!("in_{name}"), "name": name, "field": name })).collect();
+    let mut inputs: Vec<Value> =
+        columns.iter().map(|name| json!({ "id": format!("in_{name}"), "name": name, "field": name })).collect();
     inputs.push(json!({ "id": "free", "name": "free" }));
     let lines: Vec<Value> = rules.iter().map(line).collect();
     let content = json!({ "hitPolicy": "collect", "inputs": inputs, "outputs": [{ "id": "out", "name": "code", "field": "code" }], "rules": lines });
@@ -121,7 +141,8 @@ fn table(rules: &[Rule]) -> Value {
 }
 
 fn line(rule: &Rule) -> Value {
-    let mut line: Map<String, Value> = rule.condition.cells.iter().map(|(column, cell)| (format!("in_{column}"), indexed(cell).into())).collect();
+    let mut line: Map<String, Value> =
+        rule.condition.cells.iter().map(|(column, cell)| (format!("in_{column}"), indexed(cell).into())).collect();
     line.insert("_id".into(), rule.id.clone().into());
     line.insert("free".into(), rule.condition.free.clone().into());
     line.insert("out".into(), format!("\"{}\"", rule.id).into());

@@ -71,7 +71,10 @@ impl Policy {
         let open = |row| Open {
             row,
             candidates: self.candidates(table, &depended, row),
-            stopped_by: self.stoppers(evaluation, row).map(|rule| Arc::clone(rule.map_or(&score, |rule| &depends[rule]))).collect(),
+            stopped_by: self
+                .stoppers(evaluation, row)
+                .map(|rule| Arc::clone(rule.map_or(&score, |rule| &depends[rule])))
+                .collect(),
         };
         stopped.into_iter().map(open).collect()
     }
@@ -222,7 +225,8 @@ mod tests {
 
     #[test]
     fn the_smallest_set_in_registry_order() {
-        let block = rule("block", &["brand_claimed", "price_vs_brand"], "brand_claimed = 'gucci' AND price_vs_brand < 250");
+        let block =
+            rule("block", &["brand_claimed", "price_vs_brand"], "brand_claimed = 'gucci' AND price_vs_brand < 250");
         let policy = policy(&[
             ("a", &block),
             ("b", &review("price_vs_brand < 100 AND replica_word")),

@@ -24,36 +24,74 @@ fn fires(when: &str, rows: &[(&str, bool)]) {
 fn conditions_fire_as_sql_says() {
     fires("price_vs_brand < 250", &[("price_vs_brand = 120", true), ("price_vs_brand = 250", false), ("", false)]);
     fires("NOT (price_vs_brand < 250)", &[("price_vs_brand = 300", true), ("", false)]);
-    fires("price_vs_brand IS DISTINCT FROM 5", &[("price_vs_brand = 5", false), ("price_vs_brand = 6", true), ("", true)]);
+    fires(
+        "price_vs_brand IS DISTINCT FROM 5",
+        &[("price_vs_brand = 5", false), ("price_vs_brand = 6", true), ("", true)],
+    );
     fires("brand_claimed IN ('gucci', 'prada', 'dior', 'fendi')", &[("brand_claimed = \"dior\"", true), ("", false)]);
-    fires("condition_said LIKE '%mirror%'", &[("condition_said = \"a mirror copy\"", true), ("condition_said = \"\"", false)]);
-    fires("starts_with(condition_said, 'new')", &[("condition_said = \"new bag\"", true), ("condition_said = \"a new\"", false)]);
-    fires("ends_with(condition_said, 'bag') AND contains(condition_said, 'w b')", &[("condition_said = \"new bag\"", true)]);
+    fires(
+        "condition_said LIKE '%mirror%'",
+        &[("condition_said = \"a mirror copy\"", true), ("condition_said = \"\"", false)],
+    );
+    fires(
+        "starts_with(condition_said, 'new')",
+        &[("condition_said = \"new bag\"", true), ("condition_said = \"a new\"", false)],
+    );
+    fires(
+        "ends_with(condition_said, 'bag') AND contains(condition_said, 'w b')",
+        &[("condition_said = \"new bag\"", true)],
+    );
     fires("length(condition_said) > 2", &[("condition_said = \"größe\"", true), ("condition_said = \"ab\"", false)]);
     fires("strpos(condition_said, 'b') = 2", &[("condition_said = \"ab\"", true), ("condition_said = \"ba\"", false)]);
-    fires("coalesce(price_vs_brand, price_drop, 1000) < 100", &[("", false), ("price_drop = 5", true), ("price_vs_brand = 200, price_drop = 5", false)]);
-    fires("greatest(price_vs_brand, price_drop) > 10", &[("price_drop = 11", true), ("price_vs_brand = 9, price_drop = 8", false)]);
+    fires(
+        "coalesce(price_vs_brand, price_drop, 1000) < 100",
+        &[("", false), ("price_drop = 5", true), ("price_vs_brand = 200, price_drop = 5", false)],
+    );
+    fires(
+        "greatest(price_vs_brand, price_drop) > 10",
+        &[("price_drop = 11", true), ("price_vs_brand = 9, price_drop = 8", false)],
+    );
     fires("abs(price_drop) > 10", &[("price_drop = -11", true), ("price_drop = 3", false), ("", false)]);
-    fires("nullif(price_drop, 0) IS NULL AND stock > 0", &[("price_drop = 0, stock = 1", true), ("price_drop = 1, stock = 1", false)]);
+    fires(
+        "nullif(price_drop, 0) IS NULL AND stock > 0",
+        &[("price_drop = 0, stock = 1", true), ("price_drop = 1, stock = 1", false)],
+    );
     fires("price_drop BETWEEN 1 AND 3", &[("price_drop = 1", true), ("price_drop = 4", false)]);
     fires("price_drop NOT BETWEEN 1 AND 3", &[("price_drop = 1", false), ("price_drop = 4", true)]);
     fires(
         "CASE WHEN country = 'cn' THEN price_drop > 5 WHEN country = 'us' THEN price_drop > 50 ELSE false END",
-        &[("country = \"cn\", price_drop = 6", true), ("country = \"us\", price_drop = 6", false), ("price_drop = 6", false)],
+        &[
+            ("country = \"cn\", price_drop = 6", true),
+            ("country = \"us\", price_drop = 6", false),
+            ("price_drop = 6", false),
+        ],
     );
-    fires("CASE country WHEN 'cn' THEN 1 WHEN 'us' THEN 2 END = 2", &[("country = \"us\"", true), ("country = \"de\"", false)]);
-    fires("picture_copied IS NOT TRUE AND stock = 1", &[("stock = 1", true), ("stock = 1, picture_copied = true", false)]);
-    fires("replica_word OR picture_copied", &[("replica_word = true", true), ("picture_copied = true", true), ("picture_copied = false", false)]);
+    fires(
+        "CASE country WHEN 'cn' THEN 1 WHEN 'us' THEN 2 END = 2",
+        &[("country = \"us\"", true), ("country = \"de\"", false)],
+    );
+    fires(
+        "picture_copied IS NOT TRUE AND stock = 1",
+        &[("stock = 1", true), ("stock = 1, picture_copied = true", false)],
+    );
+    fires(
+        "replica_word OR picture_copied",
+        &[("replica_word = true", true), ("picture_copied = true", true), ("picture_copied = false", false)],
+    );
     fires("stock % 3 = 1 AND -stock < 0", &[("stock = 4", true), ("stock = 3", false), ("stock = -2", false)]);
     fires("\"stock\" = 1 -- a comment", &[("stock = 1", true)]);
-    fires("STOCK > -9223372036854775808 AND stock < -9223372036854775807 + 1", &[("stock = -9223372036854775807", true), ("stock = 0", false)]);
+    fires(
+        "STOCK > -9223372036854775808 AND stock < -9223372036854775807 + 1",
+        &[("stock = -9223372036854775807", true), ("stock = 0", false)],
+    );
 }
 
 #[test]
 fn the_strictest_verdict_wins_then_the_lowest_id() {
     let block = rule("block", &["brand_claimed", "price_vs_brand"], "brand_claimed = 'gucci' AND price_vs_brand < 250");
     let allow = rule("allow", &[], "country = 'it'").replace("counterfeit", "genuine_resale");
-    let live = review("price_drop > 5").replace("hold", "live").replace("24", "8").replace("counterfeit", "parallel_import");
+    let live =
+        review("price_drop > 5").replace("hold", "live").replace("24", "8").replace("counterfeit", "parallel_import");
     let policy = policy(&[
         ("a_review", &review("stock > 5")),
         ("b_review", &live),
@@ -121,7 +159,8 @@ fn what_only_the_score_reads_counts_if_it_raised_it() {
             ("price_vs_brand = 50, replica_word = true", "block [high]"),
         ],
     );
-    let evaluation = policy.evaluate(&listings(&["price_vs_brand = 50, seller_age_days = 2000", "price_vs_brand = 150", ""]));
+    let evaluation =
+        policy.evaluate(&listings(&["price_vs_brand = 50, seller_age_days = 2000", "price_vs_brand = 150", ""]));
     assert_eq!(evaluation.scores(), [1_200_000, -900_000, -1_000_000]);
     let shares: Vec<Vec<(usize, i64)>> = evaluation.rows().map(|row| row.shares().collect()).collect();
     assert_eq!(shares, [vec![(1, 2_500_000), (6, -300_000)], vec![(1, 100_000)], vec![]]);
@@ -184,4 +223,72 @@ fn no_rules_allow_all() {
     let policy = policy(&[]);
     check(&policy, &[("stock = 1", "allow []")]);
     assert!(policy.reads().is_empty());
+}
+
+#[test]
+fn rules_speak_to_staff_and_to_sellers() {
+    let text = review("price_drop > 5")
+        .replace("en = \"staff\"", "en = \"{brand_claimed} fell by {price_drop}\"\nzh = \"{brand_claimed}降价\"")
+        .replace("en = \"seller\"", "en = \"about {brand_claimed}\"\ncure = \"correct_price\"");
+    let policy = policy(&[("r", &text)]);
+    let rule = policy.rule("r").unwrap();
+    let value = |name: &str| format!("<{name}>");
+    assert_eq!(rule.message("en", value), "<brand_claimed> fell by <price_drop>");
+    assert_eq!(rule.message("zh-tw", value), "<brand_claimed>降价");
+    assert_eq!(rule.seller_text("zh", value), "about <brand_claimed>");
+    assert_eq!(rule.cure.map(crate::Cure::as_str), Some("correct_price"));
+    assert!(policy.rule("other").is_none());
+}
+
+#[test]
+fn tests_in_files_run_whatever_the_mode() {
+    let text = review("score > 5 AND price_drop > 5").replace("enforce", "off").replace(
+        "fires = true",
+        "given = { score = 9, price_drop = 6 }\nfires = true\n[[test]]\nname = \"wrong\"\ngiven = { price_drop = 6 }\nfires = true",
+    );
+    let results = policy(&[("r", &text)]).test();
+    let told: Vec<_> = results.iter().map(|result| (result.name.as_str(), result.line, result.passed())).collect();
+    assert_eq!(told, [("t", 14, true), ("wrong", 18, false)]);
+}
+
+#[test]
+fn the_hash_is_of_what_decides() {
+    let score = "schema = 1\nprior = 1.0\ncalibration = \"none\"\n[[share]]\nsignal = \"price_drop\"\nwhen = \"price_drop > 1\"\nlogit = 0.5\n";
+    let hash = |rule: &str, score: &str| policy(&[("r", rule), ("score", score)]).hash();
+    let base = review("stock > 1 AND country = 'cn'");
+    let same = |rule: String| assert_eq!(hash(&rule, score), hash(&base, score), "{rule}");
+    same(format!("# a comment\n{base}"));
+    same(base.replace("stock > 1 AND", "stock   >1 -- why\n and"));
+    same(base.replace("name = \"t\"", "name = \"other\""));
+    for (from, to) in [("> 1", "> 2"), ("staff", "staff!"), ("high", "low"), ("hold", "live"), ("enforce", "shadow")] {
+        assert_ne!(hash(&base.replace(from, to), score), hash(&base, score), "{to}");
+    }
+    assert_ne!(hash(&base, &score.replace("0.5", "0.6")), hash(&base, score));
+    let off = review("stock > 9").replace("enforce", "off");
+    assert_eq!(policy(&[("r", &base), ("off", &off), ("score", score)]).hash(), hash(&base, score));
+}
+
+#[test]
+fn a_folder_is_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("b.toml", &review("stock > 1"));
+    write("a.toml", &review("price_drop > 1"));
+    write(".hidden.toml", "nonsense");
+    write("README.md", "nonsense");
+    let columns = crate::fixture::columns();
+    let policy = Policy::load(dir.path(), &columns).unwrap();
+    assert_eq!(policy.rules().iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(policy.reads(), [2, 9]);
+    write("c.toml", "nonsense");
+    let found = Policy::load(dir.path(), &columns).unwrap_err();
+    assert!(found[0].to_string().contains("c.toml:1:9: error"), "{}", found[0]);
+    assert_eq!(Policy::check(dir.path(), &columns), found);
+}
+
+#[test]
+fn a_policy_is_shared_by_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Policy>();
+    shared::<crate::Evaluation>();
 }

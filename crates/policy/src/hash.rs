@@ -46,7 +46,8 @@ struct RuleText<'a> {
 pub(crate) fn hash(rules: &[Rule], score: &ScoreDraft, columns: &Columns) -> serde_json::Result<[u8; 32]> {
     let name = |index: usize| columns.get(index).map_or("", |column| column.name.as_str());
     let steps = score.signals.iter().flat_map(|each| each.steps.iter().map(|step| (each.signal, step)));
-    let share = |(signal, step): (usize, &'_ crate::score::Step)| (name(signal), step.condition.canonical.clone(), step.micro);
+    let share =
+        |(signal, step): (usize, &'_ crate::score::Step)| (name(signal), step.condition.canonical.clone(), step.micro);
     let shares: Vec<_> = steps.map(share).collect();
     let text = PolicyText {
         schema: 1,

@@ -65,3 +65,8 @@ mod fixture;
 mod proptests;
 #[cfg(test)]
 mod speed;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -93,7 +93,8 @@ fn brute_force(policy: &Policy, listing: &Listing) -> Option<Vec<usize>> {
     if allows(&[]) {
         return None;
     }
-    let signals: Vec<usize> = (0..policy.columns().len()).filter(|i| policy.columns().get(*i).unwrap().evidence).collect();
+    let signals: Vec<usize> =
+        (0..policy.columns().len()).filter(|i| policy.columns().get(*i).unwrap().evidence).collect();
     let ones = signals.iter().map(|a| vec![*a]);
     let after = |last: usize| signals.iter().copied().filter(move |next| *next > last);
     let twos: Vec<Vec<usize>> = signals.iter().flat_map(|a| after(*a).map(|b| vec![*a, b])).collect();

@@ -33,7 +33,7 @@ fn batch(columns: &Columns, rows: usize) -> RecordBatch {
             ColumnKind::Bool => Arc::new(each.map(|n| Some(n % 50 == 0)).collect::<BooleanArray>()),
             ColumnKind::Int => Arc::new(each.map(|n| (n % 4 == 0).then_some(n as i64)).collect::<Int64Array>()),
             ColumnKind::Text => {
-                let text = |n: usize| (n % 8 == 0).then(|| format!("handbag {} with mirror {}", n % 13, n));
+                let text = |n: usize| n.is_multiple_of(8).then(|| format!("handbag {} with mirror {}", n % 13, n));
                 Arc::new(each.map(text).collect::<StringArray>())
             }
         }
@@ -48,7 +48,9 @@ fn policy(columns: &Columns) -> Policy {
         let (flag, number, other, text) = (flag(at), number(at), other(at), text(at));
         match i % 5 {
             0 => format!("flag_{flag} AND number_{number} < {}", 50 + i),
-            1 => format!("text_{text} IN ('gucci', 'prada', 'dior', 'handbag {i}') AND number_{number} < 250 AND number_{other} > {i}"),
+            1 => format!(
+                "text_{text} IN ('gucci', 'prada', 'dior', 'handbag {i}') AND number_{number} < 250 AND number_{other} > {i}"
+            ),
             2 => format!("text_{text} LIKE '%mirror {i}%' AND number_{number} BETWEEN {i} AND 400"),
             3 => format!("number_{number} IS NOT NULL AND number_{number} + coalesce(number_{other}, 0) < {}", 10 + i),
             _ => format!("score > {} AND (flag_{flag} OR number_{other} < {i})", 1_000_000 + i * 10_000),

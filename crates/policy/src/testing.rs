@@ -45,9 +45,11 @@ impl Policy {
             .flat_map(|(rule, judge)| judge.tests.iter().map(move |case| (rule, case)))
             .collect();
         let batch = batch(&self.columns, &cases);
-        let scores: Vec<(usize, i64)> = cases.iter().enumerate().filter_map(|(row, (_, case))| {
-            given(case, self.columns.len()).and_then(int).map(|score| (row, score))
-        }).collect();
+        let scores: Vec<(usize, i64)> = cases
+            .iter()
+            .enumerate()
+            .filter_map(|(row, (_, case))| given(case, self.columns.len()).and_then(int).map(|score| (row, score)))
+            .collect();
         let fired = self.evaluate_given(&batch, &scores);
         cases.iter().enumerate().map(|(row, (rule, case))| self.result(*rule, case, row, &fired)).collect()
     }

@@ -4,6 +4,8 @@
 //! many letters. In Chinese, Japanese and Thai the name may stand inside a longer run, and each mark
 //! is one character. Enough letters must be left to know the name.
 
+use rustc_hash::FxHashMap;
+
 use crate::deep::{Name, NameForm};
 use crate::fold::{Fold, fold};
 use crate::normal::{Class, Span, class_of};
@@ -20,7 +22,8 @@ const MIN_KNOWN: usize = 2;
 /// Names as characters, by whether their script has spaces.
 #[derive(Default)]
 pub(crate) struct CensoredIndex {
-    spaced: Vec<(Vec<char>, u32)>,
+    /// By first letter, which is never hidden.
+    spaced: FxHashMap<char, Vec<(Vec<char>, u32)>>,
     /// Beginnings of words: any ending may follow.
     stems: Vec<(Vec<char>, u32)>,
     dense: Vec<(Vec<char>, u32)>,
@@ -41,8 +44,8 @@ impl CensoredIndex {
         let dense = chars.first().is_some_and(|c| class_of(*c) != Class::Word);
         match (dense, name.form) {
             (true, _) if chars.len() >= MIN_DENSE_NAME => self.dense.push((chars, name.meaning)),
-            (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => self.spaced.push((chars, name.meaning)),
-            (false, NameForm::Term) if chars.len() >= MIN_TERM => self.spaced.push((chars, name.meaning)),
+            (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => self.spaced.entry(chars[0]).or_default().push((chars, name.meaning)),
+            (false, NameForm::Term) if chars.len() >= MIN_TERM => self.spaced.entry(chars[0]).or_default().push((chars, name.meaning)),
             (false, NameForm::Stem) if chars.len() >= MIN_TERM => self.stems.push((chars, name.meaning)),
             _ => {}
         }
@@ -62,13 +65,15 @@ impl CensoredIndex {
         let enough = known >= MIN_KNOWN && known * 3 >= pattern.len() && known < pattern.len();
         // Marks at the end alone are a footnote or a cut-off word.
         let inner = pattern.windows(2).any(|pair| pair[0].letter.is_none() && pair[1].letter.is_some());
-        if !enough || !inner || pattern.first()?.letter.is_none() {
+        let first = pattern.first()?.letter?;
+        if !enough || !inner {
             return None;
         }
         let exact = |name: &[char]| name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
         let begins = |stem: &[char]| (stem.len()..=stem.len() + MAX_ENDING).contains(&pattern.len()) && pattern.iter().zip(stem).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
-        let found = self.spaced.iter().find(|(name, _)| exact(name));
-        let found = found.or_else(|| self.spaced.iter().find(|(name, _)| loosely(pattern, name)));
+        let names = self.spaced.get(&first).map_or(&[][..], Vec::as_slice);
+        let found = names.iter().find(|(name, _)| exact(name));
+        let found = found.or_else(|| names.iter().find(|(name, _)| loosely(pattern, name)));
         let found = found.or_else(|| self.stems.iter().find(|(stem, _)| begins(stem)))?;
         Some((found.1, Span { start: pattern.first()?.start, end: pattern.last()?.end }))
     }

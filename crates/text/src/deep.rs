@@ -51,8 +51,6 @@ pub(crate) struct Entry {
     /// Folded letters and digits without spaces.
     pub(crate) squash: String,
     pub(crate) key: Key,
-    /// Written as several words.
-    pub(crate) spaced: bool,
 }
 
 /// Buffers, and what single tokens turned out to be (a pure function of the token).
@@ -79,13 +77,15 @@ pub(crate) struct DeepIndex {
     entries: Vec<Entry>,
     by_key: FxHashMap<u64, Vec<u32>>,
     fuzzy: FuzzyIndex,
+    /// Names of several words only.
+    fuzzy_pairs: FuzzyIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
 }
 
 impl DeepIndex {
     pub(crate) fn new(names: Vec<Name>) -> Self {
-        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), censored: CensoredIndex::default(), names: Vec::new() };
+        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), fuzzy_pairs: FuzzyIndex::default(), censored: CensoredIndex::default(), names: Vec::new() };
         for name in names {
             index.add(name);
         }
@@ -104,12 +104,16 @@ impl DeepIndex {
         let keyed = squash.is_ascii() && !squash.bytes().any(|b| b.is_ascii_digit());
         let Some(key) = Key::of(&squash).filter(|_| keyed || name.form == NameForm::Initials) else { return };
         let id = self.entries.len() as u32;
+        let spaced = crate::fold(&name.text).contains(' ');
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
         let fuzzy = name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes());
+            if spaced {
+                self.fuzzy_pairs.add(id, key.as_bytes());
+            }
         }
-        self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key, spaced: crate::fold(&name.text).contains(' ') });
+        self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key });
     }
 
     /// True when `meaning` was added as a name.
@@ -265,8 +269,8 @@ impl DeepIndex {
         if !deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key) {
             return None;
         }
-        let id = self.fuzzy.nearest(deep.key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())?;
-        let entry = self.entries.get(id as usize).filter(|e| e.spaced)?;
+        let id = self.fuzzy_pairs.nearest(deep.key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())?;
+        let entry = self.entries.get(id as usize)?;
         Some(Hit { meaning: entry.meaning, span, how: How::Typo })
     }
 

@@ -16,9 +16,19 @@ const MIN_TWO_EDITS: usize = 7;
 const MIN_FREE_EDITS: usize = 9;
 const MAX_TOKEN: usize = 24;
 
-#[derive(Default)]
+/// Bits of the filter in front of the table: 128 KiB, which stay in cache.
+const FILTER_BITS: u64 = 1 << 20;
+
 pub(crate) struct FuzzyIndex {
     by_deletion: FxHashMap<u64, Vec<u32>>,
+    /// One bit a deletion, by its hash: nearly every deletion of an honest word ends here.
+    filter: Vec<u64>,
+}
+
+impl Default for FuzzyIndex {
+    fn default() -> Self {
+        Self { by_deletion: FxHashMap::default(), filter: vec![0; (FILTER_BITS / 64) as usize] }
+    }
 }
 
 impl FuzzyIndex {
@@ -27,7 +37,10 @@ impl FuzzyIndex {
             return;
         }
         for_deletions(key, depth(key.len()), &mut |deletion| {
-            let ids = self.by_deletion.entry(hash(deletion)).or_default();
+            let hash = hash(deletion);
+            let (word, bit) = place(hash);
+            self.filter[word] |= bit;
+            let ids = self.by_deletion.entry(hash).or_default();
             if ids.last() != Some(&id) {
                 ids.push(id);
             }
@@ -41,7 +54,12 @@ impl FuzzyIndex {
         }
         let mut best: Option<(usize, u32)> = None;
         for_deletions(token, depth(token.len()), &mut |deletion| {
-            for &id in self.by_deletion.get(&hash(deletion)).map_or(&[][..], Vec::as_slice) {
+            let hash = hash(deletion);
+            let (word, bit) = place(hash);
+            if self.filter[word] & bit == 0 {
+                return;
+            }
+            for &id in self.by_deletion.get(&hash).map_or(&[][..], Vec::as_slice) {
                 let name = key_of(id);
                 let distance = distance(token, name);
                 if distance <= allowed(token, name) && best.is_none_or(|b| (distance, id) < b) {
@@ -51,6 +69,12 @@ impl FuzzyIndex {
         });
         best.map(|(_, id)| id)
     }
+}
+
+/// Word and bit of a hash in the filter.
+fn place(hash: u64) -> (usize, u64) {
+    let at = (hash >> 40) % FILTER_BITS;
+    ((at / 64) as usize, 1 << (at % 64))
 }
 
 fn depth(len: usize) -> usize {

@@ -3,6 +3,7 @@
 //! Either side is a folder or a snapshot written by `knowledge build`. What is compared is what was
 //! read, not the text: an order of files or a comment is no difference.
 
+mod changes;
 mod compare;
 mod show;
 

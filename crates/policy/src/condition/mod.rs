@@ -51,12 +51,33 @@ pub(crate) enum Kind {
     Any(Vec<Node>),
     Not(Box<Node>),
     Compare(Comparison, Box<Node>, Box<Node>),
-    Is { value: Box<Node>, state: State, negated: bool },
-    In { value: Box<Node>, list: Vec<Node>, negated: bool },
-    Between { value: Box<Node>, low: Box<Node>, high: Box<Node>, negated: bool },
-    Like { value: Box<Node>, pattern: String, negated: bool },
+    Is {
+        value: Box<Node>,
+        state: State,
+        negated: bool,
+    },
+    In {
+        value: Box<Node>,
+        list: Vec<Node>,
+        negated: bool,
+    },
+    Between {
+        value: Box<Node>,
+        low: Box<Node>,
+        high: Box<Node>,
+        negated: bool,
+    },
+    Like {
+        value: Box<Node>,
+        pattern: String,
+        negated: bool,
+    },
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
-    Case { operand: Option<Box<Node>>, arms: Vec<(Node, Node)>, otherwise: Option<Box<Node>> },
+    Case {
+        operand: Option<Box<Node>>,
+        arms: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
     Call(Function, Vec<Node>),
 }
 

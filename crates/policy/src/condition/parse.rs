@@ -16,12 +16,7 @@ use crate::diagnostic::{Issue, offset};
 const PARSER_STEPS_MAX: usize = 4 * DEPTH_MAX;
 
 /// Parses a condition; the tree may hold [`Kind::Invalid`] where something was refused.
-pub(super) fn parse(
-    text: &str,
-    columns: &Columns,
-    scope: Scope,
-    issues: &mut Vec<Issue>,
-) -> Option<(Node, String)> {
+pub(super) fn parse(text: &str, columns: &Columns, scope: Scope, issues: &mut Vec<Issue>) -> Option<(Node, String)> {
     let expr = match syntax(text, columns) {
         Ok(expr) => expr,
         Err(issue) => {
@@ -41,9 +36,8 @@ pub(super) fn parse(
 
 fn syntax(text: &str, columns: &Columns) -> Result<Expr, Issue> {
     let tokens = tokens(text, columns)?;
-    let mut parser = Parser::new(&ConditionDialect)
-        .with_recursion_limit(PARSER_STEPS_MAX)
-        .with_tokens_with_locations(tokens);
+    let mut parser =
+        Parser::new(&ConditionDialect).with_recursion_limit(PARSER_STEPS_MAX).with_tokens_with_locations(tokens);
     let expr = parser.parse_expr().map_err(|error| syntax_issue(text, &error))?;
     let rest = parser.peek_token();
     match rest.token {
@@ -74,9 +68,9 @@ fn split_location<'m>(text: &str, message: &'m str) -> (&'m str, usize) {
     let Some((words, location)) = message.rsplit_once(" at Line: ") else {
         return (message, text.len());
     };
-    let place = location.split_once(", Column: ").and_then(|(line, column)| {
-        Some(offset(text, line.parse().ok()?, column.parse().ok()?))
-    });
+    let place = location
+        .split_once(", Column: ")
+        .and_then(|(line, column)| Some(offset(text, line.parse().ok()?, column.parse().ok()?)));
     (words, place.unwrap_or(text.len()))
 }
 

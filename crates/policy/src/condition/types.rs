@@ -150,6 +150,8 @@ impl Checker<'_> {
 
     fn compare(&mut self, node: &Node, comparison: Comparison, left: &Node, right: &Node) -> Typed {
         let (of, nullable) = self.alike(left, right);
+        self.spelling(left, right);
+        self.spelling(right, left);
         match comparison {
             Comparison::Distinct | Comparison::Same => return typed(Type::Bool, false),
             Comparison::NotEqual => self.warn_if_null(node, nullable, "<> with something that can be null"),
@@ -160,6 +162,22 @@ impl Checker<'_> {
             _ => {}
         }
         typed(Type::Bool, nullable)
+    }
+
+    /// Warns of text that a signal, being in lower case, never has.
+    fn spelling(&mut self, value: &Node, literal: &Node) {
+        if let Kind::Text(text) = &literal.kind {
+            self.spelled(value, literal.at, text);
+        }
+    }
+
+    fn spelled(&mut self, value: &Node, at: usize, text: &str) {
+        let Kind::Column(index) = value.kind else { return };
+        let signal = self.columns.get(index).is_some_and(|column| column.evidence);
+        if signal && text.contains(char::is_uppercase) {
+            let issue = Issue::warning(at, format!("'{text}' is never found: text of signals is in lower case"));
+            self.issues.push(issue.help(format!("write '{}'", text.to_lowercase())));
+        }
     }
 
     fn is(&mut self, value: &Node, state: State) -> Typed {
@@ -175,6 +193,7 @@ impl Checker<'_> {
         for item in list {
             let each = self.node(item);
             self.expect(item, each, found.of);
+            self.spelling(value, item);
             if !matches!(item.kind, Kind::Int(_) | Kind::Text(_) | Kind::Bool(_) | Kind::Null | Kind::Invalid) {
                 self.issues.push(Issue::error(item.at, "IN takes literals only"));
             }
@@ -197,6 +216,7 @@ impl Checker<'_> {
     fn like(&mut self, node: &Node, value: &Node, pattern: &str, negated: bool) -> Typed {
         let found = self.node(value);
         self.expect(value, found, Type::Text);
+        self.spelled(value, node.at, pattern);
         self.warn_if_null(node, negated && found.nullable, "NOT LIKE over something that can be null");
         if is_slow_pattern(pattern) {
             let issue = Issue::warning(node.at, format!("LIKE '{pattern}' is slow: it has a wildcard inside the text"));
@@ -246,6 +266,9 @@ impl Checker<'_> {
 
     fn call(&mut self, node: &Node, function: Function, arguments: &[Node]) -> Typed {
         let found: Vec<Typed> = arguments.iter().map(|argument| self.node(argument)).collect();
+        if let [value, literal] = arguments {
+            self.spelling(value, literal);
+        }
         let shape = function.shape();
         let wanted = match shape.arguments {
             Arguments::Exactly(types) => types.to_vec(),

@@ -14,11 +14,17 @@ pub(super) struct Domain {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Values {
-    Bool { yes: bool, no: bool },
+    Bool {
+        yes: bool,
+        no: bool,
+    },
     /// Closed ranges, ascending, neither touching nor overlapping.
     Int(Vec<(i64, i64)>),
     /// These texts, or all but these.
-    Text { list: BTreeSet<String>, inverted: bool },
+    Text {
+        list: BTreeSet<String>,
+        inverted: bool,
+    },
 }
 
 impl Domain {

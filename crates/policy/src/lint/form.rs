@@ -95,9 +95,8 @@ impl Branch {
     }
 
     fn implies(&self, wider: &Self) -> bool {
-        let within = |(column, domain): (&usize, &Domain)| {
-            self.domains.get(column).is_some_and(|own| own.is_subset(domain))
-        };
+        let within =
+            |(column, domain): (&usize, &Domain)| self.domains.get(column).is_some_and(|own| own.is_subset(domain));
         wider.opaque.is_subset(&self.opaque) && wider.domains.iter().all(within)
     }
 }

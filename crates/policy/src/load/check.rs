@@ -1,7 +1,6 @@
 //! What can be judged only of a compiled policy, and keeps it from loading: conditions that are
 //! always the same, and guilt without evidence.
 
-
 use crate::diagnostic::{Diagnostic, Level};
 use crate::policy::{Judge, Policy};
 use crate::rule::{Mode, Outcome, Rule};

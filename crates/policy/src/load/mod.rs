@@ -30,9 +30,9 @@ pub(crate) fn load(sources: Vec<(String, String)>, columns: &Columns) -> Loaded 
     let columns = columns.clone();
     let work = move || assemble(sources, &columns);
     let thread = std::thread::Builder::new().name("policy-load".into()).stack_size(STACK_BYTES).spawn(work);
-    let result = thread.map_err(|error| error.to_string()).and_then(|thread| {
-        thread.join().map_err(|_| "the policy could not be compiled: internal error".to_owned())
-    });
+    let result = thread
+        .map_err(|error| error.to_string())
+        .and_then(|thread| thread.join().map_err(|_| "the policy could not be compiled: internal error".to_owned()));
     result.unwrap_or_else(|message| (None, vec![whole("policy", message)]))
 }
 

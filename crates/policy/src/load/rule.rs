@@ -153,7 +153,8 @@ impl Reader<'_> {
     fn id(&mut self, id: &str) {
         let slug = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(slug) {
-            let message = format!("rule id {id:?} is not a slug of a-z, 0-9, _ and - with at most {ID_BYTES_MAX} characters");
+            let message =
+                format!("rule id {id:?} is not a slug of a-z, 0-9, _ and - with at most {ID_BYTES_MAX} characters");
             self.error(0, message);
         }
         if [RULE_ERROR, SINGLE_KIND].contains(&id) {
@@ -317,7 +318,8 @@ impl Reader<'_> {
 }
 
 fn is_language(tag: &str) -> bool {
-    let part = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let part = |part: &str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
     tag.split('-').all(part)
 }
-

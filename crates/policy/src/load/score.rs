@@ -41,12 +41,7 @@ fn add(signals: &mut Vec<SignalSteps>, signal: usize, step: Step) {
     }
 }
 
-fn step(
-    source: Source<'_>,
-    table: &ShareTable,
-    columns: &Columns,
-    issues: &mut Vec<Issue>,
-) -> Option<(usize, Step)> {
+fn step(source: Source<'_>, table: &ShareTable, columns: &Columns, issues: &mut Vec<Issue>) -> Option<(usize, Step)> {
     let signal = signal(&table.signal, columns, issues);
     let micro = number(source, table.logit.span(), issues);
     let condition = condition(source, &table.when, columns, Scope::WithoutScore, issues);

@@ -9,7 +9,7 @@
 use touchstone_knowledge::{KindId, Meaning, Position, Role, Snapshot, Strength, TermClass};
 use touchstone_text::Span;
 
-use super::text::{Text, words_between};
+use super::text::{Term, Text, gap, words_between};
 use crate::findings::Field;
 
 /// A kind named in a field.
@@ -31,17 +31,17 @@ pub(crate) struct KindMention {
 const MAX_EXTRA_GAP: usize = 2;
 
 /// The kind on offer; `kinds` becomes every kind that the title names.
-pub(crate) fn principal(snapshot: &Snapshot, texts: &[Text], kinds: &mut Vec<KindMention>) -> Option<KindMention> {
+pub(crate) fn principal(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kinds: &mut Vec<KindMention>) -> Option<KindMention> {
     kinds.clear();
     let field = |wanted: Field| texts.iter().find(|t| t.field == wanted);
     if let Some(title) = field(Field::Title) {
-        named(snapshot, title, false, kinds);
+        named(snapshot, title, terms, false, kinds);
     }
     let from_title = field(Field::Title).and_then(|title| choose(snapshot, title, kinds));
     from_title.or_else(|| {
         let category = field(Field::ProductType)?;
         let mut there = Vec::new();
-        named(snapshot, category, true, &mut there);
+        named(snapshot, category, terms, true, &mut there);
         there.last().copied()
     })
 }
@@ -66,13 +66,13 @@ fn choose(snapshot: &Snapshot, title: &Text, kinds: &[KindMention]) -> Option<Ki
 }
 
 /// The kinds that a text names, in order of place, longest words first where they overlap.
-fn named(snapshot: &Snapshot, text: &Text, taxonomy: bool, kinds: &mut Vec<KindMention>) {
+fn named(snapshot: &Snapshot, text: &Text, terms: &[(Field, Term)], taxonomy: bool, kinds: &mut Vec<KindMention>) {
     let mut covered: Option<Span> = None;
     for (hit, meaning) in text.hits() {
         let by_line = matches!(meaning, Meaning::Line(..));
         let Some(kind) = kind_of(snapshot, meaning, taxonomy) else { continue };
         let inside = covered.is_some_and(|c| c.contains(hit.span) && c != hit.span);
-        if inside || (!by_line && inside_name(text, hit.span)) || is_extra(snapshot, text, hit.span) {
+        if inside || (!by_line && inside_name(text, hit.span)) || is_extra(text, terms, hit.span) {
             continue;
         }
         covered = Some(hit.span);
@@ -101,11 +101,8 @@ fn inside_name(text: &Text, span: Span) -> bool {
 
 /// What stands behind "with" or 送, or before 付き, comes along with the goods; behind "for" stands
 /// what they are made for.
-fn is_extra(snapshot: &Snapshot, text: &Text, span: Span) -> bool {
-    let mut extra = false;
-    text.terms(snapshot, |term| {
-        let governs = term.class == TermClass::Accompaniment || (term.class == TermClass::Compatibility && term.position == Position::Before);
-        extra |= governs && super::text::gap(text, &term, span).is_some_and(|words| words <= MAX_EXTRA_GAP);
-    });
-    extra
+fn is_extra(text: &Text, terms: &[(Field, Term)], span: Span) -> bool {
+    let governs = |term: &Term| term.class == TermClass::Accompaniment || (term.class == TermClass::Compatibility && term.position == Position::Before);
+    let here = terms.iter().filter(|(field, term)| *field == text.field && governs(term));
+    here.into_iter().any(|(_, term)| gap(text, term, span).is_some_and(|words| words <= MAX_EXTRA_GAP))
 }

@@ -75,7 +75,7 @@ impl Scratch {
         self.read_list(snapshot, Field::Question, listing.questions);
         self.collect_terms(snapshot);
         let texts = &self.texts[..self.used];
-        let kind_mention = kinds::principal(snapshot, texts, &mut self.kinds);
+        let kind_mention = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
         mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let mut view = View {

@@ -1,7 +1,7 @@
 //! What an attacker aims at: where the listing names brands, and which words the decision stands on.
 
 use touchstone_catalog::Listing;
-use touchstone_knowledge::{Brand, BrandId, Snapshot, TermClass};
+use touchstone_knowledge::{Brand, BrandId, KindId, Snapshot, TermClass};
 use touchstone_screening::{Decision, SignalValue};
 use touchstone_signals::{Context, Field, Scratch, View};
 
@@ -15,6 +15,8 @@ pub(super) struct Scene<'s> {
     pub(super) targets: Vec<Target>,
     /// The brand that the offer is of, or is compared with.
     pub(super) brand: Option<&'s Brand>,
+    /// The kind of goods on offer, as far as it can be told.
+    pub(super) kind: Option<KindId>,
     /// ISO 639 code; English where it could not be told.
     pub(super) language: String,
 }
@@ -32,7 +34,9 @@ pub(super) struct Target {
 pub(super) enum Says {
     /// The brand's name, or the name of a line.
     Brand,
-    /// Words that speak against the listing.
+    /// Words of the replica trade.
+    Replica,
+    /// Other words that speak against the listing.
     Word,
 }
 
@@ -47,7 +51,7 @@ impl<'s> Scene<'s> {
         let mut targets: Vec<Target> = brand_targets(&view, &draft);
         targets.extend(word_targets(decision, &draft, &targets));
         let accused = view.claimed().or(view.mentions.first()).and_then(|m| snapshot.brand(m.brand));
-        Self { snapshot, draft, targets, brand: accused, language: language(decision, snapshot) }
+        Self { snapshot, draft, targets, brand: accused, kind: view.kind, language: language(decision, snapshot) }
     }
 
     /// The target that holds every mention of every brand.
@@ -114,9 +118,9 @@ fn overlap(a: &Place, b: &Place) -> bool {
     a.part == b.part && a.start < b.end && b.start < a.end
 }
 
-/// Each word that the fired rules show, and all of them together, as far as they are no brand's name.
+/// All words that the fired rules show, and each by itself, as far as they are no brand's name.
 fn word_targets(decision: &Decision, draft: &Draft, brands: &[Target]) -> Vec<Target> {
-    let mut places: Vec<Place> = Vec::new();
+    let mut words: Vec<(Says, Place)> = Vec::new();
     for evidence in decision.reasons.iter().flat_map(|r| &r.evidence) {
         let part = match evidence.field.as_str() {
             "title" => Part::Title,
@@ -124,11 +128,14 @@ fn word_targets(decision: &Decision, draft: &Draft, brands: &[Target]) -> Vec<Ta
             _ => continue,
         };
         let place = Place { part, start: evidence.start as usize, end: evidence.end as usize };
-        let named = brands.iter().flat_map(|t| &t.places).chain(&places).any(|p| overlap(p, &place));
-        if !draft.at(place).is_empty() && !named && places.len() < MAX_WORDS {
-            places.push(place);
+        let named = brands.iter().flat_map(|t| &t.places).chain(words.iter().map(|(_, p)| p)).any(|p| overlap(p, &place));
+        if !draft.at(place).is_empty() && !named && words.len() < MAX_WORDS {
+            let replica = evidence.signal.starts_with("replica_");
+            words.push((if replica { Says::Replica } else { Says::Word }, place));
         }
     }
-    let together = (places.len() > 1).then(|| places.clone());
-    together.into_iter().chain(places.iter().map(|p| vec![*p])).map(|places| Target { says: Says::Word, places, lines: Vec::new() }).collect()
+    let together = |says: &[Says]| words.iter().filter(|(s, _)| says.contains(s)).map(|(_, p)| *p).collect::<Vec<_>>();
+    let joint = [(Says::Word, together(&[Says::Word, Says::Replica])), (Says::Replica, together(&[Says::Replica]))];
+    let several = joint.into_iter().filter(|(_, places)| places.len() > 1);
+    several.chain(words.iter().map(|(says, p)| (*says, vec![*p]))).map(|(says, places)| Target { says, places, lines: Vec::new() }).collect()
 }

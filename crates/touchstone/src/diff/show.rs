@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::compare::{BandChange, BandValue, Changes, RateChange, Sets};
+use super::changes::{BandChange, BandValue, Changes, RateChange, Sets};
 use crate::style::{self, paint};
 use crate::summary::thousands;
 

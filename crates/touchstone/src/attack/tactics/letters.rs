@@ -60,19 +60,20 @@ pub(super) fn split_word(word: &str, k: usize, rng: &mut Rng) -> Option<String> 
 /// More wrong letters and nobody knows what was meant.
 const MAX_TYPOS: usize = 2;
 const MAX_SPACES: usize = 2;
+const MIN_LETTERS_TO_DROP: usize = 4;
 const VOWELS: &[char] = &['a', 'e', 'i', 'o', 'u', 'y'];
 
-/// One slip of the pen.
+/// One slip of the pen. Short words keep all their letters.
 fn slip(word: &str, rng: &mut Rng) -> Option<String> {
     let mut chars: Vec<char> = word.chars().collect();
-    let inner = positions(word, char::is_alphabetic);
-    let at = *rng.pick(inner.get(1..)?)?;
+    let letters = positions(word, char::is_alphabetic);
+    let at = *rng.pick(letters.get(1..)?)?;
     match rng.below(4) {
         0 => chars.insert(at, chars[at]),
-        1 => drop(chars.remove(at)),
+        1 if letters.len() >= MIN_LETTERS_TO_DROP => drop(chars.remove(at)),
         2 if at + 1 < chars.len() => chars.swap(at, at + 1),
-        2 => chars.swap(at - 1, at),
-        _ => chars[at] = *rng.pick(VOWELS)?,
+        3 if chars[at].is_ascii_alphabetic() => chars[at] = *rng.pick(VOWELS)?,
+        _ => chars.swap(at - 1, at),
     }
     let text: String = chars.into_iter().collect();
     (text != word).then_some(text)

@@ -59,7 +59,7 @@ pub(super) fn accessory(scene: &Scene<'_>) -> Vec<Edit> {
     let glue = glue(scene);
     let mut phrases: Vec<String> = words.map(|(_, _, word)| format!("{}{glue}{link}{glue}", word.trim_end_matches('*'))).collect();
     phrases.sort_by_key(|p| (p.chars().count(), p.clone()));
-    phrases.iter().take(MAX_TERMS).filter_map(|phrase| inserted(scene, target, phrase, true)).collect()
+    phrases.iter().take(MAX_TERMS).flat_map(|phrase| inserted(scene, target, phrase, true)).collect()
 }
 
 /// The condition field says `used`.
@@ -68,10 +68,10 @@ pub(super) fn condition_used(scene: &Scene<'_>) -> Vec<Edit> {
     Edit::new(&scene.draft, vec![change(place, "used")], true).into_iter().collect()
 }
 
-/// Words of evidence that a weaker one of the same class stands for.
+/// Words of the replica trade, with a weaker one instead.
 pub(super) fn weaker(scene: &Scene<'_>) -> Vec<Edit> {
     let terms: Vec<&str> = weaker_terms(scene);
-    let words = scene.targets.iter().filter(|t| t.says == Says::Word);
+    let words = scene.targets.iter().filter(|t| t.says == Says::Replica);
     words.flat_map(|target| terms.iter().filter_map(|term| rewritten(scene, target, |_| Some((*term).to_owned())))).collect()
 }
 
@@ -137,7 +137,7 @@ fn glue(scene: &Scene<'_>) -> &'static str {
 fn beside_brand(scene: &Scene<'_>, class: TermClass) -> Vec<Edit> {
     let Some(target) = scene.brands() else { return Vec::new() };
     let phrases = scene.terms(class).take(2 * MAX_TERMS);
-    phrases.filter_map(|(group, term)| inserted(scene, target, &spaced(scene, term, group.position), group.position != Position::After)).collect()
+    phrases.flat_map(|(group, term)| inserted(scene, target, &spaced(scene, term, group.position), group.position != Position::After)).collect()
 }
 
 fn spaced(scene: &Scene<'_>, term: &str, position: Position) -> String {
@@ -145,9 +145,16 @@ fn spaced(scene: &Scene<'_>, term: &str, position: Position) -> String {
     if position == Position::After { format!("{glue}{term}") } else { format!("{term}{glue}") }
 }
 
-fn inserted(scene: &Scene<'_>, target: &Target, phrase: &str, before: bool) -> Option<Edit> {
-    let point = |p: &Place| Place::point(p.part, if before { p.start } else { p.end });
-    Edit::new(&scene.draft, target.places.iter().map(|p| change(point(p), phrase)).collect(), true)
+/// The phrase beside the nearest mention of each part, and beside every mention.
+fn inserted(scene: &Scene<'_>, target: &Target, phrase: &str, before: bool) -> Vec<Edit> {
+    let nearest = |part: Part| {
+        let there = target.places.iter().filter(move |p| p.part == part);
+        if before { there.min_by_key(|p| p.start) } else { there.max_by_key(|p| p.end) }
+    };
+    let one_each: Vec<&Place> = [Part::Title, Part::Description].into_iter().filter_map(nearest).collect();
+    let point = |p: &&Place| Place::point(p.part, if before { p.start } else { p.end });
+    let at = |places: Vec<&Place>| Edit::new(&scene.draft, places.iter().map(|p| change(point(p), phrase)).collect(), true);
+    [at(one_each), at(target.places.iter().collect())].into_iter().flatten().collect()
 }
 
 /// Terms that work anywhere, put at the end of the title, of the description.
