@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for a short while on stable Rust: coverage from the compiler, no sanitizer.
-# usage: scripts/fuzz.sh [SECONDS_EACH]
+# usage: FUZZ_SECONDS=20 scripts/fuzz.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds="${1:-20}"
+seconds="${FUZZ_SECONDS:-20}"
 target="${CARGO_TARGET_DIR:-target}/fuzz"
 passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
 

@@ -100,11 +100,12 @@ fn snapshot(args: &LearnArgs) -> Result<Snapshot> {
     if !args.knowledge.is_dir() {
         bail!("{} is no folder; a proposal needs the files, not a snapshot of them", args.knowledge.display());
     }
-    let knowledge = load(&args.knowledge).map_err(|found| {
+    let (knowledge, warnings) = load(&args.knowledge).map_err(|found| {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the knowledge cannot be used\n{}", lines.join("\n"))
-    });
-    Snapshot::compile(knowledge?.0).context("the knowledge does not compile")
+    })?;
+    warnings.iter().for_each(|w| anstream::eprintln!("{w}"));
+    Snapshot::compile(knowledge).context("the knowledge does not compile")
 }
 
 impl Learnt {

@@ -17,7 +17,7 @@ const MECHANICAL: [&str; 6] = ["homoglyph", "leetspeak", "separators", "zero_wid
 /// Of the caught fakes, at most so many per cent may get through by a mechanical disguise alone.
 ///
 /// Measured on 2026-11-23 with seed 1 and a budget of 400: 7 of 24 (29.2 %), with the imported word lists and without;
-/// seeds 2, 3 and 4 give 6, 7 and 7. Lower it when the screener gets better; never raise it.
+/// other seeds give 6 or 7. Lower it when the screener gets better; never raise it.
 const CEILING_PERCENT: usize = 30;
 
 fn root() -> PathBuf {

@@ -28,10 +28,6 @@ impl Example {
         Self { before, slip }
     }
 
-    pub(super) fn cost(&self) -> usize {
-        self.slip.edit.cost
-    }
-
     /// The changes of one part, as pieces before and after.
     fn pieces(&self, part: Part) -> (Vec<Piece>, Vec<Piece>) {
         let text = self.before.part(part);

@@ -19,7 +19,7 @@ struct Row {
     costs: Vec<usize>,
     /// Listings where only an unreadable edit slipped through.
     unreadable: usize,
-    example: Option<Example>,
+    example: Option<((usize, bool), Example)>,
 }
 
 /// What all tactics came to.
@@ -53,10 +53,11 @@ impl Row {
         }
     }
 
-    /// The cheapest slip is the example; of equal ones the first.
+    /// The cheapest slip is the example; of equal ones that from the strictest verdict, of these the first.
     fn show(&mut self, attacked: &Attacked, slip: &Candidate) {
-        if self.example.as_ref().is_none_or(|e| slip.edit.cost < e.cost()) {
-            self.example = Some(Example::new(attacked.draft.clone(), slip.clone()));
+        let rank = (slip.edit.cost, attacked.decision.verdict != "block");
+        if self.example.as_ref().is_none_or(|(best, _)| rank < *best) {
+            self.example = Some((rank, Example::new(attacked.draft.clone(), slip.clone())));
         }
     }
 
@@ -71,7 +72,7 @@ impl Row {
         let median = self.median().map_or(String::new(), |m| m.to_string());
         let unreadable = if self.unreadable > 0 { self.unreadable.to_string() } else { String::new() };
         anstream::println!("{name:<NAME_WIDTH$} {:>7} {:>9} {share:>8} {median:>12} {unreadable:>11}", self.tried, self.costs.len());
-        if let Some(example) = &self.example {
+        if let Some((_, example)) = &self.example {
             anstream::println!("{}{example}", " ".repeat(NAME_WIDTH + 1));
         }
     }
