@@ -26,10 +26,7 @@ pub struct Look {
 impl Look {
     /// Looks at a listing.
     pub fn at(listing: &Listing<'_>) -> Self {
-        Self {
-            currency: listing.price_currency.to_owned(),
-            length: (1.0 + listing.title.chars().count() as f64).ln(),
-        }
+        Self { currency: listing.price_currency.to_owned(), length: (1.0 + listing.title.chars().count() as f64).ln() }
     }
 }
 
@@ -147,11 +144,8 @@ mod tests {
 
     #[test]
     fn it_wins_by_the_currency_and_loses_without_it() {
-        let rival = Baseline::train(&[
-            lesson(true, "CNY", 20..60),
-            lesson(false, "USD", 20..60),
-            lesson(false, "", 20..60),
-        ]);
+        let rival =
+            Baseline::train(&[lesson(true, "CNY", 20..60), lesson(false, "USD", 20..60), lesson(false, "", 20..60)]);
         assert!(rival.stops(&look("CNY", 40)));
         assert!(!rival.stops(&look("USD", 40)) && !rival.stops(&look("", 40)));
     }

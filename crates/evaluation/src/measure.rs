@@ -178,12 +178,7 @@ pub fn languages(runs: &[Run<'_>], set: Set) -> Vec<Measured> {
     grouped(runs, set, None, |row| &row.label.language)
 }
 
-fn grouped(
-    runs: &[Run<'_>],
-    set: Set,
-    goal: Option<Goal>,
-    group: for<'r> fn(&Judged<'r>) -> &'r str,
-) -> Vec<Measured> {
+fn grouped(runs: &[Run<'_>], set: Set, goal: Option<Goal>, group: for<'r> fn(&Judged<'r>) -> &'r str) -> Vec<Measured> {
     let groups = of_set(runs, set).flat_map(|run| Halves::by(run.rows(), group));
     groups.map(|(name, halves)| Measured::new(name, Event::Stopped, goal, halves)).collect()
 }
@@ -191,9 +186,7 @@ fn grouped(
 /// The error of every source: misses of fakes, false alarms on honest offers.
 pub fn errors(runs: &[Run<'_>]) -> Vec<Measured> {
     let error = |run: &Run<'_>| match run.source.set.role() {
-        Role::Fake => {
-            Measured::new(format!("{}: missed", run.name()), Event::Allowed, None, Halves::of(run.rows()))
-        }
+        Role::Fake => Measured::new(format!("{}: missed", run.name()), Event::Allowed, None, Halves::of(run.rows())),
         Role::Honest => {
             Measured::new(format!("{}: false alarm", run.name()), Event::Stopped, None, Halves::of(run.rows()))
         }

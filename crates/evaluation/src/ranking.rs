@@ -38,8 +38,7 @@ pub fn table(runs: &[Run<'_>], split: Split, calibration: &str) -> Table {
     let mut table = Table::new("Ranking: area under the ROC curve, with the baseline's in brackets", &columns)
         .note("How likely a fake scores higher than an honest offer; 0.5 is chance.")
         .note(format!("Reliability: the score is {calibration}. It ranks; it is no probability, and a score of 0 is not even odds."));
-    let honest: Vec<Scores> =
-        honest_groups().iter().map(|sets| Scores::of(as_offered(runs, sets), split)).collect();
+    let honest: Vec<Scores> = honest_groups().iter().map(|sets| Scores::of(as_offered(runs, sets), split)).collect();
     table.rows = fake_groups(runs, split).into_iter().map(|(name, fakes)| row(name, &fakes, &honest)).collect();
     table
 }

@@ -57,11 +57,7 @@ fn belonging(set: Set, folders: Folders<'_>) -> Result<Option<HashSet<String>>, 
 }
 
 /// The rows that `wanted` keeps; the others are counted.
-fn keep<'a>(
-    rows: &[Listing<'a>],
-    dropped: &mut u64,
-    mut wanted: impl FnMut(&Listing<'a>) -> bool,
-) -> Vec<Listing<'a>> {
+fn keep<'a>(rows: &[Listing<'a>], dropped: &mut u64, mut wanted: impl FnMut(&Listing<'a>) -> bool) -> Vec<Listing<'a>> {
     let kept: Vec<Listing<'a>> = rows.iter().copied().filter(|row| wanted(row)).collect();
     *dropped = (rows.len() - kept.len()) as u64;
     kept
@@ -83,8 +79,7 @@ fn label_file(set: Set, folders: Folders<'_>) -> Result<HashMap<String, Labels>,
 
 fn labels(rows: &[Listing<'_>], labels: &HashMap<String, Labels>) -> Vec<Label> {
     let label = |row: &Listing<'_>| {
-        let (way, language) =
-            labels.get(row.id).map(|l| (l.tactic.clone(), l.language.clone())).unwrap_or_default();
+        let (way, language) = labels.get(row.id).map(|l| (l.tactic.clone(), l.language.clone())).unwrap_or_default();
         Label { id: row.id.to_owned(), half: Half::of(row.id), way, language }
     };
     rows.iter().map(label).collect()

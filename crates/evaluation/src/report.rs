@@ -191,13 +191,14 @@ fn source_row(source: &Source) -> Vec<String> {
 }
 
 fn reasons(runs: &[Run<'_>], split: Split) -> Table {
-    let mut table =
-        Table::new("Deciding rules by source", &["source", "rule", "verdict", "rows"]).flush_left(&[1, 2]);
+    let mut table = Table::new("Deciding rules by source", &["source", "rule", "verdict", "rows"]).flush_left(&[1, 2]);
     for run in runs {
         let reasons = measure::reasons(run, split).into_iter().take(REASONS_MAX);
-        table.rows.extend(reasons.map(|(code, verdict, count)| {
-            vec![run.name(), code, verdict.as_str().to_owned(), grouped_digits(count)]
-        }));
+        table.rows.extend(
+            reasons.map(|(code, verdict, count)| {
+                vec![run.name(), code, verdict.as_str().to_owned(), grouped_digits(count)]
+            }),
+        );
     }
     table
 }

@@ -60,10 +60,8 @@ impl Judged<'_> {
 pub fn run_all<'s>(active: &Arc<Active>, sources: &'s [Source]) -> Result<Vec<Run<'s>>, EvaluationError> {
     check_rates(&active.snapshot.knowledge.rates)?;
     let plan = sources.iter().flat_map(|source| variants(source.set).map(move |variant| (source, variant)));
-    let mut runs =
-        plan.map(|(source, variant)| Run::new(active, source, variant)).collect::<Result<Vec<_>, _>>()?;
-    let lessons: Vec<Lesson> =
-        runs.iter().filter(|run| run.variant == Variant::AsOffered).map(Run::lesson).collect();
+    let mut runs = plan.map(|(source, variant)| Run::new(active, source, variant)).collect::<Result<Vec<_>, _>>()?;
+    let lessons: Vec<Lesson> = runs.iter().filter(|run| run.variant == Variant::AsOffered).map(Run::lesson).collect();
     let rival = Baseline::train(&lessons);
     runs.iter_mut().for_each(|run| run.ask(&rival));
     Ok(runs)
@@ -82,9 +80,8 @@ impl<'s> Run<'s> {
     }
 
     fn lesson(&self) -> Lesson {
-        let half = |half: Half| {
-            self.rows().filter(|row| row.label.half == half).map(|row| Look::at(&row.listing)).collect()
-        };
+        let half =
+            |half: Half| self.rows().filter(|row| row.label.half == half).map(|row| Look::at(&row.listing)).collect();
         Lesson { fake: self.source.set.role() == Role::Fake, learn: half(Half::Tune), check: half(Half::Held) }
     }
 

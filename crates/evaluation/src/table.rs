@@ -58,8 +58,7 @@ impl Table {
         self.notes.iter().for_each(|note| put(&mut out, &format!("  {note}")));
         let lines = [&self.columns].into_iter().chain(&self.rows);
         for line in lines.filter(|line| !line.is_empty()) {
-            let cells =
-                line.iter().zip(&widths).enumerate().map(|(at, (cell, width))| self.padded(at, cell, *width));
+            let cells = line.iter().zip(&widths).enumerate().map(|(at, (cell, width))| self.padded(at, cell, *width));
             put(&mut out, &format!("  {}", cells.collect::<Vec<_>>().join("  ")));
         }
         out
@@ -79,8 +78,7 @@ impl Table {
     pub fn to_markdown(&self) -> String {
         let mut out = format!("## {}\n\n", self.title);
         self.notes.iter().for_each(|note| out.extend([note, "\n\n"]));
-        let rule =
-            (0..self.columns.len()).map(|at| if self.left.contains(&at) { "---" } else { "---:" }.to_owned());
+        let rule = (0..self.columns.len()).map(|at| if self.left.contains(&at) { "---" } else { "---:" }.to_owned());
         let lines = [self.columns.clone(), rule.collect()].into_iter().chain(self.rows.iter().cloned());
         for line in lines.filter(|line| !line.is_empty()) {
             let cells: Vec<String> = line.iter().map(|cell| cell.replace('|', "\\|")).collect();
@@ -114,8 +112,7 @@ pub fn visible(text: &str) -> String {
 
 fn is_hidden(c: char) -> bool {
     let formats = ['\u{ad}', '\u{61c}', '\u{180e}', '\u{feff}'];
-    let ranges =
-        ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}', '\u{e0000}'..='\u{e007f}'];
+    let ranges = ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}', '\u{e0000}'..='\u{e007f}'];
     c.is_control() || formats.contains(&c) || ranges.iter().any(|range| range.contains(&c))
 }
 

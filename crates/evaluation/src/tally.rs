@@ -76,10 +76,7 @@ impl Halves {
     }
 
     /// Counts rows group by group, in the order of the groups' names.
-    pub fn by<'r>(
-        rows: impl Iterator<Item = Judged<'r>>,
-        group: fn(&Judged<'r>) -> &'r str,
-    ) -> BTreeMap<String, Self> {
+    pub fn by<'r>(rows: impl Iterator<Item = Judged<'r>>, group: fn(&Judged<'r>) -> &'r str) -> BTreeMap<String, Self> {
         let mut groups: BTreeMap<String, Self> = BTreeMap::new();
         rows.for_each(|row| groups.entry(group(&row).to_owned()).or_default().add(&row));
         groups

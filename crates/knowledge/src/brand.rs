@@ -37,7 +37,8 @@ pub(crate) fn brand(loader: &mut Loader, id: String, parsed: &File) -> Brand {
 fn names(loader: &mut Loader, parsed: &File, names: &NamesSource) -> Names {
     if names.distinct.is_empty() && names.ambiguous.is_empty() && names.common.is_empty() {
         let at = parsed.text.find("[names]").unwrap_or(0);
-        loader.issue(parsed, Issue::error(at, "the brand has no name").help("fill `distinct`, `ambiguous` or `common`"));
+        loader
+            .issue(parsed, Issue::error(at, "the brand has no name").help("fill `distinct`, `ambiguous` or `common`"));
     }
     Names {
         distinct: loader.terms(parsed, &names.distinct),
@@ -53,13 +54,21 @@ fn lines(loader: &mut Loader, parsed: &File) -> Vec<Line> {
     let mut lines = Vec::new();
     for source in &parsed.value.lines {
         let kind = source.kind.as_ref().and_then(|k| loader.kind(parsed, k));
-        lines.push(Line { names: loader.terms(parsed, &source.names), ambiguous: loader.terms(parsed, &source.ambiguous), kind, released: source.released });
+        lines.push(Line {
+            names: loader.terms(parsed, &source.names),
+            ambiguous: loader.terms(parsed, &source.ambiguous),
+            kind,
+            released: source.released,
+        });
     }
     lines
 }
 
 fn line_ids(lines: &[Line]) -> BTreeMap<String, u16> {
-    let named = lines.iter().enumerate().flat_map(|(i, l)| l.names.iter().chain(&l.ambiguous).map(move |n| (touchstone_text::fold(n), i as u16)));
+    let named = lines
+        .iter()
+        .enumerate()
+        .flat_map(|(i, l)| l.names.iter().chain(&l.ambiguous).map(move |n| (touchstone_text::fold(n), i as u16)));
     named.collect()
 }
 
@@ -68,15 +77,29 @@ fn line(loader: &mut Loader, parsed: &File, name: &Spanned<String>, ids: &BTreeM
     if found.is_none() {
         let issue = Issue::error(name.span().start, format!("no line is called `{}`", name.get_ref()));
         let near = nearest(name.get_ref(), ids.keys().map(String::as_str));
-        loader.issue(parsed, match near { Some(near) => issue.help(format!("did you mean `{near}`?")), None => issue });
+        loader.issue(
+            parsed,
+            match near {
+                Some(near) => issue.help(format!("did you mean `{near}`?")),
+                None => issue,
+            },
+        );
     }
     found
 }
 
 fn gtin_prefixes(loader: &mut Loader, parsed: &File) -> Vec<String> {
-    let (good, bad): (Vec<_>, Vec<_>) = parsed.value.gtin_prefixes.iter().partition(|p| p.get_ref().bytes().all(|b| b.is_ascii_digit()) && (4..=12).contains(&p.get_ref().len()));
+    let (good, bad): (Vec<_>, Vec<_>) = parsed
+        .value
+        .gtin_prefixes
+        .iter()
+        .partition(|p| p.get_ref().bytes().all(|b| b.is_ascii_digit()) && (4..=12).contains(&p.get_ref().len()));
     for prefix in bad {
-        loader.issue(parsed, Issue::error(prefix.span().start, format!("`{}` is no GS1 company prefix", prefix.get_ref())).help("write 4 to 12 digits"));
+        loader.issue(
+            parsed,
+            Issue::error(prefix.span().start, format!("`{}` is no GS1 company prefix", prefix.get_ref()))
+                .help("write 4 to 12 digits"),
+        );
     }
     good.into_iter().map(|p| p.get_ref().clone()).collect()
 }
@@ -96,7 +119,14 @@ fn fact(loader: &mut Loader, parsed: &File, source: &FactSource, ids: &BTreeMap<
 
 fn fact_rule(loader: &mut Loader, parsed: &File, source: &FactSource) -> Option<FactRule> {
     let texts = || source.values.get_ref().iter().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let numbers = || source.values.get_ref().iter().filter_map(|v| v.as_integer().and_then(|n| u32::try_from(n).ok())).collect::<Vec<_>>();
+    let numbers = || {
+        source
+            .values
+            .get_ref()
+            .iter()
+            .filter_map(|v| v.as_integer().and_then(|n| u32::try_from(n).ok()))
+            .collect::<Vec<_>>()
+    };
     let (rule, read) = match source.attribute.get_ref().as_str() {
         "capacity_gb" => (FactRule::CapacityGb(numbers()), numbers().len()),
         "reference" => (FactRule::Reference(texts().iter().map(|t| touchstone_text::fold(t)).collect()), texts().len()),
@@ -104,13 +134,21 @@ fn fact_rule(loader: &mut Loader, parsed: &File, source: &FactSource) -> Option<
         "colour" => (FactRule::Colour(texts()), texts().len()),
         "never" => (FactRule::Never(texts()), texts().len()),
         other => {
-            loader.issue(parsed, Issue::error(source.attribute.span().start, format!("no attribute `{other}`")).help("capacity_gb, reference, size, colour or never"));
+            loader.issue(
+                parsed,
+                Issue::error(source.attribute.span().start, format!("no attribute `{other}`"))
+                    .help("capacity_gb, reference, size, colour or never"),
+            );
             return None;
         }
     };
     let whole = read > 0 && read == source.values.get_ref().len();
     if !whole {
-        loader.issue(parsed, Issue::error(source.values.span().start, "a value has the wrong type, or there is none").help("whole numbers for capacity_gb, else strings"));
+        loader.issue(
+            parsed,
+            Issue::error(source.values.span().start, "a value has the wrong type, or there is none")
+                .help("whole numbers for capacity_gb, else strings"),
+        );
     }
     whole.then_some(rule)
 }
@@ -129,20 +167,38 @@ fn band(loader: &mut Loader, parsed: &File, source: &BandSource, ids: &BTreeMap<
         None => None,
     };
     if source.currency.get_ref() != "USD" {
-        loader.issue(parsed, Issue::error(source.currency.span().start, "bands are kept in USD").help("convert with rates.toml of the band's date"));
+        loader.issue(
+            parsed,
+            Issue::error(source.currency.span().start, "bands are kept in USD")
+                .help("convert with rates.toml of the band's date"),
+        );
         return None;
     }
     let (low, typical) = (cents(loader, parsed, &source.low)?, cents(loader, parsed, &source.typical)?);
     if low > typical {
         loader.issue(parsed, Issue::error(source.low.span().start, "`low` is above `typical`"));
     }
-    Some(Band { kind, line, condition: source.condition, low_cents: low, typical_cents: typical, per, market: source.market.clone(), source: source.source.clone(), date: source.date.clone() })
+    Some(Band {
+        kind,
+        line,
+        condition: source.condition,
+        low_cents: low,
+        typical_cents: typical,
+        per,
+        market: source.market.clone(),
+        source: source.source.clone(),
+        date: source.date.clone(),
+    })
 }
 
 fn per(loader: &mut Loader, parsed: &File, text: &Spanned<String>) -> Option<PerAmount> {
     let amount = PerAmount::parse(text.get_ref());
     if amount.is_none() {
-        loader.issue(parsed, Issue::error(text.span().start, format!("`{}` is no amount", text.get_ref())).help("write `100 ml`, `50 g`, `128 GB` or `10 pieces`"));
+        loader.issue(
+            parsed,
+            Issue::error(text.span().start, format!("`{}` is no amount", text.get_ref()))
+                .help("write `100 ml`, `50 g`, `128 GB` or `10 pieces`"),
+        );
     }
     amount
 }

@@ -72,7 +72,8 @@ pub fn read_bundle(path: &Path) -> Result<Knowledge, BundleError> {
         return Err(BundleError::Format { path: name, why: format!("{size} bytes are more than {MAX_BUNDLE_BYTES}") });
     }
     let json = std::fs::read(path).map_err(io)?;
-    let knowledge: Knowledge = serde_json::from_slice(&json).map_err(|e| BundleError::Format { path: name.clone(), why: e.to_string() })?;
+    let knowledge: Knowledge =
+        serde_json::from_slice(&json).map_err(|e| BundleError::Format { path: name.clone(), why: e.to_string() })?;
     let hash = hex(&Sha256::digest(&json));
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     match stem.strip_prefix("knowledge-") {

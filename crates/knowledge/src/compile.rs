@@ -118,7 +118,12 @@ fn kind_lows(knowledge: &Knowledge) -> FxHashMap<(KindId, bool), i64> {
             lows.entry((kind, band.condition == Condition::Used)).or_default().push(band.low_cents);
         }
     }
-    lows.into_iter().map(|(key, mut lows)| { lows.sort_unstable(); (key, lows[lows.len() / 2]) }).collect()
+    lows.into_iter()
+        .map(|(key, mut lows)| {
+            lows.sort_unstable();
+            (key, lows[lows.len() / 2])
+        })
+        .collect()
 }
 
 #[derive(Default)]
@@ -232,12 +237,18 @@ impl Compiler {
         if matches!(group.class, TermClass::Stopword | TermClass::Colour) {
             return Ok(());
         }
-        let disguised = group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
+        let disguised =
+            group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
         for term in &group.terms {
             self.term(term, Meaning::Term(index))?;
             if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
-                self.builder.disguise(Name { text: term.trim_end_matches('*').to_owned(), meaning: number, form, fuzzy: false });
+                self.builder.disguise(Name {
+                    text: term.trim_end_matches('*').to_owned(),
+                    meaning: number,
+                    form,
+                    fuzzy: false,
+                });
             }
         }
         Ok(())
@@ -245,7 +256,12 @@ impl Compiler {
 
     /// Longer names of others that hold a doubtful name ("palace hotel") take it away.
     fn known_names(&mut self, knowledge: &Knowledge) -> Result<(), PatternError> {
-        let doubtful: FxHashSet<String> = knowledge.brands.iter().flat_map(|b| b.names.ambiguous.iter().chain(&b.names.common)).map(|n| fold(n)).collect();
+        let doubtful: FxHashSet<String> = knowledge
+            .brands
+            .iter()
+            .flat_map(|b| b.names.ambiguous.iter().chain(&b.names.common))
+            .map(|n| fold(n))
+            .collect();
         let own: FxHashSet<String> = knowledge.brands.iter().flat_map(|b| &b.names.distinct).map(|n| fold(n)).collect();
         for name in &knowledge.known_names {
             let holds = name.contains(' ') && name.split(' ').any(|word| doubtful.contains(word));

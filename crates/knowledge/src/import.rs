@@ -85,7 +85,8 @@ pub fn import_words(path: &Path) -> Result<(Vec<String>, BTreeMap<String, u16>),
 /// When the file cannot be read.
 pub fn import_names(path: &Path) -> Result<Vec<String>, ImportError> {
     let text = lines(path)?;
-    let mut names: Vec<String> = text.lines().take(MAX_ENTRIES).map(touchstone_text::fold).filter(|n| !n.is_empty()).collect();
+    let mut names: Vec<String> =
+        text.lines().take(MAX_ENTRIES).map(touchstone_text::fold).filter(|n| !n.is_empty()).collect();
     names.sort();
     names.dedup();
     Ok(names)

@@ -6,10 +6,10 @@
 //! tables from what was matched to what it means.
 
 mod band;
+mod brand;
 mod bundle;
 mod compile;
 mod convert;
-mod brand;
 mod ids;
 mod import;
 mod load;
@@ -24,5 +24,6 @@ pub use ids::{BrandId, KindId};
 pub use import::{ImportError, import_names, import_words};
 pub use load::load;
 pub use model::{
-    Authorisation, Brand, Fact, FactRule, Group, Harm, Kind, Knowledge, Line, Names, Position, Role, Standing, TermClass, TermStrength,
+    Authorisation, Brand, Fact, FactRule, Group, Harm, Kind, Knowledge, Line, Names, Position, Role, Standing,
+    TermClass, TermStrength,
 };

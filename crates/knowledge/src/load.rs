@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use touchstone_diagnostic::{Diagnostic, Issue, Level, Source, nearest};
 
-use crate::convert::Rates;
 use crate::brand::brand;
+use crate::convert::Rates;
 use crate::ids::{BrandId, KindId};
 use crate::import;
 use crate::model::{Authorisation, Group, Kind, Knowledge, TermClass};
@@ -59,7 +59,11 @@ impl Loader {
         let dir = self.dir.join("imported");
         match import::read_imported(&dir) {
             Ok(imported) => imported.fill(&mut knowledge),
-            Err(why) => self.file_issue(&dir, Issue::warning(0, why.to_string()).help("run `make setup`; without it, honest words and shop names are told apart less well")),
+            Err(why) => self.file_issue(
+                &dir,
+                Issue::warning(0, why.to_string())
+                    .help("run `make setup`; without it, honest words and shop names are told apart less well"),
+            ),
         }
         knowledge
     }
@@ -67,7 +71,12 @@ impl Loader {
     /// The files with extension `toml` in a folder, sorted by name.
     fn files(&self, folder: &str) -> Vec<PathBuf> {
         let entries = walkdir::WalkDir::new(self.dir.join(folder)).min_depth(1).max_depth(1).sort_by_file_name();
-        entries.into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect()
+        entries
+            .into_iter()
+            .filter_map(Result::ok)
+            .map(walkdir::DirEntry::into_path)
+            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+            .collect()
     }
 
     fn parse<T: DeserializeOwned>(&mut self, path: &Path) -> Option<Parsed<T>> {
@@ -111,7 +120,13 @@ impl Loader {
         if found.is_none() {
             let near = nearest(slug.get_ref(), self.kinds.keys().map(String::as_str)).map(str::to_owned);
             let issue = Issue::error(slug.span().start, format!("no kind `{}` in kinds.toml", slug.get_ref()));
-            self.issue(parsed, match near { Some(near) => issue.help(format!("did you mean `{near}`?")), None => issue });
+            self.issue(
+                parsed,
+                match near {
+                    Some(near) => issue.help(format!("did you mean `{near}`?")),
+                    None => issue,
+                },
+            );
         }
         found
     }
@@ -128,7 +143,14 @@ impl Loader {
         for (id, kind) in &parsed.value.kinds {
             let fits = self.kind_list(&parsed, &kind.fits);
             let taxonomy = kind.taxonomy.iter().map(|t| t.get_ref().clone()).collect();
-            kinds.push(Kind { id: id.clone(), role: kind.role, fits, harm: kind.harm, taxonomy, max_capacity_gb: kind.max_capacity_gb });
+            kinds.push(Kind {
+                id: id.clone(),
+                role: kind.role,
+                fits,
+                harm: kind.harm,
+                taxonomy,
+                max_capacity_gb: kind.max_capacity_gb,
+            });
         }
         kinds
     }
@@ -151,8 +173,18 @@ impl Loader {
             self.check_schema(&parsed, &parsed.value.schema);
             let language = parsed.value.language.clone();
             for group in &parsed.value.groups {
-                let terms = if group.class == TermClass::Stopword { group.terms.iter().map(|t| t.get_ref().clone()).collect() } else { self.terms(&parsed, &group.terms) };
-                knowledge.groups.push(Group { language: language.clone(), class: group.class, strength: group.strength, position: group.position, terms });
+                let terms = if group.class == TermClass::Stopword {
+                    group.terms.iter().map(|t| t.get_ref().clone()).collect()
+                } else {
+                    self.terms(&parsed, &group.terms)
+                };
+                knowledge.groups.push(Group {
+                    language: language.clone(),
+                    class: group.class,
+                    strength: group.strength,
+                    position: group.position,
+                    terms,
+                });
             }
             for (slug, words) in &parsed.value.kinds {
                 let at = parsed.text.find(&format!("\n{slug} ")).map_or(0, |at| at + 1);
@@ -167,7 +199,11 @@ impl Loader {
     fn require_replica_words(&mut self, knowledge: &Knowledge) {
         if !knowledge.groups.iter().any(|g| g.class == TermClass::Replica) {
             let folder = self.dir.join("lexicons");
-            self.file_issue(&folder, Issue::error(0, "no lexicon holds a `replica` group").help("point --knowledge at a folder with lexicons/"));
+            self.file_issue(
+                &folder,
+                Issue::error(0, "no lexicon holds a `replica` group")
+                    .help("point --knowledge at a folder with lexicons/"),
+            );
         }
     }
 
@@ -175,7 +211,8 @@ impl Loader {
     pub(crate) fn terms<T>(&mut self, parsed: &Parsed<T>, terms: &[Spanned<String>]) -> Vec<String> {
         let (good, bad): (Vec<_>, Vec<_>) = terms.iter().partition(|t| says_something(t.get_ref()));
         for term in bad {
-            let issue = Issue::error(term.span().start, format!("`{}` is at most one letter in normal form", term.get_ref()));
+            let issue =
+                Issue::error(term.span().start, format!("`{}` is at most one letter in normal form", term.get_ref()));
             self.issue(parsed, issue.help("marks and case are dropped: write a longer form, or leave it out"));
         }
         good.into_iter().map(|t| t.get_ref().clone()).collect()
@@ -190,7 +227,11 @@ impl Loader {
             let known = iso_currency::Currency::from_code(code).is_some();
             match Rates::parse_micros(text.get_ref()).filter(|_| known) {
                 Some(rate) => drop(micros_per_usd.insert(code.clone(), rate)),
-                None => self.issue(&parsed, Issue::error(text.span().start, format!("no rate for {code}: `{}`", text.get_ref())).help("write an ISO 4217 code and a positive decimal with at most six places")),
+                None => self.issue(
+                    &parsed,
+                    Issue::error(text.span().start, format!("no rate for {code}: `{}`", text.get_ref()))
+                        .help("write an ISO 4217 code and a positive decimal with at most six places"),
+                ),
             }
         }
         Rates { date: file.date.clone(), micros_per_usd }
@@ -198,7 +239,9 @@ impl Loader {
 
     fn splits(&mut self) -> BTreeMap<char, Vec<String>> {
         let path = self.dir.join("han_splits.toml");
-        let Some(parsed) = path.exists().then(|| self.parse::<SplitsFile>(&path)).flatten() else { return BTreeMap::new() };
+        let Some(parsed) = path.exists().then(|| self.parse::<SplitsFile>(&path)).flatten() else {
+            return BTreeMap::new();
+        };
         self.check_schema(&parsed, &parsed.value.schema);
         let mut splits = BTreeMap::new();
         for (whole, parts) in &parsed.value.splits {
@@ -206,7 +249,13 @@ impl Loader {
             let mut chars = folded.chars();
             match (chars.next(), chars.next()) {
                 (Some(c), None) => drop(splits.insert(c, self.terms(&parsed, parts))),
-                _ => self.issue(&parsed, Issue::error(parsed.text.find(whole.as_str()).unwrap_or(0), format!("`{whole}` is not one character"))),
+                _ => self.issue(
+                    &parsed,
+                    Issue::error(
+                        parsed.text.find(whole.as_str()).unwrap_or(0),
+                        format!("`{whole}` is not one character"),
+                    ),
+                ),
             }
         }
         splits
@@ -219,13 +268,23 @@ impl Loader {
             self.check_schema(&parsed, &parsed.value.schema);
             for item in &parsed.value.authorisations {
                 let Some(brand) = self.brands.get(item.brand.get_ref()).copied() else {
-                    self.issue(&parsed, Issue::error(item.brand.span().start, format!("no brand `{}`", item.brand.get_ref())));
+                    self.issue(
+                        &parsed,
+                        Issue::error(item.brand.span().start, format!("no brand `{}`", item.brand.get_ref())),
+                    );
                     continue;
                 };
                 self.day(&parsed, &item.from);
                 self.day(&parsed, &item.until);
                 let kinds = self.kind_list(&parsed, &item.kinds);
-                all.push(Authorisation { seller: item.seller.get_ref().clone(), brand, markets: item.markets.clone(), kinds, from: item.from.get_ref().clone(), until: item.until.get_ref().clone() });
+                all.push(Authorisation {
+                    seller: item.seller.get_ref().clone(),
+                    brand,
+                    markets: item.markets.clone(),
+                    kinds,
+                    from: item.from.get_ref().clone(),
+                    until: item.until.get_ref().clone(),
+                });
             }
         }
         all
@@ -235,7 +294,10 @@ impl Loader {
     fn day<T>(&mut self, parsed: &Parsed<T>, day: &Spanned<String>) {
         let format = time::macros::format_description!("[year]-[month]-[day]");
         if time::Date::parse(day.get_ref(), &format).is_err() {
-            self.issue(parsed, Issue::error(day.span().start, format!("`{}` is not a day", day.get_ref())).help("write YYYY-MM-DD"));
+            self.issue(
+                parsed,
+                Issue::error(day.span().start, format!("`{}` is not a day", day.get_ref())).help("write YYYY-MM-DD"),
+            );
         }
     }
 }

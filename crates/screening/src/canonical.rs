@@ -147,7 +147,11 @@ impl Canonical<'_> {
             self.each(result.fired(), |w, rule| w.reason(rule, row.evidence, &say));
             if result.has_rule_error() {
                 let comma = if result.fired().next().is_some() { "," } else { "" };
-                let _ = write!(self.out, "{comma}{{\"code\":\"{}\",\"evidence\":[],\"message\":\"a rule could not be computed for this listing\",\"severity\":\"high\"}}", touchstone_policy::RULE_ERROR);
+                let _ = write!(
+                    self.out,
+                    "{comma}{{\"code\":\"{}\",\"evidence\":[],\"message\":\"a rule could not be computed for this listing\",\"severity\":\"high\"}}",
+                    touchstone_policy::RULE_ERROR
+                );
             }
         }
         self.raw("]");
@@ -176,7 +180,12 @@ impl Canonical<'_> {
 
     fn review(&mut self, result: Option<Row<'_>>) {
         if let Some(review) = result.and_then(Row::review) {
-            let _ = write!(self.out, ",\"review\":{{\"hours\":{},\"listing\":\"{}\"}}", review.hours, review.listing.as_str());
+            let _ = write!(
+                self.out,
+                ",\"review\":{{\"hours\":{},\"listing\":\"{}\"}}",
+                review.hours,
+                review.listing.as_str()
+            );
         }
     }
 
@@ -189,7 +198,9 @@ impl Canonical<'_> {
 
     fn shares(&mut self, result: Option<Row<'_>>) {
         self.raw(",\"shares\":{");
-        let mut shares: Vec<(&str, i64)> = result.map(|r| r.shares().filter(|(_, share)| *share != 0).map(|(at, share)| (signal_id(at), share)).collect()).unwrap_or_default();
+        let mut shares: Vec<(&str, i64)> = result
+            .map(|r| r.shares().filter(|(_, share)| *share != 0).map(|(at, share)| (signal_id(at), share)).collect())
+            .unwrap_or_default();
         shares.sort_unstable();
         self.each(shares.into_iter(), |w, (name, share)| {
             let _ = write!(w.out, "\"{name}\":{share}");

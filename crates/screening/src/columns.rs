@@ -8,8 +8,14 @@ use touchstone_policy::{Column, ColumnKind, Columns};
 use touchstone_signals::{REGISTRY, Spec, Value, ValueKind};
 
 /// Plain inputs behind the signals: fields of the listing that rules may read.
-const INPUTS: [(&str, ColumnKind); 6] =
-    [("condition", ColumnKind::Text), ("marketplace", ColumnKind::Text), ("market", ColumnKind::Text), ("ships_from", ColumnKind::Text), ("stock", ColumnKind::Int), ("price_usd_cents", ColumnKind::Int)];
+const INPUTS: [(&str, ColumnKind); 6] = [
+    ("condition", ColumnKind::Text),
+    ("marketplace", ColumnKind::Text),
+    ("market", ColumnKind::Text),
+    ("ships_from", ColumnKind::Text),
+    ("stock", ColumnKind::Int),
+    ("price_usd_cents", ColumnKind::Int),
+];
 
 /// Every column a policy may read: the signals in registry order, then plain inputs.
 pub fn columns() -> Columns {
@@ -30,23 +36,34 @@ fn signal(spec: &Spec) -> Column {
 }
 
 /// The batch that the policy evaluates. `values` holds one row of signals after the other.
-pub(crate) fn record_batch(policy: &Columns, listings: &ListingBatch, values: &[Value<'_>], usd_cents: &[Option<i64>]) -> RecordBatch {
+pub(crate) fn record_batch(
+    policy: &Columns,
+    listings: &ListingBatch,
+    values: &[Value<'_>],
+    usd_cents: &[Option<i64>],
+) -> RecordBatch {
     let width = REGISTRY.len();
     let column = |at: usize| values.iter().skip(at).step_by(width).copied();
-    let mut arrays: Vec<ArrayRef> = REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, column(at))).collect();
+    let mut arrays: Vec<ArrayRef> =
+        REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, column(at))).collect();
     for column in [listings.condition(), listings.marketplace(), listings.market(), listings.ships_from()] {
         arrays.push(Arc::new(column.clone()));
     }
     arrays.push(Arc::new(listings.stock().clone()));
     arrays.push(Arc::new(Int64Array::from_iter(usd_cents.iter().copied())));
-    RecordBatch::try_new(policy.schema(), arrays).unwrap_or_else(|error| unreachable!("the columns fit their schema: {error}"))
+    RecordBatch::try_new(policy.schema(), arrays)
+        .unwrap_or_else(|error| unreachable!("the columns fit their schema: {error}"))
 }
 
 fn array<'a>(kind: ValueKind, values: impl Iterator<Item = Value<'a>>) -> ArrayRef {
     match kind {
         ValueKind::Bool => Arc::new(BooleanArray::from_iter(values.map(|v| (v == Value::True).then_some(true)))),
-        ValueKind::Int => Arc::new(Int64Array::from_iter(values.map(|v| if let Value::Int(n) = v { Some(n) } else { None }))),
-        ValueKind::Text => Arc::new(StringArray::from_iter(values.map(|v| if let Value::Text(t) = v { Some(t) } else { None }))),
+        ValueKind::Int => {
+            Arc::new(Int64Array::from_iter(values.map(|v| if let Value::Int(n) = v { Some(n) } else { None })))
+        }
+        ValueKind::Text => {
+            Arc::new(StringArray::from_iter(values.map(|v| if let Value::Text(t) = v { Some(t) } else { None })))
+        }
     }
 }
 

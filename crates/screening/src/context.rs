@@ -57,6 +57,10 @@ pub fn enrich(batch: &ListingBatch, snapshot: &Snapshot, sellers: &impl SellerLo
 fn row(listing: &Listing<'_>, snapshot: &Snapshot, sellers: &impl SellerLookup, today: &str) -> RowContext {
     let seller = if listing.seller.is_empty() { None } else { listing.seller_record() };
     let seller = seller.or_else(|| sellers.seller(listing.marketplace, listing.seller_id));
-    let registered = snapshot.knowledge.authorisations.iter().any(|a| a.seller.split_once(':') == Some((listing.marketplace, listing.seller_id)));
+    let registered = snapshot
+        .knowledge
+        .authorisations
+        .iter()
+        .any(|a| a.seller.split_once(':') == Some((listing.marketplace, listing.seller_id)));
     RowContext { seller, day: registered.then(|| today.to_owned()) }
 }

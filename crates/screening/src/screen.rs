@@ -56,14 +56,21 @@ impl Screener {
                 result: evaluation.row(i),
                 counterfactual: counterfactuals.get(i).and_then(|c| c.as_deref()),
             };
-            Canonical { out: &mut decisions.lines }.decision(&row, &self.constants, |name| say(&active, row.values, name));
+            Canonical { out: &mut decisions.lines }
+                .decision(&row, &self.constants, |name| say(&active, row.values, name));
             decisions.lines.push(b'\n');
             decisions.ends.push(decisions.lines.len());
         }
         decisions
     }
 
-    fn see<'a>(&mut self, active: &'a Active, batch: &ListingBatch, context: &'a ContextBatch, none: &'a RowContext) -> Seen<'a> {
+    fn see<'a>(
+        &mut self,
+        active: &'a Active,
+        batch: &ListingBatch,
+        context: &'a ContextBatch,
+        none: &'a RowContext,
+    ) -> Seen<'a> {
         let mut seen = Seen::with_rows(batch.len());
         let mut findings = Findings::default();
         for (i, listing) in batch.rows().enumerate() {
@@ -86,7 +93,12 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn with_rows(rows: usize) -> Self {
-        Self { values: Vec::with_capacity(rows * REGISTRY.len()), usd_cents: Vec::with_capacity(rows), evidence: Vec::new(), ends: Vec::with_capacity(rows) }
+        Self {
+            values: Vec::with_capacity(rows * REGISTRY.len()),
+            usd_cents: Vec::with_capacity(rows),
+            evidence: Vec::new(),
+            ends: Vec::with_capacity(rows),
+        }
     }
 
     fn push(&mut self, findings: &Findings<'a>, usd_cents: Option<i64>) {
@@ -114,7 +126,11 @@ fn say(active: &Active, values: &[Value<'_>], name: &str) -> String {
     match at.and_then(|at| values.get(at)) {
         Some(Value::Int(permille)) if name.starts_with("price_vs_") => format!("{} %", permille / 10),
         Some(Value::Int(number)) => number.to_string(),
-        Some(Value::Text(slug)) => active.snapshot.brand_by_slug(slug).and_then(|b| active.snapshot.brand(b)).map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
+        Some(Value::Text(slug)) => active
+            .snapshot
+            .brand_by_slug(slug)
+            .and_then(|b| active.snapshot.brand(b))
+            .map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
         Some(Value::True) => "yes".to_owned(),
         _ => "unknown".to_owned(),
     }
@@ -127,7 +143,11 @@ impl DecisionBatch {
             lines: Vec::with_capacity(evaluation.len() * MIN_LINE_BYTES),
             ends: Vec::with_capacity(evaluation.len()),
             verdicts: evaluation.verdicts().to_vec(),
-            first_reasons: stopped.map(|(i, r)| (i, r.fired().next().map_or(touchstone_policy::RULE_ERROR, |rule| rule.id.as_str()).to_owned())).collect(),
+            first_reasons: stopped
+                .map(|(i, r)| {
+                    (i, r.fired().next().map_or(touchstone_policy::RULE_ERROR, |rule| rule.id.as_str()).to_owned())
+                })
+                .collect(),
             rule_errors: evaluation.rows().filter(|r| r.has_rule_error()).count(),
         }
     }

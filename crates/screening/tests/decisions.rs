@@ -52,11 +52,17 @@ fn a_batch_of_one_says_what_a_batch_of_many_says() {
 #[test]
 fn nothing_honest_is_blocked_and_most_of_it_stays_up() {
     let mut screener = Screener::new(Arc::clone(&ACTIVE));
-    let verdicts: Vec<Verdict> = batches("honest.jsonl", 512).iter().flat_map(|b| screener.screen(b, &context(b)).verdicts().to_vec()).collect();
+    let verdicts: Vec<Verdict> =
+        batches("honest.jsonl", 512).iter().flat_map(|b| screener.screen(b, &context(b)).verdicts().to_vec()).collect();
     let count = |verdict| verdicts.iter().filter(|v| **v == verdict).count();
     assert_eq!(count(Verdict::Block), 0);
     // The bar that an honest seller is owed; the measured rate stands in the README.
-    assert!(count(Verdict::Review) * 100 <= verdicts.len() * 8, "{} of {} under review", count(Verdict::Review), verdicts.len());
+    assert!(
+        count(Verdict::Review) * 100 <= verdicts.len() * 8,
+        "{} of {} under review",
+        count(Verdict::Review),
+        verdicts.len()
+    );
 }
 
 #[test]
@@ -67,7 +73,8 @@ fn a_block_names_two_kinds_of_evidence_or_an_admission() {
         let decisions = screener.screen(&batch, &context(&batch));
         for decision in decisions.decisions().filter(|d| d.verdict == "block") {
             let fired: Vec<_> = decision.reasons.iter().filter_map(|r| families(&r.code)).collect();
-            let kinds: std::collections::BTreeSet<&str> = fired.iter().flat_map(|(_, e)| e).map(|at| touchstone_signals::REGISTRY[*at].family).collect();
+            let kinds: std::collections::BTreeSet<&str> =
+                fired.iter().flat_map(|(_, e)| e).map(|at| touchstone_signals::REGISTRY[*at].family).collect();
             assert!(fired.iter().any(|(admission, _)| *admission) || kinds.len() >= 2, "{decision:?}");
         }
     }

@@ -14,7 +14,8 @@ pub fn reference() -> String {
     );
     for spec in REGISTRY {
         let sayable = if spec.sayable { "yes" } else { "no" };
-        let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {2} | {3} |", spec.id, spec.kind.as_str(), spec.family, sayable);
+        let _ =
+            writeln!(text, "| [`{0}`](#{0}) | {1} | {2} | {3} |", spec.id, spec.kind.as_str(), spec.family, sayable);
     }
     REGISTRY.iter().for_each(|spec| section(spec, &mut text));
     text

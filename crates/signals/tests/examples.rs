@@ -15,7 +15,12 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
 });
 
 fn batch(listing: &str) -> ListingBatch {
-    let mut reader = FeedReader::from_reader("example", std::io::Cursor::new(listing.to_owned()), Options::of(Format::Jsonl), Vec::new());
+    let mut reader = FeedReader::from_reader(
+        "example",
+        std::io::Cursor::new(listing.to_owned()),
+        Options::of(Format::Jsonl),
+        Vec::new(),
+    );
     let batch = reader.next().map(Result::unwrap);
     batch.unwrap_or_else(|| panic!("{listing}: {:?}", reader.rejects()))
 }
@@ -52,7 +57,10 @@ fn documented_examples_hold() {
 
 #[test]
 fn evidence_points_into_the_original() {
-    for listing in [r#"{"id":"1","title":"  Ｇｕｃｃｉ <b>f_e_n_d_i</b> 高亻方 &amp; L.V","description":"微-信 1:1"}"#, r#"{"id":"1","title":"B*rb*rry 彪妈","brand":"Guссi"}"#] {
+    for listing in [
+        r#"{"id":"1","title":"  Ｇｕｃｃｉ <b>f_e_n_d_i</b> 高亻方 &amp; L.V","description":"微-信 1:1"}"#,
+        r#"{"id":"1","title":"B*rb*rry 彪妈","brand":"Guссi"}"#,
+    ] {
         let batch = batch(listing);
         let row = batch.row(0);
         let mut scratch = Scratch::default();
@@ -74,7 +82,9 @@ fn evidence_points_into_the_original() {
 #[test]
 fn a_listing_without_anything_is_guilty_of_nothing() {
     let claims = ["kind", "harm", "language"];
-    for listing in [r#"{"id":"1"}"#, r#"{"id":"1","title":"Something"}"#, r#"{"id":"1","title":"?!","description":"<p></p>"}"#] {
+    for listing in
+        [r#"{"id":"1"}"#, r#"{"id":"1","title":"Something"}"#, r#"{"id":"1","title":"?!","description":"<p></p>"}"#]
+    {
         for (i, spec) in REGISTRY.iter().enumerate().filter(|(_, s)| !claims.contains(&s.id)) {
             assert_eq!(value_of(listing, i), "null", "{} on {listing}", spec.id);
         }

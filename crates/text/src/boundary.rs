@@ -11,7 +11,8 @@ use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInva
 use crate::normal::{Class, Normal, Span, class_of};
 use crate::pattern::Pattern;
 
-static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> = LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
 const ARABIC_PREFIXES: [&str; 10] = ["ال", "و", "ب", "ل", "ف", "ك", "لل", "وال", "بال", "فال"];
 /// A name of so many letters may touch digits: "nike2", "iphone13".
@@ -31,7 +32,9 @@ pub(crate) fn stands_alone(normal: &Normal, span: Span, pattern: &Pattern) -> bo
     if pattern.first == Class::Word && pattern.last == Class::Word {
         return (free_start || word_start(normal, span, pattern)) && (free_end || word_end(normal, span, pattern));
     }
-    other_start(normal, span, pattern, free_start) && other_end(normal, span, pattern, free_end) && segments_agree(normal, span, pattern, free_start && free_end)
+    other_start(normal, span, pattern, free_start)
+        && other_end(normal, span, pattern, free_end)
+        && segments_agree(normal, span, pattern, free_start && free_end)
 }
 
 fn before(normal: &Normal, span: Span) -> Option<char> {
@@ -77,8 +80,12 @@ fn arabic_prefix(normal: &Normal, span: Span) -> bool {
 fn other_start(normal: &Normal, span: Span, pattern: &Pattern, free: bool) -> bool {
     free || match pattern.first {
         Class::Word => word_start(normal, span, pattern),
-        Class::Hangul => pattern.chars >= MIN_HANGUL_INSIDE || before(normal, span).is_none_or(|c| class_of(c) != Class::Hangul),
-        Class::Kana => pattern.chars >= MIN_KANA_INSIDE || before(normal, span).is_none_or(|c| class_of(c) != Class::Kana),
+        Class::Hangul => {
+            pattern.chars >= MIN_HANGUL_INSIDE || before(normal, span).is_none_or(|c| class_of(c) != Class::Hangul)
+        }
+        Class::Kana => {
+            pattern.chars >= MIN_KANA_INSIDE || before(normal, span).is_none_or(|c| class_of(c) != Class::Kana)
+        }
         Class::Han | Class::Thai => true,
     }
 }
@@ -86,7 +93,9 @@ fn other_start(normal: &Normal, span: Span, pattern: &Pattern, free: bool) -> bo
 fn other_end(normal: &Normal, span: Span, pattern: &Pattern, free: bool) -> bool {
     free || match pattern.last {
         Class::Word => word_end(normal, span, pattern),
-        Class::Kana => pattern.chars >= MIN_KANA_INSIDE || after(normal, span).is_none_or(|c| class_of(c) != Class::Kana),
+        Class::Kana => {
+            pattern.chars >= MIN_KANA_INSIDE || after(normal, span).is_none_or(|c| class_of(c) != Class::Kana)
+        }
         Class::Hangul | Class::Han | Class::Thai => true,
     }
 }
@@ -103,7 +112,9 @@ fn segments_agree(normal: &Normal, span: Span, pattern: &Pattern, free: bool) ->
 
 /// Asks the dictionary segmenter about the run of text that holds `span`.
 pub(crate) fn at_word_edges(normal: &Normal, span: Span) -> bool {
-    let Some(token) = normal.tokens().get(normal.token_at(span.start)).filter(|t| t.span.contains(span)) else { return true };
+    let Some(token) = normal.tokens().get(normal.token_at(span.start)).filter(|t| t.span.contains(span)) else {
+        return true;
+    };
     let (run, shift) = (normal.slice(token.span), token.span.start);
     let (mut starts, mut ends) = (false, false);
     for edge in SEGMENTER.segment_str(run) {

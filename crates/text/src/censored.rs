@@ -44,8 +44,12 @@ impl CensoredIndex {
         let dense = chars.first().is_some_and(|c| class_of(*c) != Class::Word);
         match (dense, name.form) {
             (true, _) if chars.len() >= MIN_DENSE_NAME => self.dense.push((chars, name.meaning)),
-            (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => self.spaced.entry(chars[0]).or_default().push((chars, name.meaning)),
-            (false, NameForm::Term) if chars.len() >= MIN_TERM => self.spaced.entry(chars[0]).or_default().push((chars, name.meaning)),
+            (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => {
+                self.spaced.entry(chars[0]).or_default().push((chars, name.meaning))
+            }
+            (false, NameForm::Term) if chars.len() >= MIN_TERM => {
+                self.spaced.entry(chars[0]).or_default().push((chars, name.meaning))
+            }
             (false, NameForm::Stem) if chars.len() >= MIN_TERM => self.stems.push((chars, name.meaning)),
             _ => {}
         }
@@ -69,8 +73,13 @@ impl CensoredIndex {
         if !enough || !inner {
             return None;
         }
-        let exact = |name: &[char]| name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
-        let begins = |stem: &[char]| (stem.len()..=stem.len() + MAX_ENDING).contains(&pattern.len()) && pattern.iter().zip(stem).all(|(p, n)| p.letter.is_none_or(|l| l == *n));
+        let exact = |name: &[char]| {
+            name.len() == pattern.len() && pattern.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
+        };
+        let begins = |stem: &[char]| {
+            (stem.len()..=stem.len() + MAX_ENDING).contains(&pattern.len())
+                && pattern.iter().zip(stem).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
+        };
         let names = self.spaced.get(&first).map_or(&[][..], Vec::as_slice);
         let found = names.iter().find(|(name, _)| exact(name));
         let found = found.or_else(|| names.iter().find(|(name, _)| loosely(pattern, name)));
@@ -80,7 +89,9 @@ impl CensoredIndex {
 
     fn dense_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
         let hidden = (0..pieces.len()).filter(|i| pieces[*i].letter.is_none());
-        let windows = |at: usize, len: usize| (at.saturating_sub(len - 1)..=at).filter_map(move |from| pieces.get(from..from + len));
+        let windows = |at: usize, len: usize| {
+            (at.saturating_sub(len - 1)..=at).filter_map(move |from| pieces.get(from..from + len))
+        };
         let fits = |window: &[Piece], name: &[char]| {
             let known = window.iter().filter(|p| p.letter.is_some()).count();
             known >= MIN_KNOWN && window.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
@@ -99,7 +110,8 @@ fn chunks(source: &str) -> impl Iterator<Item = Vec<Piece>> + '_ {
     let words = source.split(char::is_whitespace).filter(|w| w.contains(is_censor)).take(MAX_CHUNKS);
     words.filter_map(move |word| {
         let offset = word.as_ptr() as usize - source.as_ptr() as usize;
-        let pieces: Vec<Piece> = word.char_indices().filter_map(|(at, c)| piece(offset + at, c)).take(MAX_CHUNK_CHARS).collect();
+        let pieces: Vec<Piece> =
+            word.char_indices().filter_map(|(at, c)| piece(offset + at, c)).take(MAX_CHUNK_CHARS).collect();
         pieces.iter().any(|p| p.letter.is_some()).then_some(pieces)
     })
 }
@@ -120,7 +132,34 @@ fn trimmed(pieces: &[Piece]) -> &[Piece] {
 }
 
 fn is_censor(c: char) -> bool {
-    matches!(c, '*' | '#' | '?' | '_' | '•' | '●' | '○' | '◯' | '⭕' | '█' | '▇' | '■' | '□' | '×' | '✕' | '✖' | '❌' | '＊' | '☆' | '★' | '^' | '~' | '〇' | '◎' | '△' | '※')
+    matches!(
+        c,
+        '*' | '#'
+            | '?'
+            | '_'
+            | '•'
+            | '●'
+            | '○'
+            | '◯'
+            | '⭕'
+            | '█'
+            | '▇'
+            | '■'
+            | '□'
+            | '×'
+            | '✕'
+            | '✖'
+            | '❌'
+            | '＊'
+            | '☆'
+            | '★'
+            | '^'
+            | '~'
+            | '〇'
+            | '◎'
+            | '△'
+            | '※'
+    )
 }
 
 /// A hidden run stands for one letter fewer to one more than it has marks, and at least one.

@@ -85,7 +85,14 @@ pub(crate) struct DeepIndex {
 
 impl DeepIndex {
     pub(crate) fn new(names: Vec<Name>) -> Self {
-        let mut index = Self { entries: Vec::new(), by_key: FxHashMap::default(), fuzzy: FuzzyIndex::default(), fuzzy_pairs: FuzzyIndex::default(), censored: CensoredIndex::default(), names: Vec::new() };
+        let mut index = Self {
+            entries: Vec::new(),
+            by_key: FxHashMap::default(),
+            fuzzy: FuzzyIndex::default(),
+            fuzzy_pairs: FuzzyIndex::default(),
+            censored: CensoredIndex::default(),
+            names: Vec::new(),
+        };
         for name in names {
             index.add(name);
         }
@@ -106,7 +113,8 @@ impl DeepIndex {
         let id = self.entries.len() as u32;
         let spaced = crate::fold(&name.text).contains(' ');
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
-        let fuzzy = name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
+        let fuzzy =
+            name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes());
             if spaced {
@@ -139,7 +147,8 @@ impl DeepIndex {
         while start < count {
             let tokens = reading.normal.tokens();
             let mut end = start + 1;
-            while end < count && end - start < RUN_MAX && continues_run(&reading.normal, &tokens[end - 1], &tokens[end]) {
+            while end < count && end - start < RUN_MAX && continues_run(&reading.normal, &tokens[end - 1], &tokens[end])
+            {
                 end += 1;
             }
             if end - start > 1 {
@@ -163,7 +172,14 @@ impl DeepIndex {
     }
 
     /// The longest window from `first` on whose key is a name's.
-    fn longest_from(&self, source: &str, first: usize, end: usize, normal: &Normal, deep: &mut Scratch) -> Option<(Hit, usize)> {
+    fn longest_from(
+        &self,
+        source: &str,
+        first: usize,
+        end: usize,
+        normal: &Normal,
+        deep: &mut Scratch,
+    ) -> Option<(Hit, usize)> {
         let tokens = normal.tokens();
         let mut at = normal.source_span(tokens.get(first)?.span).start;
         let mut found = None;
@@ -175,7 +191,9 @@ impl DeepIndex {
                 break;
             }
             at = to;
-            if last > first && let Some((meaning, how)) = self.known(&deep.traces, &deep.key) {
+            if last > first
+                && let Some((meaning, how)) = self.known(&deep.traces, &deep.key)
+            {
                 let span = Span { start: tokens[first].span.start, end: token.span.end };
                 found = Some((Hit { meaning, span, how: honest(how, &tokens[first..=last]) }, last));
             }
@@ -216,7 +234,9 @@ impl DeepIndex {
         if let Some(known) = deep.memo.get(&id) {
             return *known;
         }
-        let found = self.lookup(source, region, deep).or_else(|| self.near(source, reading.normal.source_span(token.span), token, deep));
+        let found = self
+            .lookup(source, region, deep)
+            .or_else(|| self.near(source, reading.normal.source_span(token.span), token, deep));
         if deep.memo.len() >= MEMO_MAX {
             deep.memo.clear();
         }
@@ -232,7 +252,8 @@ impl DeepIndex {
         if token.digits || token.foreign {
             return None;
         }
-        let entry = &self.entries[self.fuzzy.nearest(key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())? as usize];
+        let entry =
+            &self.entries[self.fuzzy.nearest(key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())? as usize];
         let plural = plural_of(key.as_bytes(), entry.key.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
@@ -240,9 +261,12 @@ impl DeepIndex {
     /// The token with the one after or before it, which may be a word: "calvin kleinn".
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let usable = |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+        let usable =
+            |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
-        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)].into_iter().filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
+        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)]
+            .into_iter()
+            .filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.into_iter().find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
@@ -298,7 +322,10 @@ impl DeepIndex {
         (MIN_STEM..key.len()).rev().find_map(|len| {
             let prefix = key.as_bytes().get(..len)?;
             let ids = self.by_key.get(&hash(prefix))?;
-            let entry = ids.iter().map(|id| &self.entries[*id as usize]).find(|e| e.form == NameForm::Stem && e.key.as_bytes() == prefix)?;
+            let entry = ids
+                .iter()
+                .map(|id| &self.entries[*id as usize])
+                .find(|e| e.form == NameForm::Stem && e.key.as_bytes() == prefix)?;
             Some((entry.meaning, traces.how(&entry.squash)))
         })
     }
@@ -313,14 +340,21 @@ fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
 fn continues_run(normal: &Normal, previous: &Token, next: &Token) -> bool {
     let short = |t: &Token| t.span.end - t.span.start <= 2;
     let syllable = |t: &Token| crate::han::is_syllable(normal.slice(t.span));
-    previous.class == Class::Word && next.class == Class::Word && (next.glued || (short(previous) && short(next)) || (syllable(previous) && syllable(next)))
+    previous.class == Class::Word
+        && next.class == Class::Word
+        && (next.glued || (short(previous) && short(next)) || (syllable(previous) && syllable(next)))
 }
 
 /// The region with the symbols that touch it and may stand for letters: "$tussy", "gucc!".
 fn widened(source: &str, region: Span) -> Span {
     let symbol = |c: &char| !c.is_alphanumeric() && leet(*c).is_some();
-    let before = source.get(..region.start as usize).and_then(|s| s.chars().next_back()).filter(symbol).map_or(0, char::len_utf8);
-    let after = source.get(region.end as usize..).and_then(|s| s.chars().next()).filter(symbol).map_or(0, char::len_utf8);
+    let before = source
+        .get(..region.start as usize)
+        .and_then(|s| s.chars().next_back())
+        .filter(symbol)
+        .map_or(0, char::len_utf8);
+    let after =
+        source.get(region.end as usize..).and_then(|s| s.chars().next()).filter(symbol).map_or(0, char::len_utf8);
     Span { start: region.start - before as u32, end: region.end + after as u32 }
 }
 

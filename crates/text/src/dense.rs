@@ -57,7 +57,8 @@ impl DenseIndex {
     }
 
     fn search_run(&self, normal: &Normal, run: Span, hits: &mut Vec<Hit>) {
-        let chars: Vec<(u32, char)> = normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).take(MAX_RUN).collect();
+        let chars: Vec<(u32, char)> =
+            normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).take(MAX_RUN).collect();
         for &len in &self.lengths {
             for window in chars.windows(len) {
                 let Some(meaning) = self.near(window) else { continue };

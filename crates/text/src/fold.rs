@@ -105,7 +105,8 @@ fn fold_string(c: char) -> String {
 
 fn fold_once(text: &str) -> String {
     let bare: String = text.nfkd().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).collect();
-    let whole: String = bare.nfkd().filter(|c| !is_mark(*c)).nfc().filter(|c| is_word_char(*c) && !is_invisible(*c)).collect();
+    let whole: String =
+        bare.nfkd().filter(|c| !is_mark(*c)).nfc().filter(|c| is_word_char(*c) && !is_invisible(*c)).collect();
     let overlaid: String = whole.chars().map(|c| overlay(c).map_or_else(|| c.to_string(), str::to_owned)).collect();
     if overlaid.chars().any(is_han) { fast2s::convert(&overlaid) } else { overlaid }
 }
@@ -161,12 +162,16 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_break(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | ';' | '|' | '\n' | '\r' | '。' | '！' | '？' | '；' | '…' | '｡' | '؟' | '؛' | '•' | '｜')
+    matches!(
+        c,
+        '.' | '!' | '?' | ';' | '|' | '\n' | '\r' | '。' | '！' | '？' | '；' | '…' | '｡' | '؟' | '؛' | '•' | '｜'
+    )
 }
 
 /// Letters, digits, and the vowel signs without which Thai and its kin would fall apart.
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '\u{E31}' | '\u{E34}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}' | '\u{3099}' | '\u{309A}' | '\u{30FC}')
+    c.is_alphanumeric()
+        || matches!(c, '\u{E31}' | '\u{E34}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}' | '\u{3099}' | '\u{309A}' | '\u{30FC}')
 }
 
 /// True for Chinese characters (which Japanese and Korean share).
@@ -192,9 +197,27 @@ mod tests {
     #[test]
     fn folds_what_sellers_write() {
         for (input, expected) in [
-            ('A', "a"), ('é', "e"), ('Ｇ', "g"), ('𝓖', "g"), ('Ⓛ', "l"), ('🅻', "l"), ('ß', "ss"), ('\u{200B}', ""),
-            ('\u{0336}', ""), ('’', ""), ('🔥', " "), ('。', "|"), ('馳', "驰"), ('が', "が"), ('ﾅ', "ナ"), ('Ё', "е"),
-            ('ł', "l"), ('ة', "ه"), ('ั', "ั"), ('㎏', "kg"), ('한', "한"),
+            ('A', "a"),
+            ('é', "e"),
+            ('Ｇ', "g"),
+            ('𝓖', "g"),
+            ('Ⓛ', "l"),
+            ('🅻', "l"),
+            ('ß', "ss"),
+            ('\u{200B}', ""),
+            ('\u{0336}', ""),
+            ('’', ""),
+            ('🔥', " "),
+            ('。', "|"),
+            ('馳', "驰"),
+            ('が', "が"),
+            ('ﾅ', "ナ"),
+            ('Ё', "е"),
+            ('ł', "l"),
+            ('ة', "ه"),
+            ('ั', "ั"),
+            ('㎏', "kg"),
+            ('한', "한"),
         ] {
             check(input, expected);
         }

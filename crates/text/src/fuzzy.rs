@@ -138,7 +138,10 @@ mod tests {
     /// The slow twin: measures every name.
     fn brute(token: &str) -> Option<u32> {
         let fits = |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes());
-        (0..NAMES.len()).filter(|i| fits(NAMES[*i])).min_by_key(|i| (distance(token.as_bytes(), NAMES[*i].as_bytes()), *i)).map(|i| i as u32)
+        (0..NAMES.len())
+            .filter(|i| fits(NAMES[*i]))
+            .min_by_key(|i| (distance(token.as_bytes(), NAMES[*i].as_bytes()), *i))
+            .map(|i| i as u32)
     }
 
     fn nearest(token: &str) -> Option<u32> {
@@ -149,7 +152,17 @@ mod tests {
 
     #[test]
     fn finds_near_names() {
-        for (token, name) in [("adibos", Some(1)), ("chanell", Some(2)), ("balanciaga", Some(3)), ("belenciago", Some(3)), ("supremacy", None), ("naike", Some(4)), ("bike", None), ("channels", None), ("suprem", Some(5))] {
+        for (token, name) in [
+            ("adibos", Some(1)),
+            ("chanell", Some(2)),
+            ("balanciaga", Some(3)),
+            ("belenciago", Some(3)),
+            ("supremacy", None),
+            ("naike", Some(4)),
+            ("bike", None),
+            ("channels", None),
+            ("suprem", Some(5)),
+        ] {
             assert_eq!(nearest(token), name, "{token}");
         }
     }

@@ -29,11 +29,20 @@ const MIN_SPACED_WORD: u8 = 5;
 static SYLLABLES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut ids: FxHashMap<&'static str, u16> = FxHashMap::default();
     let syllable = |code: u32| char::from_u32(code).and_then(|c| c.to_pinyin()).map(|p| p.plain());
-    (FIRST..=LAST).map(|code| syllable(code).map_or(0, |s| { let next = ids.len() as u16 + 1; *ids.entry(s).or_insert(next) })).collect()
+    (FIRST..=LAST)
+        .map(|code| {
+            syllable(code).map_or(0, |s| {
+                let next = ids.len() as u16 + 1;
+                *ids.entry(s).or_insert(next)
+            })
+        })
+        .collect()
 });
 
 /// Every toneless syllable.
-static SPELLINGS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| (FIRST..=LAST).filter_map(char::from_u32).filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect());
+static SPELLINGS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    (FIRST..=LAST).filter_map(char::from_u32).filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect()
+});
 
 /// True for a syllable of spelled-out Chinese: "fan", "zhe".
 pub(crate) fn is_syllable(text: &str) -> bool {
@@ -85,7 +94,8 @@ impl HanIndex {
             return;
         }
         let mut variant = std::mem::take(&mut reading.variant);
-        let rewritten = variant.rewrite(&reading.normal, whole, |a, b, c| if han { self.joined(a, b, c) } else { None });
+        let rewritten =
+            variant.rewrite(&reading.normal, whole, |a, b, c| if han { self.joined(a, b, c) } else { None });
         if !rewritten.is_empty() {
             self.rescan(matcher, &variant, &rewritten, reading);
         }
@@ -104,7 +114,9 @@ impl HanIndex {
         // Short words come together by chance: "f 4 L IS".
         let short = |p: &Pattern| p.first == Class::Word && p.chars < MIN_SPACED_WORD;
         for range in surroundings(variant, rewritten) {
-            matcher.scan(variant, range, &mut hits, |pattern, _, span| crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain));
+            matcher.scan(variant, range, &mut hits, |pattern, _, span| {
+                crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain)
+            });
         }
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
             let span = reading.normal.span_of_source(variant.source_span(hit.span));
@@ -122,7 +134,8 @@ impl HanIndex {
     }
 
     fn homophones_in(&self, run: Span, reading: &mut Reading) {
-        let chars: Vec<(u32, char)> = reading.normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).collect();
+        let chars: Vec<(u32, char)> =
+            reading.normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).collect();
         let sounds: Vec<u16> = chars.iter().map(|(_, c)| syllable(*c).unwrap_or(0)).collect();
         for start in 0..sounds.len() {
             if !self.first_sounds.contains(&sounds[start]) {
@@ -133,7 +146,10 @@ impl HanIndex {
                 let window = &chars[start..start + len];
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
-                let alike = |name: &[char]| shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1)) && (len > MIN_NAME || (name[0] == window[0].1 && at_word_edges(&reading.normal, span)));
+                let alike = |name: &[char]| {
+                    shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1))
+                        && (len > MIN_NAME || (name[0] == window[0].1 && at_word_edges(&reading.normal, span)))
+                };
                 if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
                     reading.hits.push(Hit { meaning: *meaning, span, how: How::Homophone });
                 }
@@ -169,8 +185,11 @@ fn is_fragment(normal: &Normal, token: usize) -> bool {
 }
 
 fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<How> {
-    rewritten.iter().find(|(at, how)| match how {
-        How::Split => span.start <= at.start && at.end <= span.end,
-        _ => span.start < at.start && at.start < span.end,
-    }).map(|(_, how)| *how)
+    rewritten
+        .iter()
+        .find(|(at, how)| match how {
+            How::Split => span.start <= at.start && at.end <= span.end,
+            _ => span.start < at.start && at.start < span.end,
+        })
+        .map(|(_, how)| *how)
 }

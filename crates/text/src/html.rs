@@ -65,14 +65,29 @@ mod tests {
 
     #[test]
     fn a_stray_angle_is_text() {
-        for (text, expected) in [("<b>x", Some(3)), ("</p>", Some(4)), ("<!-- a -->", Some(10)), ("<3 you>", None), ("< 5>", None), ("<a <b>", None), ("<", None)] {
+        for (text, expected) in [
+            ("<b>x", Some(3)),
+            ("</p>", Some(4)),
+            ("<!-- a -->", Some(10)),
+            ("<3 you>", None),
+            ("< 5>", None),
+            ("<a <b>", None),
+            ("<", None),
+        ] {
             assert_eq!(tag_len(text.as_bytes()), expected, "{text}");
         }
     }
 
     #[test]
     fn references_are_decoded() {
-        for (text, expected) in [("&amp;x", Some(('&', 5))), ("&#65;", Some(('A', 5))), ("&#x1F600;", Some(('😀', 9))), ("&#xD800;", None), ("& co;", None), ("&nope;", None)] {
+        for (text, expected) in [
+            ("&amp;x", Some(('&', 5))),
+            ("&#65;", Some(('A', 5))),
+            ("&#x1F600;", Some(('😀', 9))),
+            ("&#xD800;", None),
+            ("& co;", None),
+            ("&nope;", None),
+        ] {
             assert_eq!(reference(text.as_bytes()), expected, "{text}");
         }
     }

@@ -96,8 +96,12 @@ fn slow_part(c: char) -> Part {
         Fold::Char(f) if f.is_ascii_alphabetic() => Part::Plain(f as u8),
         Fold::Char(f) if f.is_ascii_digit() => leet(f).map_or(Part::Foreign, Part::Leet),
         // Capitals first: Ν looks like N, its small letter ν like v.
-        Fold::Char(f) => LOOKALIKES.get(&c).or_else(|| LOOKALIKES.get(&f)).map_or(Part::Foreign, |latin| Part::Lookalike(*latin)),
-        Fold::Many(index) => expansion(index).bytes().next().filter(u8::is_ascii_alphabetic).map_or(Part::Foreign, Part::Plain),
+        Fold::Char(f) => {
+            LOOKALIKES.get(&c).or_else(|| LOOKALIKES.get(&f)).map_or(Part::Foreign, |latin| Part::Lookalike(*latin))
+        }
+        Fold::Many(index) => {
+            expansion(index).bytes().next().filter(u8::is_ascii_alphabetic).map_or(Part::Foreign, Part::Plain)
+        }
         Fold::Drop => Part::Nothing,
         Fold::Space | Fold::Break => Part::Mark,
     }

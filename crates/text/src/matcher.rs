@@ -157,7 +157,14 @@ impl MatcherBuilder {
         let values = self.patterns.list.iter().enumerate().map(|(i, (text, _))| (text.as_bytes(), i as u32));
         let automaton = DoubleArrayAhoCorasick::with_values(values).map_err(|e| refuse(&e))?;
         let patterns = self.patterns.list.into_iter().map(|(_, p)| p).collect();
-        Ok(Matcher { automaton, patterns, deep: DeepIndex::new(self.names), han: self.han, dense: self.dense, words: self.words })
+        Ok(Matcher {
+            automaton,
+            patterns,
+            deep: DeepIndex::new(self.names),
+            han: self.han,
+            dense: self.dense,
+            words: self.words,
+        })
     }
 }
 
@@ -177,7 +184,9 @@ impl Matcher {
         reading.normal.set(source);
         reading.hits.clear();
         let whole = 0..reading.normal.bytes().len();
-        self.scan(&reading.normal, whole, &mut reading.hits, |_, normal, span| normal.oddity(span).unwrap_or(How::Plain));
+        self.scan(&reading.normal, whole, &mut reading.hits, |_, normal, span| {
+            normal.oddity(span).unwrap_or(How::Plain)
+        });
         self.cover(reading);
         self.vote(reading);
         self.deep.search(source, reading);
@@ -193,7 +202,13 @@ impl Matcher {
     }
 
     /// Runs the automaton over a part of a normal form; `how` names the disguise of a match.
-    pub(crate) fn scan(&self, normal: &Normal, range: std::ops::Range<usize>, hits: &mut Vec<Hit>, how: impl Fn(&Pattern, &Normal, Span) -> How) {
+    pub(crate) fn scan(
+        &self,
+        normal: &Normal,
+        range: std::ops::Range<usize>,
+        hits: &mut Vec<Hit>,
+        how: impl Fn(&Pattern, &Normal, Span) -> How,
+    ) {
         let from = range.start;
         let Some(bytes) = normal.bytes().get(range) else { return };
         for found in self.automaton.find_overlapping_iter(bytes) {

@@ -263,7 +263,13 @@ impl Normal {
             self.origins.push(Origin { start: end, end });
         }
         let at = self.text.len();
-        self.tokens.push(Token { span: Span::new(at, at), class, glued: !pending.white, breaks: pending.breaks, ..Token::default() });
+        self.tokens.push(Token {
+            span: Span::new(at, at),
+            class,
+            glued: !pending.white,
+            breaks: pending.breaks,
+            ..Token::default()
+        });
     }
 
     /// Letters from alphabets made for show (𝓖, Ⓖ, 🅶): honest titles hardly use them.
@@ -324,8 +330,12 @@ impl Normal {
     /// How letters inside `span` were tampered with below the normal form, if they were.
     pub(crate) fn oddity(&self, span: Span) -> Option<How> {
         let inside = |at: u32| span.start < at && at <= span.end;
-        let odd = self.oddities.iter().find(|(at, how)| (inside(*at) && *at < span.end) || (*how == How::Styled && *at == span.start));
-        let overdone = || (self.accents.iter().filter(|at| inside(**at)).count() >= MIN_OVERDONE_ACCENTS).then_some(How::Marks);
+        let odd = self
+            .oddities
+            .iter()
+            .find(|(at, how)| (inside(*at) && *at < span.end) || (*how == How::Styled && *at == span.start));
+        let overdone =
+            || (self.accents.iter().filter(|at| inside(**at)).count() >= MIN_OVERDONE_ACCENTS).then_some(How::Marks);
         odd.map(|(_, how)| *how).or_else(overdone)
     }
 
@@ -344,7 +354,12 @@ const MIN_SPELLED_OUT: usize = 4;
 impl Normal {
     /// Fills `self` with `other` rewritten; returns where, in the new text. Nothing rewritten: unusable.
     /// `whole` says of a token that it is a word by itself.
-    pub(crate) fn rewrite(&mut self, other: &Self, whole: impl Fn(usize) -> bool, join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>) -> Vec<(Span, How)> {
+    pub(crate) fn rewrite(
+        &mut self,
+        other: &Self,
+        whole: impl Fn(usize) -> bool,
+        join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>,
+    ) -> Vec<(Span, How)> {
         self.clear();
         let mut places = Vec::new();
         let chars: Vec<(usize, char)> = other.text().char_indices().collect();
@@ -411,7 +426,9 @@ impl Normal {
         (1..self.tokens.len()).any(|i| {
             let (a, b) = (&self.tokens[i - 1], &self.tokens[i]);
             let dense = a.class != Class::Word && a.class == b.class;
-            dense || (a.class == b.class && b.glued && !(whole(i - 1) && whole(i))) || (self.single(i - 1) && self.single(i))
+            dense
+                || (a.class == b.class && b.glued && !(whole(i - 1) && whole(i)))
+                || (self.single(i - 1) && self.single(i))
         })
     }
 
@@ -498,7 +515,17 @@ mod tests {
         let mut normal = Normal::default();
         normal.set("v3.rs4 new. used|包x");
         let seen: Vec<_> = normal.tokens().iter().map(|t| (normal.slice(t.span), t.glued, t.breaks)).collect();
-        assert_eq!(seen, [("v3", true, false), ("rs4", true, false), ("new", false, false), ("used", false, true), ("包", true, true), ("x", true, false)]);
+        assert_eq!(
+            seen,
+            [
+                ("v3", true, false),
+                ("rs4", true, false),
+                ("new", false, false),
+                ("used", false, true),
+                ("包", true, true),
+                ("x", true, false)
+            ]
+        );
     }
 
     #[test]

@@ -53,7 +53,14 @@ impl Patterns {
         };
         let chars = folded.chars().count().min(255) as u8;
         let at = *self.by_text.entry((folded.clone(), open)).or_insert_with(|| {
-            let pattern = Pattern { meanings: Vec::new(), open, name: false, chars, first: class_of(first), last: class_of(last) };
+            let pattern = Pattern {
+                meanings: Vec::new(),
+                open,
+                name: false,
+                chars,
+                first: class_of(first),
+                last: class_of(last),
+            };
             self.list.push((folded, pattern));
             self.list.len() - 1
         });

@@ -48,7 +48,11 @@ fn label(meaning: u32) -> &'static str {
 fn check(text: &str, expected: &[(&str, &str, How)]) {
     let mut reading = Reading::default();
     matcher().read(text, &mut reading);
-    let seen: Vec<_> = reading.hits.iter().map(|h| (label(h.meaning), &text[reading.normal.source_span(h.span).range()], h.how)).collect();
+    let seen: Vec<_> = reading
+        .hits
+        .iter()
+        .map(|h| (label(h.meaning), &text[reading.normal.source_span(h.span).range()], h.how))
+        .collect();
     assert_eq!(seen, expected, "{text}");
 }
 
@@ -109,7 +113,19 @@ fn words_in_pieces() {
 
 #[test]
 fn honest_texts() {
-    for text in ["提高仿真度", "Coco channel bag", "fender guitar", "11:1 mix", "1:10 scale", "replicas", "IV bag", "size S M L XL", "a b c d e f", "LVMH shares", "wd1003fzex-64mb"] {
+    for text in [
+        "提高仿真度",
+        "Coco channel bag",
+        "fender guitar",
+        "11:1 mix",
+        "1:10 scale",
+        "replicas",
+        "IV bag",
+        "size S M L XL",
+        "a b c d e f",
+        "LVMH shares",
+        "wd1003fzex-64mb",
+    ] {
         check(text, &[]);
     }
 }

@@ -126,8 +126,14 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
 }
 
 fn refused() -> ExitCode {
-    anstream::eprintln!("{} attack takes only listings that are known to be counterfeit", paint(style::ERROR, "error:"));
-    anstream::eprintln!("{} if every listing in these feeds is, say so with --known-fakes; confirmed decisions and", paint(style::HINT, "hint:"));
+    anstream::eprintln!(
+        "{} attack takes only listings that are known to be counterfeit",
+        paint(style::ERROR, "error:")
+    );
+    anstream::eprintln!(
+        "{} if every listing in these feeds is, say so with --known-fakes; confirmed decisions and",
+        paint(style::HINT, "hint:")
+    );
     anstream::eprintln!("      upheld notices are good sources, mere suspicions are not");
     ExitCode::from(USAGE)
 }
@@ -150,11 +156,15 @@ impl Plan<'_> {
     /// Attacks every caught listing of a batch on several threads; the results are in its order.
     fn attack(&self, batch: &ListingBatch, context: &ContextBatch) -> Result<Vec<Attacked>> {
         let decisions = Screener::new(Arc::clone(self.active)).screen(batch, context);
-        let caught: Vec<(usize, Decision)> = decisions.decisions().enumerate().filter(|(_, d)| d.verdict != "allow").collect();
+        let caught: Vec<(usize, Decision)> =
+            decisions.decisions().enumerate().filter(|(_, d)| d.verdict != "allow").collect();
         let next = AtomicUsize::new(0);
         let worked: Result<Vec<_>> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(|| self.work(batch, context, &caught, &next))).collect();
-            let joined = workers.into_iter().map(|w| w.join().map_err(|_| anyhow::anyhow!("a thread of the attack failed unexpectedly"))?);
+            let workers: Vec<_> =
+                (0..self.jobs).map(|_| scope.spawn(|| self.work(batch, context, &caught, &next))).collect();
+            let joined = workers
+                .into_iter()
+                .map(|w| w.join().map_err(|_| anyhow::anyhow!("a thread of the attack failed unexpectedly"))?);
             joined.collect()
         });
         let mut attacked: Vec<(usize, Attacked)> = worked?.into_iter().flatten().collect();
@@ -162,7 +172,13 @@ impl Plan<'_> {
         Ok(attacked.into_iter().map(|(_, a)| a).collect())
     }
 
-    fn work(&self, batch: &ListingBatch, context: &ContextBatch, caught: &[(usize, Decision)], next: &AtomicUsize) -> Result<Vec<(usize, Attacked)>> {
+    fn work(
+        &self,
+        batch: &ListingBatch,
+        context: &ContextBatch,
+        caught: &[(usize, Decision)],
+        next: &AtomicUsize,
+    ) -> Result<Vec<(usize, Attacked)>> {
         let mut screener = Screener::new(Arc::clone(self.active));
         let mut scratch = Scratch::default();
         let none = RowContext::default();
@@ -171,7 +187,13 @@ impl Plan<'_> {
             let listing = batch.row(*row);
             let scene = Scene::of(&self.active.snapshot, &mut scratch, listing, decision);
             let mut rng = Rng::of(self.args.seed, &listing.key().to_string());
-            let search = Search { screener: &mut screener, listing, context: context.get(*row).unwrap_or(&none), scene: &scene, budget: self.args.budget as usize };
+            let search = Search {
+                screener: &mut screener,
+                listing,
+                context: context.get(*row).unwrap_or(&none),
+                scene: &scene,
+                budget: self.args.budget as usize,
+            };
             let outcome = search.run(&mut rng)?;
             self.progress.add(outcome.screened);
             done.push((*row, Attacked { decision: (*decision).clone(), draft: scene.draft, outcome }));

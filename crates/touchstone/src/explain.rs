@@ -23,7 +23,11 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };
     let face = Face { active: &active, listing: batch.row(row), decision: &decision, lang: &args.lang };
-    if args.seller { face.seller() } else { face.staff() }
+    if args.seller {
+        face.seller()
+    } else {
+        face.staff()
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -53,9 +57,23 @@ impl Face<'_> {
     fn staff(&self) {
         let decision = self.decision;
         let verdict = paint(style::of_verdict(&decision.verdict), &decision.verdict.to_uppercase());
-        anstream::println!("\n{verdict}  {}  {}", paint(style::HEAD, &decision.listing_id), paint(style::DIM, &decision.class));
+        anstream::println!(
+            "\n{verdict}  {}  {}",
+            paint(style::HEAD, &decision.listing_id),
+            paint(style::DIM, &decision.class)
+        );
         if let Some(review) = &decision.review {
-            anstream::println!("{}", paint(style::DIM, &format!("due in {} hours; {} meanwhile", review.hours, if review.listing == "hold" { "not shown" } else { "shown" })));
+            anstream::println!(
+                "{}",
+                paint(
+                    style::DIM,
+                    &format!(
+                        "due in {} hours; {} meanwhile",
+                        review.hours,
+                        if review.listing == "hold" { "not shown" } else { "shown" }
+                    )
+                )
+            );
         }
         self.listing();
         self.reasons();
@@ -67,7 +85,11 @@ impl Face<'_> {
     fn listing(&self) {
         let field = |name: &str, text: &str| {
             if !text.is_empty() {
-                anstream::println!("  {:<12} {}", paint(style::DIM, &format!("{name:<12}")), highlighted(text, &guilty(self.decision, name, None), true));
+                anstream::println!(
+                    "  {:<12} {}",
+                    paint(style::DIM, &format!("{name:<12}")),
+                    highlighted(text, &guilty(self.decision, name, None), true)
+                );
             }
         };
         anstream::println!();
@@ -77,9 +99,17 @@ impl Face<'_> {
         field("price", &price(&self.listing));
         field("condition", self.listing.condition);
         field("seller_id", self.listing.seller_id);
-        for (name, items) in [("variants", self.listing.variants), ("reviews", self.listing.reviews), ("questions", self.listing.questions)] {
+        for (name, items) in [
+            ("variants", self.listing.variants),
+            ("reviews", self.listing.reviews),
+            ("questions", self.listing.questions),
+        ] {
             for (i, item) in items.iter().enumerate() {
-                anstream::println!("  {} {}", paint(style::DIM, &format!("{name:<12}")), highlighted(item, &guilty(self.decision, name, Some(i as u16)), true));
+                anstream::println!(
+                    "  {} {}",
+                    paint(style::DIM, &format!("{name:<12}")),
+                    highlighted(item, &guilty(self.decision, name, Some(i as u16)), true)
+                );
             }
         }
     }
@@ -89,8 +119,13 @@ impl Face<'_> {
             anstream::println!("\n{}", paint(style::HEAD, "Why"));
         }
         for reason in &self.decision.reasons {
-            let message = self.rule(&reason.code).map_or_else(|| reason.message.clone(), |r| r.message(self.lang, |name| self.say(name)));
-            anstream::println!("  • {message}  {}", paint(style::DIM, &format!("{} · {}", reason.code, reason.severity)));
+            let message = self
+                .rule(&reason.code)
+                .map_or_else(|| reason.message.clone(), |r| r.message(self.lang, |name| self.say(name)));
+            anstream::println!(
+                "  • {message}  {}",
+                paint(style::DIM, &format!("{} · {}", reason.code, reason.severity))
+            );
         }
     }
 
@@ -102,14 +137,23 @@ impl Face<'_> {
         match self.decision.signals.get(name) {
             Some(SignalValue::Int(permille)) if name.starts_with("price_vs_") => format!("{} %", permille / 10),
             Some(SignalValue::Int(number)) => number.to_string(),
-            Some(SignalValue::Text(slug)) => self.active.snapshot.brand_by_slug(slug).and_then(|b| self.active.snapshot.brand(b)).map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
+            Some(SignalValue::Text(slug)) => self
+                .active
+                .snapshot
+                .brand_by_slug(slug)
+                .and_then(|b| self.active.snapshot.brand(b))
+                .map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
             Some(SignalValue::Bool(_)) => "yes".to_owned(),
             None => String::new(),
         }
     }
 
     fn score(&self) {
-        anstream::println!("\n{} {}", paint(style::HEAD, "Score"), paint(style::DIM, &format!("log-odds, {}", self.active.policy.calibration())));
+        anstream::println!(
+            "\n{} {}",
+            paint(style::HEAD, "Score"),
+            paint(style::DIM, &format!("log-odds, {}", self.active.policy.calibration()))
+        );
         bar("prior", self.active.policy.prior());
         let mut shares: Vec<_> = self.decision.shares.iter().collect();
         shares.sort_by_key(|(name, share)| (-**share, (*name).clone()));
@@ -126,7 +170,14 @@ impl Face<'_> {
     fn hashes(&self) {
         let h = &self.decision.hashes;
         let short = |hash: &str| hash.chars().take(12).collect::<String>();
-        let line = format!("listing {} · context {} · knowledge {} · policy {} · {}", short(&h.listing), short(&h.context), short(&h.knowledge), short(&h.policy), h.engine);
+        let line = format!(
+            "listing {} · context {} · knowledge {} · policy {} · {}",
+            short(&h.listing),
+            short(&h.context),
+            short(&h.knowledge),
+            short(&h.policy),
+            h.engine
+        );
         anstream::println!("\n{}", paint(style::DIM, &line));
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn active(deciders: &Deciders) -> Result<Arc<Active>> {
 pub(crate) fn sellers(path: Option<&Path>, rejects: impl RejectSink) -> Result<Sellers> {
     match path {
         None => Ok(Sellers::default()),
-        Some(path) => Sellers::read(path, &Limits::default(), rejects).with_context(|| format!("cannot read sellers from {}", path.display())),
+        Some(path) => Sellers::read(path, &Limits::default(), rejects)
+            .with_context(|| format!("cannot read sellers from {}", path.display())),
     }
 }
 
@@ -37,7 +38,9 @@ pub(crate) fn reader<S: RejectSink>(feeds: &[PathBuf], dedupe_max: usize, reject
 pub(crate) fn day(given: Option<&str>) -> Result<String> {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     match given {
-        Some(day) => Ok(time::Date::parse(day, &format).map(|_| day.to_owned()).with_context(|| format!("--today {day}: write YYYY-MM-DD"))?),
+        Some(day) => Ok(time::Date::parse(day, &format)
+            .map(|_| day.to_owned())
+            .with_context(|| format!("--today {day}: write YYYY-MM-DD"))?),
         None => Ok(time::OffsetDateTime::now_utc().date().format(&format)?),
     }
 }

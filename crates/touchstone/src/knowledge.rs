@@ -31,7 +31,12 @@ fn read(dir: &Path) -> Option<Knowledge> {
         }
         Err(found) => {
             found.iter().for_each(|d| anstream::eprintln!("{d}"));
-            anstream::eprintln!("{} {} in {}", paint(style::ERROR, "error:"), if found.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.len()) }, dir.display());
+            anstream::eprintln!(
+                "{} {} in {}",
+                paint(style::ERROR, "error:"),
+                if found.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.len()) },
+                dir.display()
+            );
             None
         }
     }
@@ -45,7 +50,17 @@ fn check(dir: &Path) -> Result<ExitCode> {
     let lines: usize = known.brands.iter().map(|b| b.lines.len()).sum();
     let bands: usize = known.brands.iter().map(|b| b.bands.len()).sum();
     let terms: usize = known.groups.iter().map(|g| g.terms.len()).sum();
-    let rows = [("protected brands", protected), ("product lines", lines), ("price bands", bands), ("kinds of goods", known.kinds.len()), ("lexicon terms", terms), ("words for kinds", known.kind_words.len()), ("names that only tell words apart", known.known_names.len()), ("common words", known.words.len()), ("currencies", known.rates.micros_per_usd.len())];
+    let rows = [
+        ("protected brands", protected),
+        ("product lines", lines),
+        ("price bands", bands),
+        ("kinds of goods", known.kinds.len()),
+        ("lexicon terms", terms),
+        ("words for kinds", known.kind_words.len()),
+        ("names that only tell words apart", known.known_names.len()),
+        ("common words", known.words.len()),
+        ("currencies", known.rates.micros_per_usd.len()),
+    ];
     for (what, n) in rows {
         anstream::println!("{:>9}  {what}", thousands(n as u64));
     }

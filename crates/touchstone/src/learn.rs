@@ -90,7 +90,9 @@ pub(crate) fn run(args: &LearnArgs) -> Result<ExitCode> {
     let proposals = bands::propose(&args.knowledge, &learnt.snapshot, &measured, &date)?;
     let text = Output { args, learnt: &learnt, measured: &measured, proposals: &proposals }.to_string();
     match &args.out {
-        Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write the proposal to {}", path.display()))?,
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("cannot write the proposal to {}", path.display()))?
+        }
         None => anstream::print!("{text}"),
     }
     Ok(ExitCode::SUCCESS)

@@ -65,7 +65,13 @@ pub(crate) fn run<S: RejectSink + Send>(
     })
 }
 
-fn feed<S: RejectSink>(reader: &mut FeedReader<S>, plan: &Plan<'_>, jobs: &SyncSender<Job>, order: &SyncSender<Receiver<Screened>>, file_error: &impl Fn(anyhow::Error)) {
+fn feed<S: RejectSink>(
+    reader: &mut FeedReader<S>,
+    plan: &Plan<'_>,
+    jobs: &SyncSender<Job>,
+    order: &SyncSender<Receiver<Screened>>,
+    file_error: &impl Fn(anyhow::Error),
+) {
     for batch in reader {
         let listings = match batch {
             Ok(listings) => listings,

@@ -41,7 +41,14 @@ fn test(dir: &Path) -> ExitCode {
     let results = policy.test();
     let failed: Vec<_> = results.iter().filter(|r| !r.passed()).collect();
     for result in &failed {
-        anstream::println!("{} {}:{}: {}: {}", paint(style::ERROR, "failed"), result.file, result.line, result.rule, result.name);
+        anstream::println!(
+            "{} {}:{}: {}: {}",
+            paint(style::ERROR, "failed"),
+            result.file,
+            result.line,
+            result.rule,
+            result.name
+        );
     }
     anstream::println!("{} passed, {} failed", results.len() - failed.len(), failed.len());
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

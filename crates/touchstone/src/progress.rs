@@ -13,7 +13,12 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar for feeds; hidden when `quiet` or not on a terminal.
     pub(crate) fn new(feeds: &[PathBuf], quiet: bool) -> Self {
-        let bytes: u64 = feeds.iter().filter_map(|f| std::fs::metadata(f).ok()).filter(std::fs::Metadata::is_file).map(|m| m.len()).sum();
+        let bytes: u64 = feeds
+            .iter()
+            .filter_map(|f| std::fs::metadata(f).ok())
+            .filter(std::fs::Metadata::is_file)
+            .map(|m| m.len())
+            .sum();
         let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
         let template = "{spinner} {human_pos} listings screened · {per_sec} · {elapsed}";
         if let Ok(style) = ProgressStyle::with_template(template) {

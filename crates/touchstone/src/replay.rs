@@ -35,7 +35,12 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<ExitCode> {
         replay(&mut screener, &batch?, &mut stored, &mut tally);
     }
     tally.missing = stored.len() as u64;
-    anstream::println!("{} said again the same, {} otherwise, {} without their listing", thousands(tally.same), thousands(tally.other), thousands(tally.missing));
+    anstream::println!(
+        "{} said again the same, {} otherwise, {} without their listing",
+        thousands(tally.same),
+        thousands(tally.other),
+        thousands(tally.missing)
+    );
     Ok(if tally.other + tally.missing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -45,16 +50,22 @@ fn read(args: &ReplayArgs) -> Result<HashMap<Key, Vec<u8>>> {
     let mut stored = HashMap::new();
     for (number, line) in BufReader::new(file).lines().enumerate() {
         let line = line.with_context(|| format!("{path}:{}", number + 1))?;
-        let decision: Decision = serde_json::from_str(&line).with_context(|| format!("{path}:{}: no decision", number + 1))?;
+        let decision: Decision =
+            serde_json::from_str(&line).with_context(|| format!("{path}:{}: no decision", number + 1))?;
         stored.insert((decision.marketplace, decision.seller_id, decision.listing_id), line.into_bytes());
     }
     Ok(stored)
 }
 
 fn replay(screener: &mut Screener, batch: &ListingBatch, stored: &mut HashMap<Key, Vec<u8>>, tally: &mut Tally) {
-    let lines: Vec<Option<Vec<u8>>> = batch.rows().map(|l| stored.remove(&(l.marketplace.to_owned(), l.seller_id.to_owned(), l.id.to_owned()))).collect();
-    let before: Vec<Option<Decision>> = lines.iter().map(|l| l.as_ref().and_then(|l| serde_json::from_slice(l).ok())).collect();
-    let context: Vec<RowContext> = before.iter().map(|d| d.as_ref().map(|d| d.context.clone()).unwrap_or_default()).collect();
+    let lines: Vec<Option<Vec<u8>>> = batch
+        .rows()
+        .map(|l| stored.remove(&(l.marketplace.to_owned(), l.seller_id.to_owned(), l.id.to_owned())))
+        .collect();
+    let before: Vec<Option<Decision>> =
+        lines.iter().map(|l| l.as_ref().and_then(|l| serde_json::from_slice(l).ok())).collect();
+    let context: Vec<RowContext> =
+        before.iter().map(|d| d.as_ref().map(|d| d.context.clone()).unwrap_or_default()).collect();
     let again = screener.screen(batch, &context);
     for (row, (line, old)) in lines.iter().zip(&before).enumerate() {
         let (Some(line), Some(old)) = (line, old) else { continue };
@@ -73,7 +84,13 @@ impl Tally {
         if self.shown > MAX_SHOWN {
             return;
         }
-        anstream::println!("{} {} → {}  {}", paint(style::HEAD, &old.listing_id), old.verdict, new.verdict, paint(style::DIM, &cause(old, new)));
+        anstream::println!(
+            "{} {} → {}  {}",
+            paint(style::HEAD, &old.listing_id),
+            old.verdict,
+            new.verdict,
+            paint(style::DIM, &cause(old, new))
+        );
     }
 }
 

@@ -58,19 +58,25 @@ fn jobs(given: Option<usize>) -> usize {
 }
 
 fn rejects(args: &ScreenArgs) -> Result<Rejects> {
-    let open = |path: &std::path::PathBuf| File::create(path).with_context(|| format!("cannot write rejects to {}", path.display()));
+    let open = |path: &std::path::PathBuf| {
+        File::create(path).with_context(|| format!("cannot write rejects to {}", path.display()))
+    };
     Ok(Rejects(args.rejects.as_ref().map(open).transpose()?.map(|file| RejectLines(BufWriter::new(file)))))
 }
 
 fn writer(args: &ScreenArgs) -> Result<Box<dyn DecisionWriter>> {
     let out: Box<dyn Write + Send> = match &args.out {
-        Some(path) => Box::new(File::create(path).with_context(|| format!("cannot write decisions to {}", path.display()))?),
+        Some(path) => {
+            Box::new(File::create(path).with_context(|| format!("cannot write decisions to {}", path.display()))?)
+        }
         None => Box::new(std::io::stdout()),
     };
     match (args.format, &args.out) {
         (Format::Jsonl, _) => Ok(Box::new(write::Jsonl::new(out))),
         (Format::Table, Some(_)) => Ok(Box::new(crate::table::Table::new(out, false, args.show_allowed))),
-        (Format::Table, None) => Ok(Box::new(crate::table::Table::new(Box::new(anstream::stdout()), true, args.show_allowed))),
+        (Format::Table, None) => {
+            Ok(Box::new(crate::table::Table::new(Box::new(anstream::stdout()), true, args.show_allowed)))
+        }
         (Format::Parquet, Some(_)) => Ok(Box::new(write::Parquet::new(out)?)),
         (Format::Parquet, None) => anyhow::bail!("--format parquet needs --out FILE"),
     }

@@ -17,7 +17,8 @@ pub(crate) const REVIEW: Style = colour(AnsiColor::Yellow).bold();
 /// Stays up.
 pub(crate) const ALLOW: Style = colour(AnsiColor::Green);
 /// Words that are evidence.
-pub(crate) const GUILTY: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Black))).bg_color(Some(Color::Ansi(AnsiColor::Yellow)));
+pub(crate) const GUILTY: Style =
+    Style::new().fg_color(Some(Color::Ansi(AnsiColor::Black))).bg_color(Some(Color::Ansi(AnsiColor::Yellow)));
 /// Less important.
 pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.

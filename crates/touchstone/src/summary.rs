@@ -36,10 +36,21 @@ impl Summary {
 
     pub(crate) fn print(&self, counts: &Counts, elapsed: Duration, args: &ScreenArgs) {
         let rate = counts.rows as f64 / elapsed.as_secs_f64().max(0.001);
-        anstream::eprintln!("\n{} in {:.1} s, {} a second", paint(style::HEAD, &format!("{} listings", thousands(counts.rows))), elapsed.as_secs_f64(), thousands(rate as u64));
+        anstream::eprintln!(
+            "\n{} in {:.1} s, {} a second",
+            paint(style::HEAD, &format!("{} listings", thousands(counts.rows))),
+            elapsed.as_secs_f64(),
+            thousands(rate as u64)
+        );
         for verdict in ["block", "review", "allow"] {
             let n = self.verdicts.get(verdict).copied().unwrap_or(0);
-            anstream::eprintln!("  {} {:>9}  {:>5.1} %  {}", paint(style::of_verdict(verdict), &format!("{verdict:<6}")), thousands(n), percent(n, counts.rows), bar(n, counts.rows));
+            anstream::eprintln!(
+                "  {} {:>9}  {:>5.1} %  {}",
+                paint(style::of_verdict(verdict), &format!("{verdict:<6}")),
+                thousands(n),
+                percent(n, counts.rows),
+                bar(n, counts.rows)
+            );
         }
         self.print_reasons();
         print_rejects(counts, args);
@@ -64,10 +75,17 @@ fn print_rejects(counts: &Counts, args: &ScreenArgs) {
     let bad = counts.rejected - counts.duplicates;
     let unchecked = if counts.dedupe_checked { "" } else { " (unchecked beyond --dedupe-max)" };
     if bad > 0 || counts.duplicates > 0 || !counts.dedupe_checked {
-        anstream::eprintln!("  {} bad rows and {} duplicates set aside{unchecked}", thousands(bad), thousands(counts.duplicates));
+        anstream::eprintln!(
+            "  {} bad rows and {} duplicates set aside{unchecked}",
+            thousands(bad),
+            thousands(counts.duplicates)
+        );
     }
     if bad > 0 && args.rejects.is_none() {
-        anstream::eprintln!("{} --rejects FILE writes them with file, row, field and reason", paint(style::HINT, "hint:"));
+        anstream::eprintln!(
+            "{} --rejects FILE writes them with file, row, field and reason",
+            paint(style::HINT, "hint:")
+        );
     }
 }
 
@@ -83,6 +101,7 @@ fn bar(n: u64, all: u64) -> String {
 /// 1234567 as `1,234,567`.
 pub(crate) fn thousands(n: u64) -> String {
     let digits = n.to_string();
-    let grouped: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap_or_default()).collect();
+    let grouped: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap_or_default()).collect();
     grouped.join(",")
 }

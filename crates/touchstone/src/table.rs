@@ -45,7 +45,10 @@ impl Table {
         let verdict = self.paint(style::of_verdict(&decision.verdict), &format!("{:<7}", decision.verdict));
         let spans = guilty(decision, "title", None);
         let title = clipped(listing.title, &spans, TITLE_WIDTH, self.colour);
-        let why = decision.reasons.first().map_or(String::new(), |r| format!("{:<CODE_WIDTH$} {}", r.code, self.paint(style::DIM, &r.message)));
+        let why = decision
+            .reasons
+            .first()
+            .map_or(String::new(), |r| format!("{:<CODE_WIDTH$} {}", r.code, self.paint(style::DIM, &r.message)));
         writeln!(self.out, "{verdict} {title} {:>PRICE_WIDTH$}  {why}", price(listing))?;
         Ok(())
     }
@@ -80,7 +83,13 @@ pub(crate) fn price(listing: &Listing<'_>) -> String {
 /// Places in one field that speak against the listing, sorted, without overlaps.
 pub(crate) fn guilty(decision: &Decision, field: &str, item: Option<u16>) -> Vec<(usize, usize)> {
     let here = |e: &&EvidencePlace| e.field == field && e.item == item && e.end > e.start;
-    let mut spans: Vec<(usize, usize)> = decision.reasons.iter().flat_map(|r| &r.evidence).filter(here).map(|e| (e.start as usize, e.end as usize)).collect();
+    let mut spans: Vec<(usize, usize)> = decision
+        .reasons
+        .iter()
+        .flat_map(|r| &r.evidence)
+        .filter(here)
+        .map(|e| (e.start as usize, e.end as usize))
+        .collect();
     spans.sort_unstable();
     spans.dedup();
     let mut merged: Vec<(usize, usize)> = Vec::new();

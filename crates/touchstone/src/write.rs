@@ -51,7 +51,8 @@ const HEAD: [&str; 7] = ["marketplace", "seller_id", "listing_id", "verdict", "c
 
 impl Parquet {
     pub(crate) fn new(out: Box<dyn Write + Send>) -> Result<Self> {
-        let head = HEAD.map(|name| Field::new(name, if name == "score" { DataType::Int64 } else { DataType::Utf8 }, false));
+        let head =
+            HEAD.map(|name| Field::new(name, if name == "score" { DataType::Int64 } else { DataType::Utf8 }, false));
         let signals = REGISTRY.iter().map(|spec| Field::new(spec.id, data_type(spec.kind), true));
         let schema = Arc::new(Schema::new(head.into_iter().chain(signals).collect::<Vec<_>>()));
         let writer = ArrowWriter::try_new(out, Arc::clone(&schema), None)?;
@@ -71,8 +72,16 @@ impl DecisionWriter for Parquet {
     fn batch(&mut self, screened: &Screened) -> Result<()> {
         let decisions: Vec<Decision> = screened.decisions.decisions().collect();
         let lines = (0..decisions.len()).map(|i| String::from_utf8_lossy(screened.decisions.json(i)).into_owned());
-        let text = |get: fn(&Decision) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(decisions.iter().map(get))) };
-        let mut arrays = vec![text(|d| &d.marketplace), text(|d| &d.seller_id), text(|d| &d.listing_id), text(|d| &d.verdict), text(|d| &d.class)];
+        let text = |get: fn(&Decision) -> &str| -> ArrayRef {
+            Arc::new(StringArray::from_iter_values(decisions.iter().map(get)))
+        };
+        let mut arrays = vec![
+            text(|d| &d.marketplace),
+            text(|d| &d.seller_id),
+            text(|d| &d.listing_id),
+            text(|d| &d.verdict),
+            text(|d| &d.class),
+        ];
         arrays.push(Arc::new(Int64Array::from_iter_values(decisions.iter().map(|d| d.score))));
         arrays.push(Arc::new(StringArray::from_iter_values(lines)));
         arrays.extend(REGISTRY.iter().map(|spec| signal_column(spec.id, spec.kind, &decisions)));
@@ -93,8 +102,14 @@ impl DecisionWriter for Parquet {
 fn signal_column(id: &str, kind: ValueKind, decisions: &[Decision]) -> ArrayRef {
     let values = decisions.iter().map(|d| d.signals.get(id));
     match kind {
-        ValueKind::Bool => Arc::new(BooleanArray::from_iter(values.map(|v| matches!(v, Some(SignalValue::Bool(true))).then_some(true)))),
-        ValueKind::Int => Arc::new(Int64Array::from_iter(values.map(|v| if let Some(SignalValue::Int(n)) = v { Some(*n) } else { None }))),
-        ValueKind::Text => Arc::new(StringArray::from_iter(values.map(|v| if let Some(SignalValue::Text(t)) = v { Some(t.as_str()) } else { None }))),
+        ValueKind::Bool => Arc::new(BooleanArray::from_iter(
+            values.map(|v| matches!(v, Some(SignalValue::Bool(true))).then_some(true)),
+        )),
+        ValueKind::Int => Arc::new(Int64Array::from_iter(
+            values.map(|v| if let Some(SignalValue::Int(n)) = v { Some(*n) } else { None }),
+        )),
+        ValueKind::Text => Arc::new(StringArray::from_iter(
+            values.map(|v| if let Some(SignalValue::Text(t)) = v { Some(t.as_str()) } else { None }),
+        )),
     }
 }

@@ -32,7 +32,11 @@ fn touchstone(args: &[&str]) -> Output {
 fn attacked(extra: &[&str]) -> (String, Vec<Value>) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("slips.jsonl");
-    let args = [&["attack", FAKES, "--known-fakes", "--seed", "1", "--today", "2026-11-01", "--out", out.to_str().unwrap()], extra].concat();
+    let args = [
+        &["attack", FAKES, "--known-fakes", "--seed", "1", "--today", "2026-11-01", "--out", out.to_str().unwrap()],
+        extra,
+    ]
+    .concat();
     let run = touchstone(&args);
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let lines = std::fs::read_to_string(&out).unwrap();
@@ -53,7 +57,10 @@ fn mechanical_disguises_stay_below_the_ceiling() {
     assert_eq!(listings.len(), LISTINGS, "every fake is caught before it is edited\n{table}");
     let mechanical = |slip: &Value| matches!(tactics(slip)[..], [one] if MECHANICAL.contains(&one));
     let through = listings.iter().filter(|l| slips(l).any(mechanical)).count();
-    assert!(through * 100 <= CEILING_PERCENT * LISTINGS, "{through} of {LISTINGS} get through by a mechanical disguise\n{table}");
+    assert!(
+        through * 100 <= CEILING_PERCENT * LISTINGS,
+        "{through} of {LISTINGS} get through by a mechanical disguise\n{table}"
+    );
 }
 
 #[test]
@@ -68,7 +75,11 @@ fn the_findings_are_the_same_with_any_number_of_threads() {
 #[test]
 fn slips_are_really_allowed() {
     let (_, listings) = attacked(&["--budget", "120"]);
-    let fakes: Vec<Value> = std::fs::read_to_string(root().join(FAKES)).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let fakes: Vec<Value> = std::fs::read_to_string(root().join(FAKES))
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
     let folder = tempfile::tempdir().unwrap();
     let feed = folder.path().join("slips.jsonl");
     let mut lines = String::new();
@@ -85,7 +96,8 @@ fn slips_are_really_allowed() {
     assert!(!lines.is_empty());
     std::fs::write(&feed, &lines).unwrap();
     let run = touchstone(&["screen", feed.to_str().unwrap(), "--quiet", "--today", "2026-11-01"]);
-    let decisions: Vec<Value> = String::from_utf8(run.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let decisions: Vec<Value> =
+        String::from_utf8(run.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(decisions.len(), lines.lines().count());
     let caught: Vec<&Value> = decisions.iter().filter(|d| d["verdict"] != "allow").collect();
     assert!(caught.is_empty(), "{caught:#?}");

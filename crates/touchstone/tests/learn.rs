@@ -13,7 +13,12 @@ fn root() -> PathBuf {
 }
 
 fn touchstone(folder: &Path, args: &[&str]) -> Output {
-    let run = Command::new(env!("CARGO_BIN_EXE_touchstone")).args(args).current_dir(folder).env("NO_COLOR", "1").output().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_touchstone"))
+        .args(args)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     run
 }
@@ -45,9 +50,21 @@ fn prepared() -> tempfile::TempDir {
     let (mut feed, mut fakes) = (String::new(), String::new());
     for i in 0..60 {
         // From 300 to 359 dollars in steps of one, by four trusted sellers; and a fifth that nobody knows, much cheaper.
-        let _ = writeln!(feed, r#"{{"id":"{i}","title":"Gucci leather belt no {i}","price":"{}.00 USD","condition":"new","marketplace":"m","seller_id":"shop-{}"}}"#, 300 + i, i % 4);
-        let _ = writeln!(feed, r#"{{"id":"x{i}","title":"Gucci leather belt no {i}","price":"20.00 USD","condition":"new","marketplace":"m","seller_id":"stranger"}}"#);
-        let _ = writeln!(fakes, r#"{{"id":"f{i}","title":"Gucci leather belt quokka grade {i}","price":"20.00 USD","marketplace":"m","seller_id":"fake-{}"}}"#, i % 5);
+        let _ = writeln!(
+            feed,
+            r#"{{"id":"{i}","title":"Gucci leather belt no {i}","price":"{}.00 USD","condition":"new","marketplace":"m","seller_id":"shop-{}"}}"#,
+            300 + i,
+            i % 4
+        );
+        let _ = writeln!(
+            feed,
+            r#"{{"id":"x{i}","title":"Gucci leather belt no {i}","price":"20.00 USD","condition":"new","marketplace":"m","seller_id":"stranger"}}"#
+        );
+        let _ = writeln!(
+            fakes,
+            r#"{{"id":"f{i}","title":"Gucci leather belt quokka grade {i}","price":"20.00 USD","marketplace":"m","seller_id":"fake-{}"}}"#,
+            i % 5
+        );
     }
     std::fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
     std::fs::write(folder.path().join("fakes.jsonl"), fakes).unwrap();
@@ -55,7 +72,17 @@ fn prepared() -> tempfile::TempDir {
     folder
 }
 
-const LEARN: [&str; 9] = ["knowledge", "learn", "feed.jsonl", "--trusted", "trusted.txt", "--known-fakes", "fakes.jsonl", "--today", "2026-11-23"];
+const LEARN: [&str; 9] = [
+    "knowledge",
+    "learn",
+    "feed.jsonl",
+    "--trusted",
+    "trusted.txt",
+    "--known-fakes",
+    "fakes.jsonl",
+    "--today",
+    "2026-11-23",
+];
 
 #[test]
 fn a_proposal_applies_is_accepted_and_says_what_changed() {
@@ -63,13 +90,23 @@ fn a_proposal_applies_is_accepted_and_says_what_changed() {
     let proposal = touchstone(folder.path(), &LEARN).stdout;
     assert_eq!(proposal, touchstone(folder.path(), &LEARN).stdout, "the same input gives the same proposal");
     let text = String::from_utf8(proposal.clone()).unwrap();
-    assert!(text.contains("# read 120 listings from feed.jsonl\n# of these 60 by 4 of the 5 trusted sellers in trusted.txt:\n"), "{text}");
+    assert!(
+        text.contains(
+            "# read 120 listings from feed.jsonl\n# of these 60 by 4 of the 5 trusted sellers in trusted.txt:\n"
+        ),
+        "{text}"
+    );
     assert!(text.contains("quokka"), "{text}");
     assert!(text.contains("+source = \"measured: 60 offers of 4 trusted sellers\""), "{text}");
 
     copy(&folder.path().join("knowledge"), &folder.path().join("before"), |_| true);
     std::fs::write(folder.path().join("proposal.diff"), &proposal).unwrap();
-    let applied = Command::new("git").args(["apply", "proposal.diff"]).current_dir(folder.path()).env("GIT_CEILING_DIRECTORIES", "/").status().unwrap();
+    let applied = Command::new("git")
+        .args(["apply", "proposal.diff"])
+        .current_dir(folder.path())
+        .env("GIT_CEILING_DIRECTORIES", "/")
+        .status()
+        .unwrap();
     assert!(applied.success(), "{text}");
     touchstone(folder.path(), &["knowledge", "check", "knowledge"]);
 

@@ -22,7 +22,9 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let Some(claimed) = view.claimed().filter(|m| !view.authorised(m.brand) && !view.own_shop(m.brand)) else { return Value::Null };
+    let Some(claimed) = view.claimed().filter(|m| !view.authorised(m.brand) && !view.own_shop(m.brand)) else {
+        return Value::Null;
+    };
     let _ = claimed;
     let mut value = None;
     for (class, word) in [(TermClass::Authenticity, "authentic"), (TermClass::Authorised, "authorised")] {

@@ -1,8 +1,8 @@
 //! The offer says it is of a protected brand.
 
-use crate::view::MentionContext;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::MentionContext;
 use crate::view::View;
 
 /// The signal's entry in the registry.

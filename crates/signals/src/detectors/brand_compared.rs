@@ -1,9 +1,9 @@
 //! The offer is said to be like a protected brand.
 
-use crate::view::{Mention, MentionContext};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {

@@ -4,9 +4,9 @@ use touchstone_knowledge::Strength;
 use touchstone_text::How;
 
 use crate::findings::Field;
-use crate::view::Mention;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::Mention;
 use crate::view::View;
 
 /// The signal's entry in the registry.
@@ -27,7 +27,10 @@ pub(crate) const SPEC: Spec = Spec {
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let disguised = |m: &&Mention| disguise(m).is_some() && !matches!(m.how, How::Typo | How::Doubled);
-    let Some(first) = view.mentions.iter().filter(|m| m.field != Field::Brand || m.how != How::Plain).find(disguised) else { return Value::Null };
+    let Some(first) = view.mentions.iter().filter(|m| m.field != Field::Brand || m.how != How::Plain).find(disguised)
+    else {
+        return Value::Null;
+    };
     for mention in view.mentions.iter().filter(disguised) {
         findings.see(mention.field, mention.source);
     }

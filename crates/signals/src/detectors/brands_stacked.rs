@@ -3,10 +3,10 @@
 use touchstone_knowledge::{Brand, Strength};
 
 use crate::findings::Field;
-use crate::view::{Mention, MentionContext};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -26,7 +26,9 @@ pub(crate) const SPEC: Spec = Spec {
 const MIN_BRANDS: usize = 2;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let claimed = |m: &&Mention| m.context == MentionContext::Claimed && m.field == Field::Title && m.strength <= Strength::Nickname;
+    let claimed = |m: &&Mention| {
+        m.context == MentionContext::Claimed && m.field == Field::Title && m.strength <= Strength::Nickname
+    };
     let mut owners: Vec<&Brand> = Vec::new();
     for mention in view.mentions.iter().filter(claimed) {
         let Some(brand) = view.snapshot.brand(mention.brand) else { continue };

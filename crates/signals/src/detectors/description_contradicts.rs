@@ -4,10 +4,10 @@ use touchstone_knowledge::{Role, Strength};
 use touchstone_text::How;
 
 use crate::findings::Field;
-use crate::view::{Mention, MentionContext};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -25,7 +25,14 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let claimed = |field: Field| view.mentions.iter().find(move |m| m.field == field && m.context == MentionContext::Claimed && m.how == How::Plain && m.strength <= Strength::Native);
+    let claimed = |field: Field| {
+        view.mentions.iter().find(move |m| {
+            m.field == field
+                && m.context == MentionContext::Claimed
+                && m.how == How::Plain
+                && m.strength <= Strength::Native
+        })
+    };
     let denied = view.mentions.iter().find(|m| m.field == Field::Description && m.context == MentionContext::Negated);
     if let (Some(title), Some(denied)) = (claimed(Field::Title), denied)
         && title.brand == denied.brand
@@ -33,7 +40,10 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         findings.see(denied.field, denied.source);
         return Value::Text("denied");
     }
-    let (Some(body), None) = (claimed(Field::Description), view.mentions.iter().find(|m| m.field == Field::Title)) else { return Value::Null };
+    let (Some(body), None) = (claimed(Field::Description), view.mentions.iter().find(|m| m.field == Field::Title))
+    else {
+        return Value::Null;
+    };
     if view.role() != Role::Goods || !made_by(view, body) {
         return Value::Null;
     }

@@ -29,12 +29,13 @@ const MAX_DESIGNS: i64 = 10_000;
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let Some(title) = view.text(Field::Title).filter(|_| view.claimed().is_some()) else { return Value::Null };
     let normal = &title.reading.normal;
-    let counted = view.terms(TermClass::Variants).filter(|(field, _)| *field == Field::Title).filter_map(|(_, term)| {
-        let before = normal.text().get(..term.span.start as usize)?.trim_end().trim_end_matches('+');
-        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let number = before.get(before.len() - digits..)?.parse::<i64>().ok()?;
-        Some((number, term.source))
-    });
+    let counted =
+        view.terms(TermClass::Variants).filter(|(field, _)| *field == Field::Title).filter_map(|(_, term)| {
+            let before = normal.text().get(..term.span.start as usize)?.trim_end().trim_end_matches('+');
+            let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            let number = before.get(before.len() - digits..)?.parse::<i64>().ok()?;
+            Some((number, term.source))
+        });
     let most = counted.filter(|(n, _)| (MIN_DESIGNS..=MAX_DESIGNS).contains(n)).max_by_key(|(n, _)| *n);
     if let Some((_, place)) = most {
         findings.see(Field::Title, place);

@@ -15,9 +15,7 @@ pub(crate) const SPEC: Spec = Spec {
     family: "product",
     sayable: true,
     doc: "The stated GTIN does not begin with a GS1 company prefix of the claimed brand. Only for brands whose prefixes the knowledge lists completely.",
-    examples: &[
-        Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
-    ],
+    examples: &[Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" }],
     detect,
 };
 

@@ -4,10 +4,10 @@ use touchstone_knowledge::{BrandId, Fact, FactRule, Meaning};
 use touchstone_text::Span;
 
 use crate::findings::Field;
-use crate::view::{Mention, amounts};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, amounts};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -36,7 +36,9 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         findings.see(Field::Title, Span::new(0, view.listing.title.len()));
         return Value::Text("capacity");
     }
-    let holds = |(_, f): &(usize, &Fact)| f.kind.is_none_or(|k| view.kind.is_none_or(|v| v == k)) && f.line.is_none_or(|l| named(view, claimed.brand, l));
+    let holds = |(_, f): &(usize, &Fact)| {
+        f.kind.is_none_or(|k| view.kind.is_none_or(|v| v == k)) && f.line.is_none_or(|l| named(view, claimed.brand, l))
+    };
     let facts = brand.facts.iter().enumerate().filter(holds);
     facts.filter_map(|(i, fact)| violated(view, claimed, i, fact, findings)).next().into()
 }
@@ -44,7 +46,9 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
 /// More gigabytes than any product of this kind has.
 fn beyond_kind(view: &View<'_, '_>) -> bool {
     let most = view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).and_then(|k| k.max_capacity_gb);
-    let named = view.text(Field::Title).and_then(|t| amounts(&t.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(n, _)| n).max());
+    let named = view
+        .text(Field::Title)
+        .and_then(|t| amounts(&t.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(n, _)| n).max());
     most.zip(named).is_some_and(|(most, named)| named > most)
 }
 
@@ -54,7 +58,13 @@ fn named(view: &View<'_, '_>, brand: BrandId, line: u16) -> bool {
     lines().any(|l| l == line) && lines().all(|l| l == line)
 }
 
-fn violated<'a>(view: &View<'a, '_>, claimed: &Mention, index: usize, fact: &Fact, findings: &mut Findings<'a>) -> Option<&'static str> {
+fn violated<'a>(
+    view: &View<'a, '_>,
+    claimed: &Mention,
+    index: usize,
+    fact: &Fact,
+    findings: &mut Findings<'a>,
+) -> Option<&'static str> {
     match &fact.rule {
         FactRule::CapacityGb(values) => capacity(view, claimed, values, findings),
         FactRule::Reference(values) => reference(view, values, findings),
@@ -64,14 +74,20 @@ fn violated<'a>(view: &View<'a, '_>, claimed: &Mention, index: usize, fact: &Fac
 }
 
 /// The largest capacity that the title names is not one that exists.
-fn capacity<'a>(view: &View<'a, '_>, claimed: &Mention, values: &[u32], findings: &mut Findings<'a>) -> Option<&'static str> {
+fn capacity<'a>(
+    view: &View<'a, '_>,
+    claimed: &Mention,
+    values: &[u32],
+    findings: &mut Findings<'a>,
+) -> Option<&'static str> {
     let title = view.text(Field::Title)?;
     let largest = amounts(&title.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(amount, _)| amount).max()?;
     // Of goods of an untold kind only what is larger than anything is impossible.
     if view.kind.is_none() && largest <= largest_of(view, claimed.brand) {
         return None;
     }
-    let impossible = largest >= MIN_STORAGE_GB && !values.contains(&largest) && !values.contains(&(largest / 1_024 * 1_000));
+    let impossible =
+        largest >= MIN_STORAGE_GB && !values.contains(&largest) && !values.contains(&(largest / 1_024 * 1_000));
     if impossible {
         findings.see(Field::Title, Span::new(0, view.listing.title.len()));
     }
@@ -80,7 +96,9 @@ fn capacity<'a>(view: &View<'a, '_>, claimed: &Mention, values: &[u32], findings
 
 fn largest_of(view: &View<'_, '_>, brand: BrandId) -> u32 {
     let facts = view.snapshot.brand(brand).map_or(&[][..], |b| &b.facts);
-    let capacities = facts.iter().filter_map(|f| if let FactRule::CapacityGb(values) = &f.rule { values.iter().max() } else { None });
+    let capacities = facts
+        .iter()
+        .filter_map(|f| if let FactRule::CapacityGb(values) = &f.rule { values.iter().max() } else { None });
     capacities.max().copied().unwrap_or(u32::MAX)
 }
 
@@ -93,9 +111,12 @@ fn reference<'a>(view: &View<'a, '_>, values: &[String], findings: &mut Findings
     let title = view.text(Field::Title)?;
     let tokens = title.reading.normal.tokens();
     let word = |i: usize| tokens.get(i).map_or("", |t| title.reading.normal.slice(t.span));
-    let at = (0..tokens.len()).find(|i| matches!(word(*i), "ref" | "reference" | "型号" | "реф") && tokens.get(i + 1).is_some_and(|t| t.digits))?;
+    let at = (0..tokens.len()).find(|i| {
+        matches!(word(*i), "ref" | "reference" | "型号" | "реф") && tokens.get(i + 1).is_some_and(|t| t.digits)
+    })?;
     let said = word(at + 1);
-    let unknown = said.len() >= MIN_REFERENCE && !values.iter().any(|v| v.starts_with(said) || said.starts_with(v.as_str()));
+    let unknown =
+        said.len() >= MIN_REFERENCE && !values.iter().any(|v| v.starts_with(said) || said.starts_with(v.as_str()));
     if unknown {
         findings.see(Field::Title, title.source(tokens[at + 1].span));
     }
@@ -104,7 +125,8 @@ fn reference<'a>(view: &View<'a, '_>, values: &[String], findings: &mut Findings
 
 /// Words that never stood on a real one.
 fn never<'a>(view: &View<'a, '_>, brand: BrandId, index: u16, findings: &mut Findings<'a>) -> Option<&'static str> {
-    let texts = view.texts().iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Variant(_)));
+    let texts =
+        view.texts().iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Variant(_)));
     let mut seen = None;
     for text in texts {
         for (hit, _) in text.hits().filter(|(_, m)| *m == Meaning::Never(brand, index)) {

@@ -36,13 +36,25 @@ fn by_script<'a>(view: &View<'_, '_>) -> Option<&'a str> {
     let count = |class| title.reading.normal.tokens().iter().filter(|t| t.class == class).count();
     let words = count(Class::Word);
     let scripts = [(Class::Kana, "ja"), (Class::Hangul, "ko"), (Class::Thai, "th"), (Class::Han, "zh")];
-    scripts.into_iter().find(|(class, _)| { let n = count(*class); n > 0 && n * 2 >= words.min(4) }).map(|(_, language)| language)
+    scripts
+        .into_iter()
+        .find(|(class, _)| {
+            let n = count(*class);
+            n > 0 && n * 2 >= words.min(4)
+        })
+        .map(|(_, language)| language)
 }
 
 /// The language whose common words the title and description use most.
 fn by_words<'a>(view: &View<'a, '_>) -> Option<&'a str> {
     let languages = &view.snapshot.knowledge.languages;
-    let votes = |i: usize| [Field::Title, Field::Description].iter().filter_map(|f| view.text(*f)).map(|t| t.reading.language_votes[i]).sum::<u16>();
+    let votes = |i: usize| {
+        [Field::Title, Field::Description]
+            .iter()
+            .filter_map(|f| view.text(*f))
+            .map(|t| t.reading.language_votes[i])
+            .sum::<u16>()
+    };
     let mut ranked: Vec<(u16, usize)> = (0..languages.len().min(16)).map(|i| (votes(i), i)).collect();
     ranked.sort_unstable_by_key(|(votes, i)| (u16::MAX - votes, *i));
     let ((best, at), (next, _)) = (*ranked.first()?, *ranked.get(1)?);

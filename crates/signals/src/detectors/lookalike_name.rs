@@ -4,9 +4,9 @@ use touchstone_knowledge::Strength;
 use touchstone_text::How;
 
 use crate::findings::Field;
-use crate::view::Mention;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::Mention;
 use crate::view::View;
 
 /// The signal's entry in the registry.
@@ -27,7 +27,10 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let near = |m: &&Mention| matches!(m.how, How::Typo | How::Doubled) && m.field != Field::Description;
     let Some(first) = view.mentions.iter().find(near) else { return Value::Null };
-    let named_plainly = view.mentions.iter().any(|m| m.brand == first.brand && m.how == How::Plain && m.line.is_none() && m.strength <= Strength::Native);
+    let named_plainly = view
+        .mentions
+        .iter()
+        .any(|m| m.brand == first.brand && m.how == How::Plain && m.line.is_none() && m.strength <= Strength::Native);
     if named_plainly {
         return Value::Null;
     }

@@ -4,9 +4,9 @@ use touchstone_knowledge::{TermClass, TermStrength};
 
 use super::shared::strongest_term;
 use crate::findings::Field;
-use crate::view::Term;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::Term;
 use crate::view::View;
 
 /// The signal's entry in the registry.
@@ -30,7 +30,8 @@ const MIN_PHONE_DIGITS: usize = 7;
 const MIN_ACCOUNT_CHARS: usize = 6;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let with_account = view.terms(TermClass::Contact).find(|(field, term)| term.is_hidden() || names_account(view, *field, term));
+    let with_account =
+        view.terms(TermClass::Contact).find(|(field, term)| term.is_hidden() || names_account(view, *field, term));
     if let Some((field, term)) = with_account {
         findings.see(*field, term.source);
         return Value::Text("strong");

@@ -3,10 +3,10 @@
 use touchstone_text::Span;
 
 use crate::findings::Field;
-use crate::view::{Mention, MentionContext, pieces};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, MentionContext, pieces};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -17,7 +17,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: false,
     doc: "The price of one piece in permille of the low end of honest offers (one in ten honest offers costs less) of the claimed brand, for its line, kind, condition and amount as far as the knowledge has them. 1000 is the low end itself. Only names in title, brand field and variants count. Null without a price, for deposits, \"from\" prices and placeholders, and for brands without a band. Alone it never blocks.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch","price":"55.00 USD","condition":"new"}"#, value: "6" },
+        Example {
+            listing: r#"{"id":"1","title":"Rolex Submariner watch","price":"55.00 USD","condition":"new"}"#,
+            value: "6",
+        },
         Example { listing: r#"{"id":"1","title":"Rolex Submariner watch"}"#, value: "null" },
     ],
     detect,
@@ -25,7 +28,9 @@ pub(crate) const SPEC: Spec = Spec {
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     // Joint products cost what the dearest of their makers asks.
-    let named = |m: &&Mention| m.field != Field::Description && matches!(m.context, MentionContext::Claimed | MentionContext::Compared);
+    let named = |m: &&Mention| {
+        m.field != Field::Description && matches!(m.context, MentionContext::Claimed | MentionContext::Compared)
+    };
     let lows = view.mentions.iter().filter(named).filter_map(|m| view.band_low(m));
     let permille = lows.max().zip(view.usd_cents).and_then(|(low, cents)| {
         let low = i128::from(low) * i128::from(pieces(view));

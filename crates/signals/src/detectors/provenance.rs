@@ -15,7 +15,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: true,
     doc: "The seller states provenance: receipt, invoice, where it was bought. Easily lied about, so it never acquits alone.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Gucci belt","description":"Bought in 2019, original receipt included"}"#, value: "true" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","description":"Bought in 2019, original receipt included"}"#,
+            value: "true",
+        },
         Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
     ],
     detect,

@@ -3,9 +3,9 @@
 use touchstone_knowledge::TermClass;
 
 use crate::findings::Field;
-use crate::view::Term;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::Term;
 use crate::view::View;
 
 /// The signal's entry in the registry.
@@ -18,7 +18,10 @@ pub(crate) const SPEC: Spec = Spec {
     doc: "One says refurbished, the other new: condition and words contradict each other, or the words themselves do.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"new"}"#, value: "true" },
-        Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"refurbished"}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"refurbished"}"#,
+            value: "null",
+        },
     ],
     detect,
 };
@@ -26,8 +29,10 @@ pub(crate) const SPEC: Spec = Spec {
 const MIN_CLAIM_LETTERS: usize = 6;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let says_refurbished = view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some();
-    let says_new = view.listing.condition == "new" || view.terms(TermClass::NewClaim).any(|(field, term)| is_claim(view, *field, term));
+    let says_refurbished =
+        view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some();
+    let says_new = view.listing.condition == "new"
+        || view.terms(TermClass::NewClaim).any(|(field, term)| is_claim(view, *field, term));
     let seen = !view.mentions.is_empty() && says_refurbished && says_new;
     for (field, term) in view.terms(TermClass::Refurbished).chain(view.terms(TermClass::NewClaim)).filter(|_| seen) {
         findings.see(*field, term.source);

@@ -3,10 +3,10 @@
 use touchstone_knowledge::{Role, TermClass, TermStrength};
 
 use super::shared::strongest_term;
-use crate::view::{Mention, MentionContext};
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {

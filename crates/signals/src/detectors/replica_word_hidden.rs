@@ -3,9 +3,9 @@
 use touchstone_knowledge::{TermClass, TermStrength};
 
 use crate::findings::Field;
-use crate::view::Term;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
+use crate::view::Term;
 use crate::view::View;
 
 /// The signal's entry in the registry.

@@ -16,7 +16,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: true,
     doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and day.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Gucci belt","seller_id":"s","seller":{"authorisations":["gucci"]}}"#, value: "true" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","seller_id":"s","seller":{"authorisations":["gucci"]}}"#,
+            value: "true",
+        },
         Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
     ],
     detect,

@@ -15,7 +15,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: true,
     doc: "How far the marketplace checked who the seller is: `none`, `contact`, `document` or `business`. Null when it does not say.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"identity_level":"business"}}"#, value: "business" },
+        Example {
+            listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"identity_level":"business"}}"#,
+            value: "business",
+        },
         Example { listing: r#"{"id":"1","title":"Belt"}"#, value: "null" },
     ],
     detect,

@@ -16,7 +16,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: true,
     doc: "How many findings against this seller were taken back.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"reversed_findings":1}}"#, value: "1" },
+        Example {
+            listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"reversed_findings":1}}"#,
+            value: "1",
+        },
         Example { listing: r#"{"id":"1","title":"Belt"}"#, value: "null" },
     ],
     detect,

@@ -17,7 +17,10 @@ pub(crate) const SPEC: Spec = Spec {
     doc: "How many findings against this seller stood.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"upheld_findings":3}}"#, value: "3" },
-        Example { listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"upheld_findings":0}}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Belt","seller_id":"s","seller":{"upheld_findings":0}}"#,
+            value: "null",
+        },
     ],
     detect,
 };

@@ -24,7 +24,9 @@ pub(crate) const SPEC: Spec = Spec {
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     match view.claimed() {
-        Some(claimed) if !view.authorised(claimed.brand) => strongest_term(view, TermClass::Wholesale, TermStrength::Weak, findings),
+        Some(claimed) if !view.authorised(claimed.brand) => {
+            strongest_term(view, TermClass::Wholesale, TermStrength::Weak, findings)
+        }
         _ => Value::Null,
     }
 }

@@ -53,7 +53,13 @@ const MIN_FIRM_DENSE: usize = 2;
 const MAX_FIRM_GAP: usize = 6;
 
 /// Sets the context of every mention.
-pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kind: Option<KindMention>, mentions: &mut [Mention]) {
+pub(crate) fn settle(
+    snapshot: &Snapshot,
+    texts: &[Text],
+    terms: &[(Field, Term)],
+    kind: Option<KindMention>,
+    mentions: &mut [Mention],
+) {
     for at in 0..mentions.len() {
         let (before, rest) = mentions.split_at_mut(at);
         let Some((mention, after)) = rest.split_first_mut() else { continue };
@@ -67,11 +73,16 @@ pub(crate) fn settle(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)
 
 /// A description elaborates on its title: what the title says fits a brand, fits it there too.
 fn follow_title(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [Mention]) {
-    let claimed_in_title = |mentions: &[Mention], brand| mentions.iter().any(|m| m.field == Field::Title && m.brand == brand && m.context == MentionContext::Claimed);
+    let claimed_in_title = |mentions: &[Mention], brand| {
+        mentions.iter().any(|m| m.field == Field::Title && m.brand == brand && m.context == MentionContext::Claimed)
+    };
     let role = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index())).map_or(Role::Goods, |k| k.role);
     for at in 0..mentions.len() {
         let mention = mentions[at];
-        if mention.field != Field::Description || mention.context != MentionContext::Claimed || claimed_in_title(mentions, mention.brand) {
+        if mention.field != Field::Description
+            || mention.context != MentionContext::Claimed
+            || claimed_in_title(mentions, mention.brand)
+        {
             continue;
         }
         let in_title = mentions.iter().find(|m| m.field == Field::Title).map(|m| m.context);
@@ -86,7 +97,11 @@ fn follow_title(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [
 /// Another brand follows in the same list: goods for many makers are made by none of them.
 fn opens_list(text: &Text, mention: &Mention, after: &[Mention]) -> bool {
     let next = after.iter().find(|m| m.field == mention.field && m.span.start >= mention.span.end);
-    next.is_some_and(|n| n.brand != mention.brand && words_between(text, Span { start: mention.span.end, end: n.span.start }).is_some_and(|w| w <= MAX_LIST_GAP))
+    next.is_some_and(|n| {
+        n.brand != mention.brand
+            && words_between(text, Span { start: mention.span.end, end: n.span.start })
+                .is_some_and(|w| w <= MAX_LIST_GAP)
+    })
 }
 
 /// What governs a mention: the class of the nearest marker, and whether it is firm.
@@ -101,7 +116,10 @@ fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mar
         return Some(Mark { class: TermClass::Negation, firm: true });
     }
     let mark = |term: &Term| Mark { class: term.class, firm: is_firm(text.reading.normal.slice(term.span)) };
-    let near = terms.iter().filter(|(field, term)| *field == mention.field && is_marker(term.class)).filter_map(|(_, term)| Some((gap(text, term, mention.span)?, mark(term))));
+    let near = terms
+        .iter()
+        .filter(|(field, term)| *field == mention.field && is_marker(term.class))
+        .filter_map(|(_, term)| Some((gap(text, term, mention.span)?, mark(term))));
     near.filter(|(gap, mark)| *gap <= max_gap(*mark)).min().map(|(_, mark)| mark)
 }
 
@@ -121,7 +139,10 @@ fn is_firm(word: &str) -> bool {
 
 /// "Not a copy of Chanel": a denied comparison denies the brand too.
 fn denied(text: &Text, mention: &Mention) -> bool {
-    text.denied_terms().any(|span| span.end <= mention.span.start && words_between(text, Span { start: span.end, end: mention.span.start }).is_some_and(|words| words <= 1))
+    text.denied_terms().any(|span| {
+        span.end <= mention.span.start
+            && words_between(text, Span { start: span.end, end: mention.span.start }).is_some_and(|words| words <= 1)
+    })
 }
 
 fn is_marker(class: TermClass) -> bool {
@@ -163,14 +184,23 @@ impl Goods {
         let fits = goods.zip(brand).is_some_and(|(g, b)| g.fits.iter().any(|k| b.makes.contains(k)));
         let line_kind = brand.zip(mention.line).and_then(|(b, l)| b.lines.get(l as usize)).and_then(|l| l.kind);
         let device = line_kind.zip(goods).is_some_and(|(k, g)| g.fits.contains(&k));
-        Self { role: goods.map_or(Role::Goods, |g| g.role), made, fits, device, known: kind.is_some_and(|k| !k.by_line), many: false }
+        Self {
+            role: goods.map_or(Role::Goods, |g| g.role),
+            made,
+            fits,
+            device,
+            known: kind.is_some_and(|k| !k.by_line),
+            many: false,
+        }
     }
 
     fn context(self, marked: Option<Mark>) -> MentionContext {
         let firm = marked.is_some_and(|m| m.firm);
         match marked.map(|m| m.class) {
             Some(TermClass::Negation) => MentionContext::Negated,
-            Some(TermClass::Compatibility) if firm || self.fits || self.many || !self.known || !self.made => MentionContext::Compatible,
+            Some(TermClass::Compatibility) if firm || self.fits || self.many || !self.known || !self.made => {
+                MentionContext::Compatible
+            }
             Some(TermClass::Comparison) if !self.known || self.made => MentionContext::Compared,
             Some(TermClass::Comparison) => MentionContext::About,
             Some(TermClass::About) if !self.made || self.role == Role::About => MentionContext::About,

@@ -31,7 +31,12 @@ pub(crate) struct KindMention {
 const MAX_EXTRA_GAP: usize = 2;
 
 /// The kind on offer; `kinds` becomes every kind that the title names.
-pub(crate) fn principal(snapshot: &Snapshot, texts: &[Text], terms: &[(Field, Term)], kinds: &mut Vec<KindMention>) -> Option<KindMention> {
+pub(crate) fn principal(
+    snapshot: &Snapshot,
+    texts: &[Text],
+    terms: &[(Field, Term)],
+    kinds: &mut Vec<KindMention>,
+) -> Option<KindMention> {
     kinds.clear();
     let field = |wanted: Field| texts.iter().find(|t| t.field == wanted);
     if let Some(title) = field(Field::Title) {
@@ -55,7 +60,8 @@ fn choose(snapshot: &Snapshot, title: &Text, kinds: &[KindMention]) -> Option<Ki
     special.copied().or_else(|| {
         let mut chosen = *kinds.first()?;
         for next in kinds.iter().skip(1) {
-            let adjacent = !next.by_line && words_between(title, Span { start: chosen.span.end, end: next.span.start }) == Some(0);
+            let adjacent =
+                !next.by_line && words_between(title, Span { start: chosen.span.end, end: next.span.start }) == Some(0);
             if !adjacent {
                 break;
             }
@@ -94,7 +100,12 @@ fn kind_of(snapshot: &Snapshot, meaning: Meaning, taxonomy: bool) -> Option<Kind
 /// The word is part of an unmistakable name.
 fn inside_name(text: &Text, span: Span) -> bool {
     text.hits().any(|(hit, meaning)| {
-        let name = matches!(meaning, Meaning::Name(_, Strength::Distinct | Strength::Native) | Meaning::Line(_, _, Strength::Distinct) | Meaning::Other);
+        let name = matches!(
+            meaning,
+            Meaning::Name(_, Strength::Distinct | Strength::Native)
+                | Meaning::Line(_, _, Strength::Distinct)
+                | Meaning::Other
+        );
         name && !hit.how.is_uncertain() && hit.span != span && hit.span.contains(span)
     })
 }
@@ -102,7 +113,10 @@ fn inside_name(text: &Text, span: Span) -> bool {
 /// What stands behind "with" or 送, or before 付き, comes along with the goods; behind "for" stands
 /// what they are made for.
 fn is_extra(text: &Text, terms: &[(Field, Term)], span: Span) -> bool {
-    let governs = |term: &Term| term.class == TermClass::Accompaniment || (term.class == TermClass::Compatibility && term.position == Position::Before);
+    let governs = |term: &Term| {
+        term.class == TermClass::Accompaniment
+            || (term.class == TermClass::Compatibility && term.position == Position::Before)
+    };
     let here = terms.iter().filter(|(field, term)| *field == text.field && governs(term));
     here.into_iter().any(|(_, term)| gap(text, term, span).is_some_and(|words| words <= MAX_EXTRA_GAP))
 }

@@ -35,10 +35,18 @@ pub struct Mention {
 }
 
 /// Collects the mentions of all fields that a seller writes.
-pub(crate) fn collect(snapshot: &Snapshot, texts: &[Text], kinds: &[KindMention], kind: Option<KindMention>, mentions: &mut Vec<Mention>) {
+pub(crate) fn collect(
+    snapshot: &Snapshot,
+    texts: &[Text],
+    kinds: &[KindMention],
+    kind: Option<KindMention>,
+    mentions: &mut Vec<Mention>,
+) {
     mentions.clear();
     let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker: other_maker(snapshot, texts) };
-    for text in texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_))) {
+    for text in
+        texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_)))
+    {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
             if let Some(mention) = mention(text, hit, meaning) {
@@ -58,13 +66,28 @@ fn mention(text: &Text, hit: &Hit, meaning: Meaning) -> Option<Mention> {
         _ => return None,
     };
     let source = text.source(hit.span);
-    Some(Mention { brand, line, strength, how: hit.how, context: MentionContext::Claimed, field: text.field, span: hit.span, source })
+    Some(Mention {
+        brand,
+        line,
+        strength,
+        how: hit.how,
+        context: MentionContext::Claimed,
+        field: text.field,
+        span: hit.span,
+        source,
+    })
 }
 
 /// Keeps the longest name at each place; of equal ones the surer.
 fn keep_longest(mentions: &mut Vec<Mention>, from: usize, new: Mention) {
-    let inside = |outer: &Mention, inner: &Mention| outer.span.contains(inner.span) && (outer.span != inner.span || (outer.strength, outer.how) <= (inner.strength, inner.how));
-    if mentions[from..].iter().any(|old| inside(old, &new) && (old.brand != new.brand || new.line.is_none() || old.line.is_some())) {
+    let inside = |outer: &Mention, inner: &Mention| {
+        outer.span.contains(inner.span)
+            && (outer.span != inner.span || (outer.strength, outer.how) <= (inner.strength, inner.how))
+    };
+    if mentions[from..]
+        .iter()
+        .any(|old| inside(old, &new) && (old.brand != new.brand || new.line.is_none() || old.line.is_some()))
+    {
         return;
     }
     retain_from(mentions, from, |old| !inside(&new, old));
@@ -88,7 +111,8 @@ fn other_maker(snapshot: &Snapshot, texts: &[Text]) -> bool {
     let (Some(title), Some(brand)) = (field(Field::Title), field(Field::Brand)) else { return false };
     let protected = |meaning| matches!(meaning, Meaning::Name(b, _) | Meaning::Line(b, ..) if snapshot.brand(b).is_some_and(|b| b.standing == Standing::Protected));
     let stated = brand.reading.normal.text();
-    let opens = title.reading.normal.text().strip_prefix(stated).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let opens =
+        title.reading.normal.text().strip_prefix(stated).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     opens && !stated.is_empty() && !brand.hits().any(|(hit, meaning)| protected(meaning) && !hit.how.is_uncertain())
 }
 
@@ -114,29 +138,45 @@ impl Witnesses<'_> {
             return false;
         }
         match mention.strength {
-            Strength::Nickname if self.is_short_nickname(mention) => self.kind_fits(mention) || self.spoken_for(mention),
+            Strength::Nickname if self.is_short_nickname(mention) => {
+                self.kind_fits(mention) || self.spoken_for(mention)
+            }
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
-            Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => self.kind_fits(mention) || self.spoken_for(mention),
-            Strength::Word => ((heads_title(mention) || self.follows_kind(mention)) && self.kind_fits(mention)) || self.spoken_for(mention),
+            Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => {
+                self.kind_fits(mention) || self.spoken_for(mention)
+            }
+            Strength::Word => {
+                ((heads_title(mention) || self.follows_kind(mention)) && self.kind_fits(mention))
+                    || self.spoken_for(mention)
+            }
             Strength::Colour => (heads_title(mention) && self.beside_partner(mention)) || self.spoken_for(mention),
         }
     }
 
     /// The confusing name is what the brand field states.
     fn is_stated_maker(&self, mention: &Mention) -> bool {
-        mention.field == Field::Brand || (heads_title(mention) && self.texts.iter().any(|t| t.field == Field::Brand && t.reading.normal.text().len() == mention.span.end as usize))
+        mention.field == Field::Brand
+            || (heads_title(mention)
+                && self
+                    .texts
+                    .iter()
+                    .any(|t| t.field == Field::Brand && t.reading.normal.text().len() == mention.span.end as usize))
     }
 
     /// Two characters that mean something else too: 椰子 is a coconut.
     fn is_short_nickname(&self, mention: &Mention) -> bool {
         let text = self.texts.iter().find(|t| t.field == mention.field);
-        text.is_some_and(|t| !t.reading.normal.slice(mention.span).is_ascii() && t.reading.normal.slice(mention.span).chars().count() <= MAX_SHORT_NICKNAME)
+        text.is_some_and(|t| {
+            !t.reading.normal.slice(mention.span).is_ascii()
+                && t.reading.normal.slice(mention.span).chars().count() <= MAX_SHORT_NICKNAME
+        })
     }
 
     /// Enough letters stand beside the censoring marks to leave no doubt.
     fn plain_behind_marks(&self, mention: &Mention) -> bool {
         let text = self.texts.iter().find(|t| t.field == mention.field);
-        let letters = text.map_or(0, |t| t.reading.normal.slice(mention.span).chars().filter(|c| c.is_alphabetic()).count());
+        let letters =
+            text.map_or(0, |t| t.reading.normal.slice(mention.span).chars().filter(|c| c.is_alphabetic()).count());
         mention.how == How::Censored && letters >= MIN_LETTERS_SHOWN
     }
 
@@ -149,7 +189,8 @@ impl Witnesses<'_> {
         let Some(brand) = self.snapshot.brand(mention.brand) else { return false };
         let line_kind = mention.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.kind);
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
-        let goods = |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
+        let goods =
+            |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
         self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
     }
 
@@ -157,7 +198,12 @@ impl Witnesses<'_> {
     fn follows_kind(&self, mention: &Mention) -> bool {
         let text = self.texts.iter().find(|t| t.field == mention.field);
         let behind = |k: &KindMention| k.field == mention.field && !k.by_line && k.span.end <= mention.span.start;
-        text.is_some_and(|t| self.kinds.iter().filter(|k| behind(k)).any(|k| words_between(t, Span { start: k.span.end, end: mention.span.start }) == Some(0)))
+        text.is_some_and(|t| {
+            self.kinds
+                .iter()
+                .filter(|k| behind(k))
+                .any(|k| words_between(t, Span { start: k.span.end, end: mention.span.start }) == Some(0))
+        })
     }
 
     /// A brand with which it makes joint products is named too: "Off White Dunks".
@@ -165,7 +211,9 @@ impl Witnesses<'_> {
         let Some(brand) = self.snapshot.brand(mention.brand) else { return false };
         let title = self.texts.iter().filter(|t| t.field == Field::Title);
         let named = title.flat_map(Text::hits).filter_map(|(_, meaning)| match meaning {
-            Meaning::Name(other, Strength::Distinct) | Meaning::Line(other, _, Strength::Distinct) => self.snapshot.brand(other),
+            Meaning::Name(other, Strength::Distinct) | Meaning::Line(other, _, Strength::Distinct) => {
+                self.snapshot.brand(other)
+            }
             _ => None,
         });
         named.into_iter().any(|other| brand.partners.contains(&other.id) || other.partners.contains(&brand.id))
@@ -173,13 +221,22 @@ impl Witnesses<'_> {
 
     /// The brand field, a line or a context word of the brand stands in the listing.
     fn spoken_for(&self, mention: &Mention) -> bool {
-        self.texts.iter().any(|text| text.hits().any(|(hit, meaning)| match meaning {
-            Meaning::Context(brand) => brand == mention.brand,
-            Meaning::Line(brand, _, Strength::Distinct) => brand == mention.brand && !hit.how.is_uncertain() && (text.field, hit.span) != (mention.field, mention.span),
-            Meaning::Name(brand, strength) if brand == mention.brand => {
-                text.field == Field::Brand || (strength == Strength::Distinct && hit.how == How::Plain && (text.field, hit.span) != (mention.field, mention.span))
-            }
-            _ => false,
-        }))
+        self.texts.iter().any(|text| {
+            text.hits().any(|(hit, meaning)| match meaning {
+                Meaning::Context(brand) => brand == mention.brand,
+                Meaning::Line(brand, _, Strength::Distinct) => {
+                    brand == mention.brand
+                        && !hit.how.is_uncertain()
+                        && (text.field, hit.span) != (mention.field, mention.span)
+                }
+                Meaning::Name(brand, strength) if brand == mention.brand => {
+                    text.field == Field::Brand
+                        || (strength == Strength::Distinct
+                            && hit.how == How::Plain
+                            && (text.field, hit.span) != (mention.field, mention.span))
+                }
+                _ => false,
+            })
+        })
     }
 }

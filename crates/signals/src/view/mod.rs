@@ -64,12 +64,21 @@ pub struct View<'a, 's> {
 
 impl Scratch {
     /// Reads a listing; the view borrows the buffers.
-    pub fn view<'a, 's>(&'s mut self, snapshot: &'a Snapshot, listing: Listing<'s>, context: Context<'a>) -> View<'a, 's> {
+    pub fn view<'a, 's>(
+        &'s mut self,
+        snapshot: &'a Snapshot,
+        listing: Listing<'s>,
+        context: Context<'a>,
+    ) -> View<'a, 's> {
         self.used = 0;
         self.read(snapshot, Field::Title, listing.title);
         self.read(snapshot, Field::Description, listing.description);
         self.read(snapshot, Field::Brand, listing.brand);
-        self.read(snapshot, Field::ProductType, if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type });
+        self.read(
+            snapshot,
+            Field::ProductType,
+            if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type },
+        );
         self.read_list(snapshot, Field::Variant, listing.variants);
         self.read_list(snapshot, Field::Review, listing.reviews);
         self.read_list(snapshot, Field::Question, listing.questions);
@@ -79,7 +88,16 @@ impl Scratch {
         mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let mut view = View {
-            snapshot, listing, context, mentions: &self.mentions, kind: kind_mention.map(|k| k.kind), kind_mention, usd_cents: None, used: false, texts: &self.texts[..self.used], terms: &self.terms,
+            snapshot,
+            listing,
+            context,
+            mentions: &self.mentions,
+            kind: kind_mention.map(|k| k.kind),
+            kind_mention,
+            usd_cents: None,
+            used: false,
+            texts: &self.texts[..self.used],
+            terms: &self.terms,
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);
@@ -132,7 +150,9 @@ impl<'a, 's> View<'a, 's> {
 
     /// Terms of one class in what buyers wrote.
     pub(crate) fn buyers_terms(&self, class: TermClass) -> impl Iterator<Item = &'s (Field, Term)> {
-        self.terms.iter().filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
+        self.terms
+            .iter()
+            .filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
     }
 
     /// The strongest term of one class in what the seller wrote.
@@ -166,7 +186,8 @@ impl<'a, 's> View<'a, 's> {
         let seller = authorisation.seller.split_once(':') == Some((self.listing.marketplace, self.listing.seller_id));
         let market = authorisation.markets.is_empty() || authorisation.markets.iter().any(|m| m == self.listing.market);
         let kind = authorisation.kinds.is_empty() || self.kind.is_some_and(|k| authorisation.kinds.contains(&k));
-        let day = self.context.day.is_some_and(|d| authorisation.from.as_str() <= d && d <= authorisation.until.as_str());
+        let day =
+            self.context.day.is_some_and(|d| authorisation.from.as_str() <= d && d <= authorisation.until.as_str());
         seller && market && kind && day
     }
 

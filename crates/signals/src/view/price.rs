@@ -50,8 +50,16 @@ const MAX_LOT_GAP: usize = 2;
 pub(crate) fn pieces(view: &View<'_, '_>) -> i64 {
     let Some(title) = view.text(Field::Title) else { return 1 };
     let normal = &title.reading.normal;
-    let numbers = normal.tokens().iter().filter(|t| t.digits && !t.letters).filter_map(|t| Some((t.span, normal.slice(t.span).parse::<i64>().ok()?)));
-    let beside = |span| view.terms(TermClass::Wholesale).filter(|(f, _)| *f == Field::Title).any(|(_, term)| near(title, term.span, span));
+    let numbers = normal
+        .tokens()
+        .iter()
+        .filter(|t| t.digits && !t.letters)
+        .filter_map(|t| Some((t.span, normal.slice(t.span).parse::<i64>().ok()?)));
+    let beside = |span| {
+        view.terms(TermClass::Wholesale)
+            .filter(|(f, _)| *f == Field::Title)
+            .any(|(_, term)| near(title, term.span, span))
+    };
     numbers.filter(|(span, n)| LOT.contains(n) && beside(*span)).map(|(_, n)| n).max().unwrap_or(1)
 }
 
@@ -65,9 +73,18 @@ impl View<'_, '_> {
     pub(crate) fn band_low(&self, mention: &Mention) -> Option<i64> {
         let brand = self.snapshot.brand(mention.brand)?;
         let condition = if self.used { Condition::Used } else { Condition::New };
-        let lines: Vec<u16> = self.mentions.iter().filter(|m| m.brand == mention.brand).filter_map(|m| m.line).collect();
-        let fits = |b: &&Band| b.condition == condition && b.kind.is_none_or(|k| Some(k) == self.kind) && b.line.is_none_or(|l| lines.contains(&l)) && b.market.as_deref().is_none_or(|m| m == self.listing.market);
-        let best = brand.bands.iter().filter(fits).max_by_key(|b| (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents));
+        let lines: Vec<u16> =
+            self.mentions.iter().filter(|m| m.brand == mention.brand).filter_map(|m| m.line).collect();
+        let fits = |b: &&Band| {
+            b.condition == condition
+                && b.kind.is_none_or(|k| Some(k) == self.kind)
+                && b.line.is_none_or(|l| lines.contains(&l))
+                && b.market.as_deref().is_none_or(|m| m == self.listing.market)
+        };
+        let best =
+            brand.bands.iter().filter(fits).max_by_key(|b| {
+                (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents)
+            });
         match best {
             Some(band) if band.kind.is_some() || band.line.is_some() || self.kind.is_some() => Some(self.scaled(band)),
             _ => low_of_unknown(brand, condition).or_else(|| best.map(|b| b.low_cents)),
@@ -77,7 +94,10 @@ impl View<'_, '_> {
     /// The band's low end for the amount that the title names; half the usual amount if it names none.
     fn scaled(&self, band: &Band) -> i64 {
         let Some(per) = &band.per else { return band.low_cents };
-        let named = [Field::Title, Field::Description].into_iter().filter_map(|f| self.text(f)).find_map(|t| amounts(&t.reading.normal).filter(|a| a.1 == per.unit).map(|a| a.0).max());
+        let named = [Field::Title, Field::Description]
+            .into_iter()
+            .filter_map(|f| self.text(f))
+            .find_map(|t| amounts(&t.reading.normal).filter(|a| a.1 == per.unit).map(|a| a.0).max());
         per.scale(band.low_cents, named.unwrap_or(per.amount / 2)).max(1)
     }
 }

@@ -46,7 +46,13 @@ pub(crate) struct Text {
 
 impl Default for Text {
     fn default() -> Self {
-        Self { field: Field::Title, reading: Reading::default(), meanings: Vec::new(), masks: Vec::new(), denied: Vec::new() }
+        Self {
+            field: Field::Title,
+            reading: Reading::default(),
+            meanings: Vec::new(),
+            masks: Vec::new(),
+            denied: Vec::new(),
+        }
     }
 }
 
@@ -63,7 +69,11 @@ impl Text {
         self.masks.extend(masks);
         self.denied.clear();
         let class = |m| if let Meaning::Term(g) = m { snapshot.group(g).map(|g| g.class) } else { None };
-        let denied: Vec<Span> = self.hits().filter(|(h, m)| class(*m).is_some_and(is_deniable) && self.denies(snapshot, h.span)).map(|(h, _)| h.span).collect();
+        let denied: Vec<Span> = self
+            .hits()
+            .filter(|(h, m)| class(*m).is_some_and(is_deniable) && self.denies(snapshot, h.span))
+            .map(|(h, _)| h.span)
+            .collect();
         self.denied.extend(denied);
     }
 
@@ -84,7 +94,14 @@ impl Text {
             let Some(group) = snapshot.group(index) else { continue };
             let masked = group.class != TermClass::Innocent && self.masks.iter().any(|m| m.contains(hit.span));
             if !masked && !self.denied.contains(&hit.span) {
-                found(Term { class: group.class, strength: group.strength, position: group.position, how: hit.how, span: hit.span, source: self.source(hit.span) });
+                found(Term {
+                    class: group.class,
+                    strength: group.strength,
+                    position: group.position,
+                    how: hit.how,
+                    span: hit.span,
+                    source: self.source(hit.span),
+                });
             }
         }
     }

@@ -151,7 +151,14 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, n) in [("", "", 0), ("gucci", "gucci", 0), ("gucci", "guсci", 1), ("new", "used", 3), ("古驰", "古池", 1), ("kitten", "sitting", 3)] {
+        for (a, b, n) in [
+            ("", "", 0),
+            ("gucci", "gucci", 0),
+            ("gucci", "guсci", 1),
+            ("new", "used", 3),
+            ("古驰", "古池", 1),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(distance(a, b), n, "{a} {b}");
         }
     }

@@ -72,11 +72,15 @@ impl fmt::Display for Example {
 /// Pieces in a row, what is far from a change left out, changes in brackets and highlighted.
 fn shown(pieces: &[Piece]) -> String {
     let last = pieces.len().saturating_sub(1);
-    let text: Vec<String> = pieces.iter().enumerate().map(|(i, piece)| match piece {
-        Piece::Same(text) => around(text, i > 0, i < last),
-        Piece::Changed(text) if text.is_empty() => String::new(),
-        Piece::Changed(text) => format!("[{}]", paint(style::GUILTY, &clipped(text))),
-    }).collect();
+    let text: Vec<String> = pieces
+        .iter()
+        .enumerate()
+        .map(|(i, piece)| match piece {
+            Piece::Same(text) => around(text, i > 0, i < last),
+            Piece::Changed(text) if text.is_empty() => String::new(),
+            Piece::Changed(text) => format!("[{}]", paint(style::GUILTY, &clipped(text))),
+        })
+        .collect();
     let text = text.concat();
     if text.is_empty() { "nothing".to_owned() } else { text }
 }
@@ -101,11 +105,13 @@ fn clipped(text: &str) -> String {
 
 /// Characters as a terminal can show them: what is not seen becomes its number, control characters become spaces.
 fn visible<'c>(chars: impl Iterator<Item = &'c char>) -> String {
-    chars.map(|c| match c {
-        c if is_invisible(*c) => format!("‹{:04X}›", u32::from(*c)),
-        c if c.is_control() => " ".to_owned(),
-        c => c.to_string(),
-    }).collect()
+    chars
+        .map(|c| match c {
+            c if is_invisible(*c) => format!("‹{:04X}›", u32::from(*c)),
+            c if c.is_control() => " ".to_owned(),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -116,9 +122,13 @@ mod tests {
 
     fn example(title: &str, changes: &[(usize, usize, &str)]) -> String {
         let before = Draft { title: title.to_owned(), description: String::new(), condition: String::new() };
-        let change = |(start, end, text): &(usize, usize, &str)| Change { place: Place { part: Part::Title, start: *start, end: *end }, text: (*text).to_owned() };
+        let change = |(start, end, text): &(usize, usize, &str)| Change {
+            place: Place { part: Part::Title, start: *start, end: *end },
+            text: (*text).to_owned(),
+        };
         let edit = Edit::new(&before, changes.iter().map(change).collect(), true).unwrap();
-        anstream::adapter::strip_str(&Example::new(before, Candidate { tactics: vec![0], edit }).to_string()).to_string()
+        anstream::adapter::strip_str(&Example::new(before, Candidate { tactics: vec![0], edit }).to_string())
+            .to_string()
     }
 
     #[test]

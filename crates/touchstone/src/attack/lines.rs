@@ -7,10 +7,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use super::Attacked;
 use super::edit::{Draft, Part};
 use super::search::Candidate;
 use super::tactics::TACTICS;
-use super::Attacked;
 
 /// Writes findings where `--out` says, or nowhere.
 pub(super) struct Lines(Option<BufWriter<File>>);
@@ -46,7 +46,8 @@ struct Slip {
 
 impl Lines {
     pub(super) fn create(path: Option<&Path>) -> Result<Self> {
-        let open = |path: &Path| File::create(path).with_context(|| format!("cannot write findings to {}", path.display()));
+        let open =
+            |path: &Path| File::create(path).with_context(|| format!("cannot write findings to {}", path.display()));
         Ok(Self(path.map(open).transpose()?.map(BufWriter::new)))
     }
 

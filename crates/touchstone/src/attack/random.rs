@@ -11,7 +11,9 @@ impl Rng {
     /// A generator for one thing under a seed: the stream depends on both, and on nothing else.
     pub(super) fn of(seed: u64, name: &str) -> Self {
         // FNV-1a, so that every byte of the name counts.
-        let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        let hash = name
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
         Self(seed.wrapping_mul(STEP) ^ hash)
     }
 

@@ -39,7 +39,15 @@ pub(super) struct Report {
 impl Default for Report {
     fn default() -> Self {
         let rows = TACTICS.iter().map(|_| Row::default()).collect();
-        Self { rows, pairs: Row::default(), known_fakes: 0, screened: 0, cheapest: Vec::new(), mechanical: 0, unreadable: 0 }
+        Self {
+            rows,
+            pairs: Row::default(),
+            known_fakes: 0,
+            screened: 0,
+            cheapest: Vec::new(),
+            mechanical: 0,
+            unreadable: 0,
+        }
     }
 }
 
@@ -71,7 +79,11 @@ impl Row {
         let share = percent(self.costs.len(), self.tried);
         let median = self.median().map_or(String::new(), |m| m.to_string());
         let unreadable = if self.unreadable > 0 { self.unreadable.to_string() } else { String::new() };
-        anstream::println!("{name:<NAME_WIDTH$} {:>7} {:>9} {share:>8} {median:>12} {unreadable:>11}", self.tried, self.costs.len());
+        anstream::println!(
+            "{name:<NAME_WIDTH$} {:>7} {:>9} {share:>8} {median:>12} {unreadable:>11}",
+            self.tried,
+            self.costs.len()
+        );
         if let Some((_, example)) = &self.example {
             anstream::println!("{}{example}", " ".repeat(NAME_WIDTH + 1));
         }
@@ -100,7 +112,10 @@ impl Report {
     }
 
     pub(super) fn print(&self) {
-        let head = format!("{:<NAME_WIDTH$} {:>7} {:>9} {:>8} {:>12} {:>11}", "tactic", "tried", "slipped", "share", "median cost", "unreadable");
+        let head = format!(
+            "{:<NAME_WIDTH$} {:>7} {:>9} {:>8} {:>12} {:>11}",
+            "tactic", "tried", "slipped", "share", "median cost", "unreadable"
+        );
         anstream::println!("{}", paint(style::HEAD, &head));
         let mut group = None;
         for (tactic, row) in TACTICS.iter().zip(&self.rows) {
@@ -115,14 +130,32 @@ impl Report {
 
     fn print_summary(&self) {
         let (known, caught) = (self.known_fakes, self.cheapest.len());
-        anstream::println!("\n{} of {} known fakes are caught ({}); {} stay up as they are", thousands(caught as u64), thousands(known as u64), percent(caught, known), thousands((known - caught) as u64));
+        anstream::println!(
+            "\n{} of {} known fakes are caught ({}); {} stay up as they are",
+            thousands(caught as u64),
+            thousands(known as u64),
+            percent(caught, known),
+            thousands((known - caught) as u64)
+        );
         let within = |cost: usize| self.cheapest.iter().flatten().filter(|c| **c <= cost).count();
         let share = |n: usize| format!("{} ({})", thousands(n as u64), percent(n, caught));
         let cheap: Vec<String> = CHEAP.iter().map(|cost| format!("cost ≤ {cost}: {}", share(within(*cost)))).collect();
-        anstream::println!("{} {} · any cost: {}", paint(style::HEAD, "a readable edit lets through"), cheap.join(" · "), share(within(usize::MAX)));
-        anstream::println!("a mechanical disguise alone lets through {}; only what buyers can't read any more: {}", share(self.mechanical), share(self.unreadable));
+        anstream::println!(
+            "{} {} · any cost: {}",
+            paint(style::HEAD, "a readable edit lets through"),
+            cheap.join(" · "),
+            share(within(usize::MAX))
+        );
+        anstream::println!(
+            "a mechanical disguise alone lets through {}; only what buyers can't read any more: {}",
+            share(self.mechanical),
+            share(self.unreadable)
+        );
         let legend = "cost: characters changed · unreadable: listings that only an edit lets through after which no buyer knows what is on offer";
-        anstream::println!("{}", paint(style::DIM, &format!("{legend} · {} edits screened", thousands(self.screened as u64))));
+        anstream::println!(
+            "{}",
+            paint(style::DIM, &format!("{legend} · {} edits screened", thousands(self.screened as u64)))
+        );
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) fn draw<S: RejectSink>(reader: &mut FeedReader<S>, n: usize, seed: u6
 }
 
 fn in_order(drawn: BTreeMap<(u64, u64), ListingBatch>) -> Result<Vec<ListingBatch>> {
-    let by_order: BTreeMap<u64, ListingBatch> = drawn.into_iter().map(|((_, order), listing)| (order, listing)).collect();
+    let by_order: BTreeMap<u64, ListingBatch> =
+        drawn.into_iter().map(|((_, order), listing)| (order, listing)).collect();
     let rows = by_order.values().flat_map(ListingBatch::rows).collect::<Vec<_>>();
     Ok(vec![ListingBatch::from_listings(rows)?])
 }
@@ -46,7 +47,8 @@ mod tests {
 
     fn drawn(ids: &[u32], n: usize, seed: u64) -> Vec<String> {
         let feed: String = ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"t\"}}\n")).collect();
-        let mut reader = FeedReader::from_reader("test", std::io::Cursor::new(feed), Options::of(Format::Jsonl), Vec::new());
+        let mut reader =
+            FeedReader::from_reader("test", std::io::Cursor::new(feed), Options::of(Format::Jsonl), Vec::new());
         let batches = draw(&mut reader, n, seed).unwrap();
         batches.iter().flat_map(|b| b.rows().map(|l| l.id.to_owned()).collect::<Vec<_>>()).collect()
     }

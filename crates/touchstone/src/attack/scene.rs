@@ -66,8 +66,10 @@ impl<'s> Scene<'s> {
 
     /// Terms of a class in the listing's language, shortest first; of stems only the stem.
     pub(super) fn terms(&self, class: TermClass) -> impl Iterator<Item = (&touchstone_knowledge::Group, &str)> {
-        let groups = self.snapshot.knowledge.groups.iter().filter(move |g| g.class == class && g.language == self.language);
-        let mut terms: Vec<_> = groups.flat_map(|g| g.terms.iter().map(move |t| (g, t.trim_end_matches('*')))).collect();
+        let groups =
+            self.snapshot.knowledge.groups.iter().filter(move |g| g.class == class && g.language == self.language);
+        let mut terms: Vec<_> =
+            groups.flat_map(|g| g.terms.iter().map(move |t| (g, t.trim_end_matches('*')))).collect();
         terms.sort_by_key(|(_, term)| (term.chars().count(), *term));
         terms.dedup_by_key(|(_, term)| *term);
         terms.into_iter()
@@ -128,7 +130,8 @@ fn word_targets(decision: &Decision, draft: &Draft, brands: &[Target]) -> Vec<Ta
             _ => continue,
         };
         let place = Place { part, start: evidence.start as usize, end: evidence.end as usize };
-        let named = brands.iter().flat_map(|t| &t.places).chain(words.iter().map(|(_, p)| p)).any(|p| overlap(p, &place));
+        let named =
+            brands.iter().flat_map(|t| &t.places).chain(words.iter().map(|(_, p)| p)).any(|p| overlap(p, &place));
         if !draft.at(place).is_empty() && !named && words.len() < MAX_WORDS {
             let replica = evidence.signal.starts_with("replica_");
             words.push((if replica { Says::Replica } else { Says::Word }, place));
@@ -137,5 +140,8 @@ fn word_targets(decision: &Decision, draft: &Draft, brands: &[Target]) -> Vec<Ta
     let together = |says: &[Says]| words.iter().filter(|(s, _)| says.contains(s)).map(|(_, p)| *p).collect::<Vec<_>>();
     let joint = [(Says::Word, together(&[Says::Word, Says::Replica])), (Says::Replica, together(&[Says::Replica]))];
     let several = joint.into_iter().filter(|(_, places)| places.len() > 1);
-    several.chain(words.iter().map(|(says, p)| (*says, vec![*p]))).map(|(says, places)| Target { says, places, lines: Vec::new() }).collect()
+    several
+        .chain(words.iter().map(|(says, p)| (*says, vec![*p])))
+        .map(|(says, places)| Target { says, places, lines: Vec::new() })
+        .collect()
 }

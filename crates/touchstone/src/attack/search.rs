@@ -78,7 +78,8 @@ type Heat = (Verdict, usize, i64);
 impl Search<'_> {
     /// Attacks the listing.
     pub(super) fn run(mut self, rng: &mut Rng) -> Result<Outcome> {
-        let mut outcome = Outcome { screened: 0, tried: vec![false; TACTICS.len()], tried_pairs: false, slips: Vec::new() };
+        let mut outcome =
+            Outcome { screened: 0, tried: vec![false; TACTICS.len()], tried_pairs: false, slips: Vec::new() };
         let failed = self.singles(rng, &mut outcome)?;
         self.pairs(failed, &mut outcome)?;
         Ok(outcome)
@@ -140,7 +141,11 @@ impl Search<'_> {
         let decisions = self.screener.screen(&listings, &vec![self.context.clone(); batch.len()]);
         self.budget -= batch.len().min(self.budget);
         outcome.screened += batch.len();
-        let heats = decisions.verdicts().iter().zip(decisions.decisions()).map(|(v, d): (_, Decision)| (*v, d.reasons.len(), d.score));
+        let heats = decisions
+            .verdicts()
+            .iter()
+            .zip(decisions.decisions())
+            .map(|(v, d): (_, Decision)| (*v, d.reasons.len(), d.score));
         Ok(heats.zip(batch).collect())
     }
 }

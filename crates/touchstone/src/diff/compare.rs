@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use touchstone_knowledge::{Band, Brand, Condition, Knowledge, KindId};
+use touchstone_knowledge::{Band, Brand, Condition, KindId, Knowledge};
 
 use super::changes::{BandChange, BandValue, Changes, Count, RateChange, Sets};
 
@@ -42,12 +42,16 @@ fn sets(a: &Words, b: &Words) -> BTreeMap<String, Sets> {
 
 /// A kind with a new role, harm or device goes and comes.
 fn kinds(knowledge: &Knowledge) -> BTreeSet<String> {
-    knowledge.kinds.iter().map(|k| {
-        let fits: Vec<&str> = k.fits.iter().map(|f| kind(knowledge, *f)).collect();
-        let fits = if fits.is_empty() { String::new() } else { format!(", fits {}", fits.join(" ")) };
-        let most = k.max_capacity_gb.map_or(String::new(), |gb| format!(", at most {gb} GB"));
-        format!("{} ({}, {}{fits}{most})", k.id, slug(&k.role), slug(&k.harm))
-    }).collect()
+    knowledge
+        .kinds
+        .iter()
+        .map(|k| {
+            let fits: Vec<&str> = k.fits.iter().map(|f| kind(knowledge, *f)).collect();
+            let fits = if fits.is_empty() { String::new() } else { format!(", fits {}", fits.join(" ")) };
+            let most = k.max_capacity_gb.map_or(String::new(), |gb| format!(", at most {gb} GB"));
+            format!("{} ({}, {}{fits}{most})", k.id, slug(&k.role), slug(&k.harm))
+        })
+        .collect()
 }
 
 /// The word that the files use for a value.
@@ -67,11 +71,19 @@ fn names(knowledge: &Knowledge, both: &BTreeSet<&str>) -> Words {
     let mut words = Words::new();
     for brand in common(knowledge, both) {
         let n = &brand.names;
-        let sorts = [("distinct", &n.distinct), ("ambiguous", &n.ambiguous), ("common", &n.common), ("native", &n.native), ("nickname", &n.nicknames), ("context", &n.context)];
+        let sorts = [
+            ("distinct", &n.distinct),
+            ("ambiguous", &n.ambiguous),
+            ("common", &n.common),
+            ("native", &n.native),
+            ("nickname", &n.nicknames),
+            ("context", &n.context),
+        ];
         for (strength, names) in sorts {
             words.insert(format!("{} · {strength}", brand.id), names.iter().cloned().collect());
         }
-        let lines = |get: fn(&touchstone_knowledge::Line) -> &Vec<String>| brand.lines.iter().flat_map(get).cloned().collect();
+        let lines =
+            |get: fn(&touchstone_knowledge::Line) -> &Vec<String>| brand.lines.iter().flat_map(get).cloned().collect();
         words.insert(format!("{} · line", brand.id), lines(|l| &l.names));
         words.insert(format!("{} · line, ambiguous", brand.id), lines(|l| &l.ambiguous));
     }
@@ -107,14 +119,18 @@ fn band_values(knowledge: &Knowledge, both: &BTreeSet<&str>) -> BTreeMap<String,
             let name = band_name(knowledge, brand, band);
             let again = (2..).map(|n| format!("{name} · {n}"));
             let free = std::iter::once(name.clone()).chain(again).find(|n| !values.contains_key(n)).unwrap_or(name);
-            values.insert(free, BandValue { low_cents: band.low_cents, typical_cents: band.typical_cents, source: band.source.clone() });
+            values.insert(
+                free,
+                BandValue { low_cents: band.low_cents, typical_cents: band.typical_cents, source: band.source.clone() },
+            );
         }
     }
     values
 }
 
 fn band_name(knowledge: &Knowledge, brand: &Brand, band: &Band) -> String {
-    let line = band.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.names.first().or(l.ambiguous.first()));
+    let line =
+        band.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.names.first().or(l.ambiguous.first()));
     let condition = if band.condition == Condition::Used { "used" } else { "new" };
     let parts = [
         Some(brand.id.clone()),
@@ -130,16 +146,27 @@ fn band_name(knowledge: &Knowledge, brand: &Brand, band: &Band) -> String {
 fn bands(a: &BTreeMap<String, BandValue>, b: &BTreeMap<String, BandValue>) -> Vec<BandChange> {
     let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
     let changed = keys.into_iter().map(|k| (k, a.get(k), b.get(k))).filter(|(_, old, new)| old != new);
-    changed.map(|(band, old, new)| {
-        let moved = |get: fn(&BandValue) -> i64| percent(old.map(get), new.map(get));
-        BandChange { band: band.clone(), old: old.cloned(), new: new.cloned(), low_percent: moved(|v| v.low_cents), typical_percent: moved(|v| v.typical_cents) }
-    }).collect()
+    changed
+        .map(|(band, old, new)| {
+            let moved = |get: fn(&BandValue) -> i64| percent(old.map(get), new.map(get));
+            BandChange {
+                band: band.clone(),
+                old: old.cloned(),
+                new: new.cloned(),
+                low_percent: moved(|v| v.low_cents),
+                typical_percent: moved(|v| v.typical_cents),
+            }
+        })
+        .collect()
 }
 
 fn rates(a: &BTreeMap<String, i64>, b: &BTreeMap<String, i64>) -> Vec<RateChange> {
     let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-    let changed = keys.into_iter().map(|k| (k, a.get(k).copied(), b.get(k).copied())).filter(|(_, old, new)| old != new);
-    changed.map(|(currency, old, new)| RateChange { currency: currency.clone(), old, new, percent: percent(old, new) }).collect()
+    let changed =
+        keys.into_iter().map(|k| (k, a.get(k).copied(), b.get(k).copied())).filter(|(_, old, new)| old != new);
+    changed
+        .map(|(currency, old, new)| RateChange { currency: currency.clone(), old, new, percent: percent(old, new) })
+        .collect()
 }
 
 /// From old to new, to a tenth of a per cent.
@@ -159,10 +186,14 @@ fn counted(knowledge: &Knowledge, both: &BTreeSet<&str>) -> BTreeMap<&'static st
     ])
 }
 
-fn counts(a: &BTreeMap<&'static str, BTreeSet<String>>, b: &BTreeMap<&'static str, BTreeSet<String>>) -> BTreeMap<&'static str, Count> {
+fn counts(
+    a: &BTreeMap<&'static str, BTreeSet<String>>,
+    b: &BTreeMap<&'static str, BTreeSet<String>>,
+) -> BTreeMap<&'static str, Count> {
     let none = BTreeSet::new();
     let both = a.iter().map(|(k, old)| (*k, old, b.get(k).unwrap_or(&none)));
-    let changed = both.map(|(k, old, new)| (k, Count { added: new.difference(old).count(), removed: old.difference(new).count() }));
+    let changed = both
+        .map(|(k, old, new)| (k, Count { added: new.difference(old).count(), removed: old.difference(new).count() }));
     changed.filter(|(_, c)| c.added + c.removed > 0).collect()
 }
 
@@ -174,16 +205,46 @@ mod tests {
     use super::*;
 
     fn band(low: i64) -> Band {
-        Band { kind: None, line: None, condition: Condition::New, low_cents: low, typical_cents: 2 * low, per: None, market: None, source: "estimate".into(), date: "2026-01-01".into() }
+        Band {
+            kind: None,
+            line: None,
+            condition: Condition::New,
+            low_cents: low,
+            typical_cents: 2 * low,
+            per: None,
+            market: None,
+            source: "estimate".into(),
+            date: "2026-01-01".into(),
+        }
     }
 
     fn brand(id: &str, names: &[&str], bands: Vec<Band>) -> Brand {
         let names = Names { distinct: names.iter().map(|n| (*n).to_owned()).collect(), ..Names::default() };
-        Brand { id: id.into(), name: id.into(), standing: Standing::Protected, owner: None, makes: vec![], never_makes: vec![], partners: vec![], own_shops: vec![], gtin_prefixes: vec![], names, lines: vec![], facts: vec![], bands }
+        Brand {
+            id: id.into(),
+            name: id.into(),
+            standing: Standing::Protected,
+            owner: None,
+            makes: vec![],
+            never_makes: vec![],
+            partners: vec![],
+            own_shops: vec![],
+            gtin_prefixes: vec![],
+            names,
+            lines: vec![],
+            facts: vec![],
+            bands,
+        }
     }
 
     fn knowledge(brands: Vec<Brand>, terms: &[&str], rate: i64) -> Knowledge {
-        let group = Group { language: "en".into(), class: TermClass::Replica, strength: TermStrength::Strong, position: Position::Anywhere, terms: terms.iter().map(|t| (*t).to_owned()).collect() };
+        let group = Group {
+            language: "en".into(),
+            class: TermClass::Replica,
+            strength: TermStrength::Strong,
+            position: Position::Anywhere,
+            terms: terms.iter().map(|t| (*t).to_owned()).collect(),
+        };
         let mut knowledge = Knowledge { brands, groups: vec![group], ..Knowledge::default() };
         knowledge.rates.micros_per_usd.insert("EUR".into(), rate);
         knowledge
@@ -191,20 +252,39 @@ mod tests {
 
     #[test]
     fn the_same_is_no_change_whatever_the_order() {
-        let a = knowledge(vec![brand("gucci", &["Gucci", "GG"], vec![band(100)]), brand("dior", &["Dior"], vec![])], &["batch", "1:1"], 900_000);
-        let mut b = knowledge(vec![brand("dior", &["Dior"], vec![]), brand("gucci", &["GG", "Gucci"], vec![band(100)])], &["1:1", "batch"], 900_000);
+        let a = knowledge(
+            vec![brand("gucci", &["Gucci", "GG"], vec![band(100)]), brand("dior", &["Dior"], vec![])],
+            &["batch", "1:1"],
+            900_000,
+        );
+        let mut b = knowledge(
+            vec![brand("dior", &["Dior"], vec![]), brand("gucci", &["GG", "Gucci"], vec![band(100)])],
+            &["1:1", "batch"],
+            900_000,
+        );
         b.groups.extend(a.groups.clone());
         assert!(changes(&a, &b).is_empty());
     }
 
     #[test]
     fn everything_that_moved_is_named() {
-        let a = knowledge(vec![brand("gucci", &["Gucci", "GG"], vec![band(1_000)]), brand("dior", &["Dior"], vec![band(5)])], &["batch"], 900_000);
-        let b = knowledge(vec![brand("gucci", &["Gucci", "古驰"], vec![band(1_120)]), brand("prada", &["Prada"], vec![])], &["1:1"], 990_000);
+        let a = knowledge(
+            vec![brand("gucci", &["Gucci", "GG"], vec![band(1_000)]), brand("dior", &["Dior"], vec![band(5)])],
+            &["batch"],
+            900_000,
+        );
+        let b = knowledge(
+            vec![brand("gucci", &["Gucci", "古驰"], vec![band(1_120)]), brand("prada", &["Prada"], vec![])],
+            &["1:1"],
+            990_000,
+        );
         let found = changes(&a, &b);
         assert_eq!(found.brands, Sets { added: vec!["prada".into()], removed: vec!["dior".into()] });
         assert_eq!(found.names["gucci · distinct"], Sets { added: vec!["古驰".into()], removed: vec!["GG".into()] });
-        assert_eq!(found.terms["en · replica · strong"], Sets { added: vec!["1:1".into()], removed: vec!["batch".into()] });
+        assert_eq!(
+            found.terms["en · replica · strong"],
+            Sets { added: vec!["1:1".into()], removed: vec!["batch".into()] }
+        );
         assert_eq!(found.rates[0].percent, Some(10.0));
         let [band] = &found.bands[..] else { unreachable!("one band changed") };
         assert_eq!((band.band.as_str(), band.low_percent), ("gucci · any · new", Some(12.0)));

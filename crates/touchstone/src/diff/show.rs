@@ -24,7 +24,12 @@ pub(super) fn table(before: &Path, after: &Path, changes: &Changes) {
     many("words for kinds", &changes.kind_words);
     rates(&changes.rates);
     for (what, count) in &changes.counts {
-        anstream::println!("{} {} {}", paint(style::HEAD, what), came(&format!("+{}", thousands(count.added as u64))), went(&format!("-{}", thousands(count.removed as u64))));
+        anstream::println!(
+            "{} {} {}",
+            paint(style::HEAD, what),
+            came(&format!("+{}", thousands(count.added as u64))),
+            went(&format!("-{}", thousands(count.removed as u64)))
+        );
     }
 }
 
@@ -38,7 +43,11 @@ fn went(text: &str) -> String {
 
 fn heading(what: &str, n: usize) {
     if n > 0 {
-        anstream::println!("{} {}", paint(style::HEAD, what), paint(style::DIM, &format!("{} changed", thousands(n as u64))));
+        anstream::println!(
+            "{} {}",
+            paint(style::HEAD, what),
+            paint(style::DIM, &format!("{} changed", thousands(n as u64)))
+        );
     }
 }
 
@@ -66,7 +75,11 @@ fn bands(changes: &[BandChange]) {
         let side = |get: fn(&BandValue) -> i64| values(change.old.as_ref().map(get), change.new.as_ref().map(get));
         let low = moved(&side(|v| v.low_cents), change.low_percent);
         let typical = moved(&side(|v| v.typical_cents), change.typical_percent);
-        anstream::println!("  {:<NAME_WIDTH$} low {low:<26} typical {typical:<26} {}", change.band, paint(style::DIM, &source(change)));
+        anstream::println!(
+            "  {:<NAME_WIDTH$} low {low:<26} typical {typical:<26} {}",
+            change.band,
+            paint(style::DIM, &source(change))
+        );
     }
 }
 
@@ -106,7 +119,11 @@ fn rates(changes: &[RateChange]) {
     heading("exchange rates", changes.len());
     for change in changes {
         let units = |micros: Option<i64>| micros.map_or(String::new(), |m| format!("{}", m as f64 / 1e6));
-        anstream::println!("  {} {}", change.currency, moved(format!("{} → {}", units(change.old), units(change.new)).trim(), change.percent));
+        anstream::println!(
+            "  {} {}",
+            change.currency,
+            moved(format!("{} → {}", units(change.old), units(change.new)).trim(), change.percent)
+        );
     }
 }
 

@@ -18,12 +18,15 @@ pub(super) struct Proposal {
 /// A proposal for each brand with something measured, in order of brand.
 pub(super) fn propose(dir: &Path, snapshot: &Snapshot, measured: &[Measured], date: &str) -> Result<Vec<Proposal>> {
     let by_brand = measured.chunk_by(|a, b| a.goods.brand == b.goods.brand);
-    by_brand.filter_map(|of_brand| Some((snapshot.brand(of_brand.first()?.goods.brand)?, of_brand))).map(|(brand, of_brand)| {
-        let path = dir.join("brands").join(format!("{}.toml", brand.id));
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let edits = edits(snapshot, brand, of_brand, &text, date);
-        Ok(Proposal { brand: brand.id.clone(), diff: unified(&diff_path(&path), &text, &edits) })
-    }).collect()
+    by_brand
+        .filter_map(|of_brand| Some((snapshot.brand(of_brand.first()?.goods.brand)?, of_brand)))
+        .map(|(brand, of_brand)| {
+            let path = dir.join("brands").join(format!("{}.toml", brand.id));
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let edits = edits(snapshot, brand, of_brand, &text, date);
+            Ok(Proposal { brand: brand.id.clone(), diff: unified(&diff_path(&path), &text, &edits) })
+        })
+        .collect()
 }
 
 /// The path as diffs write it: with slashes, and never from the root.
@@ -68,10 +71,12 @@ pub(super) fn old<'s>(snapshot: &'s Snapshot, m: &Measured) -> Option<&'s Band> 
 fn blocks(text: &str) -> Vec<std::ops::Range<usize>> {
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     let heads = (0..lines.len()).filter(|i| lines[*i].starts_with("[[bands]]"));
-    heads.map(|head| {
-        let next = (head + 1..lines.len()).find(|i| lines[*i].starts_with('[')).unwrap_or(lines.len());
-        head + 1..next
-    }).collect()
+    heads
+        .map(|head| {
+            let next = (head + 1..lines.len()).find(|i| lines[*i].starts_with('[')).unwrap_or(lines.len());
+            head + 1..next
+        })
+        .collect()
 }
 
 /// One edit for each run of lines that measuring changes; every other line, comments too, stays.
@@ -106,7 +111,8 @@ fn values(m: &Measured, date: &str) -> [(&'static str, String); 4] {
 /// A whole new table.
 fn block(snapshot: &Snapshot, brand: &Brand, m: &Measured, date: &str) -> Vec<String> {
     let kind = snapshot.knowledge.kinds.get(m.goods.kind.index()).map_or("", |k| k.id.as_str());
-    let line = m.goods.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.names.first().or(l.ambiguous.first()));
+    let line =
+        m.goods.line.and_then(|l| brand.lines.get(l as usize)).and_then(|l| l.names.first().or(l.ambiguous.first()));
     let mut lines = vec!["[[bands]]".to_owned(), format!("kind = {}", quoted(kind))];
     lines.extend(line.map(|name| format!("line = {}", quoted(name))));
     lines.push(format!("condition = \"{}\"", if m.goods.used { "used" } else { "new" }));
@@ -146,7 +152,10 @@ mod tests {
         assert_eq!(blocks(FILE), [3..9, 10..11]);
         let edits = replaced(FILE, 3..9, &measured(), "2026-11-02");
         let added: Vec<&str> = edits.iter().flat_map(|e| e.add.iter().map(String::as_str)).collect();
-        assert_eq!(added, ["low = 12.50", "source = \"measured: 40 offers of 4 trusted sellers\"", "date = \"2026-11-02\""]);
+        assert_eq!(
+            added,
+            ["low = 12.50", "source = \"measured: 40 offers of 4 trusted sellers\"", "date = \"2026-11-02\""]
+        );
         assert_eq!(edits.iter().map(|e| (e.at, e.remove)).collect::<Vec<_>>(), [(5, 1), (7, 2)]);
     }
 

@@ -21,14 +21,23 @@ struct Word<'t> {
 pub(super) fn grams(snapshot: &Snapshot, text: &str, ignored: &BTreeSet<String>) -> BTreeSet<String> {
     let mut reading = Default::default();
     snapshot.matcher.read(text, &mut reading);
-    let known: Vec<(usize, usize)> = reading.hits.iter().map(|h| (h.span.start as usize, h.span.end as usize)).collect();
+    let known: Vec<(usize, usize)> =
+        reading.hits.iter().map(|h| (h.span.start as usize, h.span.end as usize)).collect();
     let is_new = |start: usize, end: usize| !known.iter().any(|(from, to)| start < *to && *from < end);
     let tokens = reading.normal.tokens().iter();
-    let words: Vec<Word<'_>> = tokens.map(|t| Word { text: reading.normal.slice(t.span), start: t.span.start as usize, end: t.span.end as usize, breaks: t.breaks }).collect();
+    let words: Vec<Word<'_>> = tokens
+        .map(|t| Word {
+            text: reading.normal.slice(t.span),
+            start: t.span.start as usize,
+            end: t.span.end as usize,
+            breaks: t.breaks,
+        })
+        .collect();
     let mut grams = BTreeSet::new();
     for (at, word) in words.iter().enumerate() {
         if is_dense(word.text) {
-            grams.extend(dense(word).filter(|(start, end, _)| is_new(*start, *end)).map(|(_, _, gram)| gram.to_owned()));
+            grams
+                .extend(dense(word).filter(|(start, end, _)| is_new(*start, *end)).map(|(_, _, gram)| gram.to_owned()));
             continue;
         }
         if is_new(word.start, word.end) && is_word(word.text) && !ignored.contains(word.text) {
@@ -61,7 +70,8 @@ fn dense<'t>(word: &Word<'t>) -> impl Iterator<Item = (usize, usize, &'t str)> {
     let (start, text) = (word.start, word.text);
     let mut bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     bounds.push(text.len());
-    let windows: Vec<(usize, usize)> = DENSE_CHARS.flat_map(|n| bounds.windows(n + 1).map(|w| (w[0], w[w.len() - 1])).collect::<Vec<_>>()).collect();
+    let windows: Vec<(usize, usize)> =
+        DENSE_CHARS.flat_map(|n| bounds.windows(n + 1).map(|w| (w[0], w[w.len() - 1])).collect::<Vec<_>>()).collect();
     windows.into_iter().filter_map(move |(from, to)| Some((start + from, start + to, text.get(from..to)?)))
 }
 
@@ -73,7 +83,13 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let group = Group { language: "en".into(), class: touchstone_knowledge::TermClass::Replica, strength: TermStrength::Strong, position: Position::Anywhere, terms: vec!["replica".into(), "高仿".into()] };
+        let group = Group {
+            language: "en".into(),
+            class: touchstone_knowledge::TermClass::Replica,
+            strength: TermStrength::Strong,
+            position: Position::Anywhere,
+            terms: vec!["replica".into(), "高仿".into()],
+        };
         let snapshot = Snapshot::compile(Knowledge { groups: vec![group], ..Knowledge::default() }).unwrap();
         grams(&snapshot, text, &["the".to_owned(), "of".to_owned()].into()).into_iter().collect()
     }
@@ -93,6 +109,14 @@ mod tests {
 
     #[test]
     fn chinese_in_windows() {
-        assert_eq!(found("对版专柜"), ["对版", "对版专", "对版专柜", "专柜", "版专", "版专柜"].map(str::to_owned).into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            found("对版专柜"),
+            ["对版", "对版专", "对版专柜", "专柜", "版专", "版专柜"]
+                .map(str::to_owned)
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
     }
 }

@@ -42,7 +42,14 @@ impl Output<'_> {
         let seen: Vec<_> = learnt.trusted.seen().collect();
         writeln!(f, "{RULE} A proposal to review; nothing was changed.\n{RULE}")?;
         writeln!(f, "{RULE} read {} listings from {}", thousands(learnt.listings), paths(&self.args.feeds))?;
-        writeln!(f, "{RULE} of these {} by {} of the {} trusted sellers in {}:", thousands(learnt.trusted.listings()), seen.len(), learnt.trusted.len(), self.args.trusted.display())?;
+        writeln!(
+            f,
+            "{RULE} of these {} by {} of the {} trusted sellers in {}:",
+            thousands(learnt.trusted.listings()),
+            seen.len(),
+            learnt.trusted.len(),
+            self.args.trusted.display()
+        )?;
         for (name, listings, offers) in &seen {
             writeln!(f, "{RULE}   {name}: {} listings, {} prices used", thousands(*listings), thousands(*offers))?;
         }
@@ -50,16 +57,30 @@ impl Output<'_> {
             writeln!(f, "{RULE} {} prices left out: {why}", thousands(n))?;
         }
         if !self.args.known_fakes.is_empty() {
-            writeln!(f, "{RULE} read {} known fakes from {}, {} different texts", thousands(learnt.fakes), paths(&self.args.known_fakes), thousands(learnt.terms.fakes))?;
+            writeln!(
+                f,
+                "{RULE} read {} known fakes from {}, {} different texts",
+                thousands(learnt.fakes),
+                paths(&self.args.known_fakes),
+                thousands(learnt.terms.fakes)
+            )?;
         }
         Ok(())
     }
 
     fn terms(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let findings = self.learnt.terms.findings();
-        writeln!(f, "{RULE}\n{RULE} {} terms go with known fakes; a lexicon's class and strength are for a person to choose", findings.len())?;
+        writeln!(
+            f,
+            "{RULE}\n{RULE} {} terms go with known fakes; a lexicon's class and strength are for a person to choose",
+            findings.len()
+        )?;
         if !findings.is_empty() {
-            writeln!(f, "{RULE} {:TERM_WIDTH$} {:<4} {:>24} {:>24} {:>8}", "term", "lang", "known fakes", "trusted sellers", "G²")?;
+            writeln!(
+                f,
+                "{RULE} {:TERM_WIDTH$} {:<4} {:>24} {:>24} {:>8}",
+                "term", "lang", "known fakes", "trusted sellers", "G²"
+            )?;
         }
         findings.iter().take(MAX_LISTED).try_for_each(|finding| self.term(f, finding))?;
         match findings.len().checked_sub(MAX_LISTED).filter(|more| *more > 0) {
@@ -71,12 +92,24 @@ impl Output<'_> {
     fn term(&self, f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
         let term = format!("\"{}\"", finding.term);
         let padding = " ".repeat(TERM_WIDTH.saturating_sub(term.width()));
-        writeln!(f, "{RULE} {term}{padding} {:<4} {:>24} {:>24} {:>8.1}", finding.language, share(finding.fakes), share(finding.trusted), finding.g2)
+        writeln!(
+            f,
+            "{RULE} {term}{padding} {:<4} {:>24} {:>24} {:>8.1}",
+            finding.language,
+            share(finding.fakes),
+            share(finding.trusted),
+            finding.g2
+        )
     }
 
     fn bands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (good, all) = (self.measured.len(), self.learnt.prices.groups());
-        writeln!(f, "{RULE}\n{RULE} {good} bands measured; {} kinds of goods with fewer than {} offers or 3 sellers", all - good, self.args.min_count)?;
+        writeln!(
+            f,
+            "{RULE}\n{RULE} {good} bands measured; {} kinds of goods with fewer than {} offers or 3 sellers",
+            all - good,
+            self.args.min_count
+        )?;
         self.measured.iter().try_for_each(|m| self.band(f, m))
     }
 
@@ -86,7 +119,14 @@ impl Output<'_> {
         let low = moved(old.map(|b| b.low_cents), m.low_cents);
         let typical = moved(old.map(|b| b.typical_cents), m.typical_cents);
         let largest = 100 * m.largest / m.offers.max(1);
-        writeln!(f, "{RULE}   {}: low {low}, typical {typical}; {} offers of {} sellers, {largest} % of one; outliers left out: {}", said(snapshot, m.goods), thousands(m.offers as u64), m.sellers, m.outliers)
+        writeln!(
+            f,
+            "{RULE}   {}: low {low}, typical {typical}; {} offers of {} sellers, {largest} % of one; outliers left out: {}",
+            said(snapshot, m.goods),
+            thousands(m.offers as u64),
+            m.sellers,
+            m.outliers
+        )
     }
 }
 
@@ -102,7 +142,9 @@ fn share(share: Share) -> String {
 /// `1500 → 1620 (+8 %)`, or only the new one.
 fn moved(old: Option<i64>, new: i64) -> String {
     match old {
-        Some(old) => format!("{} → {} ({:+.0} %)", dollars(old), dollars(new), 100.0 * (new - old) as f64 / old.max(1) as f64),
+        Some(old) => {
+            format!("{} → {} ({:+.0} %)", dollars(old), dollars(new), 100.0 * (new - old) as f64 / old.max(1) as f64)
+        }
         None => format!("{} (new)", dollars(new)),
     }
 }

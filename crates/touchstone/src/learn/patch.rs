@@ -24,7 +24,8 @@ pub(super) fn unified(path: &str, text: &str, edits: &[LineEdit]) -> String {
         if number == 0 {
             let _ = write!(out, "--- a/{path}\n+++ b/{path}\n");
         }
-        let shift: isize = edits.iter().filter(|e| e.at < hunk[0].at).map(|e| e.add.len() as isize - e.remove as isize).sum();
+        let shift: isize =
+            edits.iter().filter(|e| e.at < hunk[0].at).map(|e| e.add.len() as isize - e.remove as isize).sum();
         write_hunk(&mut out, &old, whole, hunk, shift);
     }
     out
@@ -55,7 +56,14 @@ fn write_hunk(out: &mut String, old: &[&str], whole: bool, edits: &[LineEdit], s
     let removed: usize = edits.iter().map(|e| e.remove).sum();
     // A hunk without old lines stands behind the line before it.
     let old_at = if end > start { start + 1 } else { start };
-    let _ = writeln!(out, "@@ -{},{} +{},{} @@", old_at, end - start, old_at.saturating_add_signed(shift).max(1), end - start + added - removed);
+    let _ = writeln!(
+        out,
+        "@@ -{},{} +{},{} @@",
+        old_at,
+        end - start,
+        old_at.saturating_add_signed(shift).max(1),
+        end - start + added - removed
+    );
     let mut at = start;
     for edit in edits {
         write_lines(out, ' ', old, at..edit.at, whole);
@@ -97,7 +105,10 @@ mod tests {
     #[test]
     fn far_edits_stand_apart_and_later_ones_are_shifted() {
         let diff = unified("f", &numbers(30), &[edit(0, 0, &["zero"]), edit(20, 1, &[])]);
-        assert_eq!(diff, "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n+zero\n 1\n 2\n 3\n@@ -18,7 +19,6 @@\n 18\n 19\n 20\n-21\n 22\n 23\n 24\n");
+        assert_eq!(
+            diff,
+            "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n+zero\n 1\n 2\n 3\n@@ -18,7 +19,6 @@\n 18\n 19\n 20\n-21\n 22\n 23\n 24\n"
+        );
     }
 
     #[test]

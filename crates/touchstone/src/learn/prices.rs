@@ -69,7 +69,11 @@ impl Prices {
 
     /// What can be said about goods with at least `min_count` offers of enough sellers.
     pub(super) fn measured(&self, min_count: usize) -> Vec<Measured> {
-        self.by_goods.iter().filter_map(|(goods, offers)| measure(*goods, offers)).filter(|m| m.offers >= min_count && m.sellers >= MIN_SELLERS).collect()
+        self.by_goods
+            .iter()
+            .filter_map(|(goods, offers)| measure(*goods, offers))
+            .filter(|m| m.offers >= min_count && m.sellers >= MIN_SELLERS)
+            .collect()
     }
 }
 
@@ -101,19 +105,32 @@ fn has_band(brand: &Brand, kind: KindId, line: Option<u16>, used: bool) -> bool 
 /// The band that holds everywhere for these goods.
 pub(super) fn is_for(band: &Band, kind: KindId, line: Option<u16>, used: bool) -> bool {
     let condition = if used { Condition::Used } else { Condition::New };
-    band.kind == Some(kind) && band.line == line && band.condition == condition && band.market.is_none() && band.per.is_none()
+    band.kind == Some(kind)
+        && band.line == line
+        && band.condition == condition
+        && band.market.is_none()
+        && band.per.is_none()
 }
 
 fn measure(goods: Goods, offers: &[(i64, u32)]) -> Option<Measured> {
     let all: Vec<f64> = offers.iter().map(|(cents, _)| *cents as f64).collect();
     let (lowest, highest) = plausible(&all)?;
-    let kept: Vec<(f64, u32)> = offers.iter().map(|(c, s)| (*c as f64, *s)).filter(|(c, _)| (lowest..=highest).contains(c)).collect();
+    let kept: Vec<(f64, u32)> =
+        offers.iter().map(|(c, s)| (*c as f64, *s)).filter(|(c, _)| (lowest..=highest).contains(c)).collect();
     let mut sorted: Vec<f64> = kept.iter().map(|(c, _)| *c).collect();
     sorted.sort_by(f64::total_cmp);
     let sellers: BTreeSet<u32> = kept.iter().map(|(_, s)| *s).collect();
     let largest = sellers.iter().map(|s| kept.iter().filter(|(_, other)| other == s).count()).max()?;
     let cents = |q: f64| quantile(&sorted, q).map(rounded);
-    Some(Measured { goods, low_cents: cents(LOW_QUANTILE)?, typical_cents: cents(0.5)?, offers: kept.len(), sellers: sellers.len(), largest, outliers: offers.len() - kept.len() })
+    Some(Measured {
+        goods,
+        low_cents: cents(LOW_QUANTILE)?,
+        typical_cents: cents(0.5)?,
+        offers: kept.len(),
+        sellers: sellers.len(),
+        largest,
+        outliers: offers.len() - kept.len(),
+    })
 }
 
 /// Whole dollars from 20 on: a band is no price tag.
@@ -125,7 +142,10 @@ fn rounded(cents: f64) -> i64 {
 /// `Gucci, bags, new`, for people.
 pub(super) fn said(snapshot: &Snapshot, goods: Goods) -> String {
     let brand = snapshot.brand(goods.brand);
-    let line = brand.zip(goods.line).and_then(|(b, l)| b.lines.get(l as usize)).and_then(|l| l.names.first().or(l.ambiguous.first()));
+    let line = brand
+        .zip(goods.line)
+        .and_then(|(b, l)| b.lines.get(l as usize))
+        .and_then(|l| l.names.first().or(l.ambiguous.first()));
     let kind = snapshot.knowledge.kinds.get(goods.kind.index()).map_or("", |k| k.id.as_str());
     let condition = if goods.used { "used" } else { "new" };
     let parts = [brand.map(|b| b.name.as_str()), line.map(String::as_str), Some(kind), Some(condition)];

@@ -56,7 +56,8 @@ pub(super) struct Finding {
 
 impl Terms {
     pub(super) fn new(snapshot: &Snapshot) -> Self {
-        let groups = snapshot.knowledge.groups.iter().filter(|g| matches!(g.class, TermClass::Stopword | TermClass::Colour));
+        let groups =
+            snapshot.knowledge.groups.iter().filter(|g| matches!(g.class, TermClass::Stopword | TermClass::Colour));
         let ignored = groups.flat_map(|g| &g.terms).map(|term| folded(snapshot, term)).collect();
         Self { counts: HashMap::new(), ignored, seen: HashSet::new(), fakes: 0, trusted: 0 }
     }
@@ -97,9 +98,11 @@ impl Terms {
 
     /// Terms over-represented among known fakes, the surest first; none says what a surer one says.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let candidates: Vec<_> = self.counts.iter().filter(|(_, c)| c.fakes >= MIN_LISTINGS && c.sellers.len() >= MIN_SELLERS).collect();
+        let candidates: Vec<_> =
+            self.counts.iter().filter(|(_, c)| c.fakes >= MIN_LISTINGS && c.sellers.len() >= MIN_SELLERS).collect();
         let tests = candidates.len().max(1) as f64;
-        let mut findings: Vec<Finding> = candidates.into_iter().map(|(term, c)| self.finding(term, c)).filter(|f| f.is_sure(tests)).collect();
+        let mut findings: Vec<Finding> =
+            candidates.into_iter().map(|(term, c)| self.finding(term, c)).filter(|f| f.is_sure(tests)).collect();
         findings.sort_by(|a, b| b.g2.total_cmp(&a.g2).then(b.term.len().cmp(&a.term.len())).then(a.term.cmp(&b.term)));
         let mut kept: Vec<Finding> = Vec::new();
         for finding in findings {
@@ -111,9 +114,20 @@ impl Terms {
     }
 
     fn finding(&self, term: &str, count: &Count) -> Finding {
-        let (fakes, trusted) = (Share { hits: count.fakes, of: self.fakes }, Share { hits: count.trusted, of: self.trusted });
-        let language = count.languages.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(*name))).map(|(name, _)| name.clone());
-        Finding { term: term.to_owned(), language: language.unwrap_or_default(), fakes, trusted, g2: log_likelihood_ratio(fakes, trusted) }
+        let (fakes, trusted) =
+            (Share { hits: count.fakes, of: self.fakes }, Share { hits: count.trusted, of: self.trusted });
+        let language = count
+            .languages
+            .iter()
+            .max_by_key(|(name, n)| (**n, std::cmp::Reverse(*name)))
+            .map(|(name, _)| name.clone());
+        Finding {
+            term: term.to_owned(),
+            language: language.unwrap_or_default(),
+            fakes,
+            trusted,
+            g2: log_likelihood_ratio(fakes, trusted),
+        }
     }
 }
 
@@ -175,10 +189,13 @@ mod tests {
         let mut terms = Terms::new(&snapshot);
         for i in 0..fakes {
             let (title, seller_id) = (format!("finest mill edition laptop number{i}x"), format!("s{}", i % sellers));
-            terms.fake(&snapshot, &Listing { title: &title, seller_id: &seller_id, ..Listing::default() }, Some("en")).unwrap();
+            terms
+                .fake(&snapshot, &Listing { title: &title, seller_id: &seller_id, ..Listing::default() }, Some("en"))
+                .unwrap();
         }
         for i in 0..200 {
-            terms.honest(&snapshot, &Listing { title: &format!("laptop number{i}y from a shop"), ..Listing::default() });
+            terms
+                .honest(&snapshot, &Listing { title: &format!("laptop number{i}y from a shop"), ..Listing::default() });
         }
         terms.findings().into_iter().map(|f| f.term).collect()
     }

@@ -21,7 +21,8 @@ struct Read {
 
 impl Trusted {
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read trusted sellers from {}", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read trusted sellers from {}", path.display()))?;
         Self::parse(&text).with_context(|| path.display().to_string())
     }
 
@@ -32,7 +33,9 @@ impl Trusted {
             if line.is_empty() {
                 continue;
             }
-            let Some((marketplace, id)) = line.split_once(':') else { bail!("line {}: `{line}` is no seller; write marketplace:seller_id", number + 1) };
+            let Some((marketplace, id)) = line.split_once(':') else {
+                bail!("line {}: `{line}` is no seller; write marketplace:seller_id", number + 1)
+            };
             numbers.entry(marketplace.trim().to_owned()).or_default().insert(id.trim().to_owned(), 0);
         }
         let mut read = Vec::new();
@@ -71,8 +74,12 @@ impl Trusted {
 
     /// Name, listings read and prices used of each that had any, in order of name.
     pub(super) fn seen(&self) -> impl Iterator<Item = (String, u64, u64)> {
-        let names = self.numbers.iter().flat_map(|(marketplace, ids)| ids.keys().map(move |id| format!("{marketplace}:{id}")));
-        names.zip(&self.read).filter(|(_, read)| read.listings > 0).map(|(name, read)| (name, read.listings, read.offers))
+        let names =
+            self.numbers.iter().flat_map(|(marketplace, ids)| ids.keys().map(move |id| format!("{marketplace}:{id}")));
+        names
+            .zip(&self.read)
+            .filter(|(_, read)| read.listings > 0)
+            .map(|(name, read)| (name, read.listings, read.offers))
     }
 }
 
@@ -83,7 +90,8 @@ mod tests {
 
     #[test]
     fn reads_sellers_and_says_which_line_is_wrong() {
-        let mut trusted = Trusted::parse("# shops that showed invoices\nmarket:shop-2\nmarket:shop-1 # since May\n\n").unwrap();
+        let mut trusted =
+            Trusted::parse("# shops that showed invoices\nmarket:shop-2\nmarket:shop-1 # since May\n\n").unwrap();
         assert_eq!(trusted.len(), 2);
         let listing = Listing { marketplace: "market", seller_id: "shop-2", ..Listing::default() };
         assert_eq!(trusted.seller_of(&listing), Some(1));

@@ -86,18 +86,35 @@ pub(super) const NUMBERS: &[(char, &[&str])] = &[
 ];
 
 /// What is put between letters.
-pub(super) const SEPARATORS: &[&str] = &[".", "-", "_", "·", "/", "*", "'", "~", "•", "|", ",", "+", "=", "♥", ")(", "\\", ":", " "];
+pub(super) const SEPARATORS: &[&str] =
+    &[".", "-", "_", "·", "/", "*", "'", "~", "•", "|", ",", "+", "=", "♥", ")(", "\\", ":", " "];
 
 /// What is put between letters and not seen.
 pub(super) const INVISIBLE: &[&str] = &[
-    "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}", "\u{00ad}", "\u{034f}", "\u{061c}", "\u{180e}", "\u{2063}", "\u{fe0f}", "\u{200e}",
-    "\u{115f}", "\u{3164}", "\u{ffa0}", "\u{e0020}", "\u{17b4}", "\u{1d173}",
+    "\u{200b}",
+    "\u{200c}",
+    "\u{200d}",
+    "\u{2060}",
+    "\u{feff}",
+    "\u{00ad}",
+    "\u{034f}",
+    "\u{061c}",
+    "\u{180e}",
+    "\u{2063}",
+    "\u{fe0f}",
+    "\u{200e}",
+    "\u{115f}",
+    "\u{3164}",
+    "\u{ffa0}",
+    "\u{e0020}",
+    "\u{17b4}",
+    "\u{1d173}",
 ];
 
 /// What is laid over letters.
 pub(super) const OVERLAYS: &[&str] = &[
-    "\u{0301}", "\u{0308}", "\u{0336}", "\u{0332}", "\u{0307}", "\u{20e3}", "\u{0489}", "\u{20dd}", "\u{0337}", "\u{035c}", "\u{0323}", "\u{1ab2}",
-    "\u{20d2}", "\u{fe2f}", "\u{0483}", "\u{1dc4}",
+    "\u{0301}", "\u{0308}", "\u{0336}", "\u{0332}", "\u{0307}", "\u{20e3}", "\u{0489}", "\u{20dd}", "\u{0337}",
+    "\u{035c}", "\u{0323}", "\u{1ab2}", "\u{20d2}", "\u{fe2f}", "\u{0483}", "\u{1dc4}",
 ];
 
 /// What hides a letter.
@@ -137,7 +154,9 @@ impl Show {
         let small = letter.to_ascii_lowercase();
         let at = u32::from(small).checked_sub(u32::from('a')).filter(|at| *at < 26)?;
         match self {
-            Self::Rows(capitals, smalls) => char::from_u32(if letter.is_ascii_uppercase() { capitals } else { smalls } + at),
+            Self::Rows(capitals, smalls) => {
+                char::from_u32(if letter.is_ascii_uppercase() { capitals } else { smalls } + at)
+            }
             Self::Drawn(alphabet) => alphabet.chars().nth(at as usize),
         }
     }

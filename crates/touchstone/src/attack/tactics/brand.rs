@@ -36,7 +36,8 @@ pub(super) fn native(scene: &Scene<'_>) -> Vec<Edit> {
 pub(super) fn line(scene: &Scene<'_>) -> Vec<Edit> {
     let Some(brand) = scene.brand else { return Vec::new() };
     let fits = |line: &&Line| scene.kind.is_none() || line.kind == scene.kind;
-    let names: Vec<&str> = brand.lines.iter().filter(fits).flat_map(|l| l.ambiguous.iter().chain(&l.names)).map(String::as_str).collect();
+    let names: Vec<&str> =
+        brand.lines.iter().filter(fits).flat_map(|l| l.ambiguous.iter().chain(&l.names)).map(String::as_str).collect();
     instead(scene, &names, |name| is_read(name, &scene.language))
 }
 
@@ -51,7 +52,11 @@ fn instead(scene: &Scene<'_>, names: &[&str], readable: impl Fn(&str) -> bool) -
     let mut shortest = names.to_vec();
     shortest.sort_by_key(|n| (!readable(n), n.chars().count(), *n));
     let tries = shortest.iter().take(MAX_NAMES).flat_map(|name| [true, false].map(|keep_lines| (name, keep_lines)));
-    tries.filter_map(|(name, keep_lines)| Edit::new(&scene.draft, renamed(scene, target, name, keep_lines), readable(name))).collect()
+    tries
+        .filter_map(|(name, keep_lines)| {
+            Edit::new(&scene.draft, renamed(scene, target, name, keep_lines), readable(name))
+        })
+        .collect()
 }
 
 /// Can buyers of this language read the script of a name? Everybody reads Latin letters.
@@ -103,7 +108,15 @@ mod tests {
 
     #[test]
     fn scripts_and_their_readers() {
-        assert!(is_read("Vuitton", "ar") && is_read("Hermès", "zh") && is_read("古驰", "ja") && is_read("グッチ", "ja") && is_read("샤넬", "ko"));
-        assert!(!is_read("古驰", "en") && !is_read("グッチ", "zh") && !is_read("Гуччи", "tr") && !is_read("אדידס", "en"));
+        assert!(
+            is_read("Vuitton", "ar")
+                && is_read("Hermès", "zh")
+                && is_read("古驰", "ja")
+                && is_read("グッチ", "ja")
+                && is_read("샤넬", "ko")
+        );
+        assert!(
+            !is_read("古驰", "en") && !is_read("グッチ", "zh") && !is_read("Гуччи", "tr") && !is_read("אדידס", "en")
+        );
     }
 }

@@ -87,7 +87,11 @@ fn positions(word: &str, wanted: impl Fn(char) -> bool) -> Vec<usize> {
 /// `word` with the chosen characters exchanged by what `with` makes of them.
 fn replaced(word: &str, chosen: &[usize], mut with: impl FnMut(char) -> Option<String>) -> Option<String> {
     let chosen = |i: usize| chosen.binary_search(&i).is_ok();
-    let text: String = word.chars().enumerate().map(|(i, c)| Some(c).filter(|_| chosen(i)).and_then(&mut with).unwrap_or_else(|| c.to_string())).collect();
+    let text: String = word
+        .chars()
+        .enumerate()
+        .map(|(i, c)| Some(c).filter(|_| chosen(i)).and_then(&mut with).unwrap_or_else(|| c.to_string()))
+        .collect();
     (text != word).then_some(text)
 }
 
@@ -99,7 +103,8 @@ fn exchanged(word: &str, k: usize, rng: &mut Rng, table: &[(char, &'static [&'st
 /// `word` with `sign` in `k` of the gaps between two letters.
 fn between(word: &str, k: usize, rng: &mut Rng, sign: &str) -> Option<String> {
     let chars: Vec<char> = word.chars().collect();
-    let gaps: Vec<usize> = (1..chars.len()).filter(|i| chars[i - 1].is_alphanumeric() && chars[*i].is_alphanumeric()).collect();
+    let gaps: Vec<usize> =
+        (1..chars.len()).filter(|i| chars[i - 1].is_alphanumeric() && chars[*i].is_alphanumeric()).collect();
     let chosen = rng.some(&gaps, k);
     replaced(word, &chosen, |c| Some(format!("{sign}{c}")))
 }
@@ -111,7 +116,8 @@ mod tests {
     use crate::attack::edit::distance;
 
     type Disguise = fn(&str, usize, &mut Rng) -> Option<String>;
-    const ALL: [Disguise; 9] = [homoglyph, leetspeak, separators, zero_width, marks, styled, censored, typo, split_word];
+    const ALL: [Disguise; 9] =
+        [homoglyph, leetspeak, separators, zero_width, marks, styled, censored, typo, split_word];
 
     #[test]
     fn every_disguise_changes_a_name() {
@@ -131,7 +137,11 @@ mod tests {
             let found = disguise("gucci", 1, &mut rng).unwrap();
             assert_eq!(distance("gucci", &found), 1, "{found}");
         }
-        assert_eq!(separators("gucci", usize::MAX, &mut Rng::of(3, "cost")).map(|t| t.chars().filter(|c| c.is_alphabetic()).collect()), Some("gucci".to_owned()));
+        assert_eq!(
+            separators("gucci", usize::MAX, &mut Rng::of(3, "cost"))
+                .map(|t| t.chars().filter(|c| c.is_alphabetic()).collect()),
+            Some("gucci".to_owned())
+        );
     }
 
     #[test]

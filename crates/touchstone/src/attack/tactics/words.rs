@@ -53,11 +53,20 @@ pub(super) fn deposit(scene: &Scene<'_>) -> Vec<Edit> {
 pub(super) fn accessory(scene: &Scene<'_>) -> Vec<Edit> {
     let (Some(target), Some(brand)) = (scene.brands(), scene.brand) else { return Vec::new() };
     let known = &scene.snapshot.knowledge;
-    let fits = |kind: &touchstone_knowledge::Kind| kind.role == Role::Fits && kind.fits.iter().any(|k| brand.makes.contains(k));
-    let words = known.kind_words.iter().filter(|(kind, language, _)| *language == scene.language && known.kinds.get(kind.index()).is_some_and(fits));
-    let link = scene.terms(TermClass::Compatibility).find(|(group, _)| group.position == Position::Before).map_or("", |(_, term)| term);
+    let fits = |kind: &touchstone_knowledge::Kind| {
+        kind.role == Role::Fits && kind.fits.iter().any(|k| brand.makes.contains(k))
+    };
+    let words = known
+        .kind_words
+        .iter()
+        .filter(|(kind, language, _)| *language == scene.language && known.kinds.get(kind.index()).is_some_and(fits));
+    let link = scene
+        .terms(TermClass::Compatibility)
+        .find(|(group, _)| group.position == Position::Before)
+        .map_or("", |(_, term)| term);
     let glue = glue(scene);
-    let mut phrases: Vec<String> = words.map(|(_, _, word)| format!("{}{glue}{link}{glue}", word.trim_end_matches('*'))).collect();
+    let mut phrases: Vec<String> =
+        words.map(|(_, _, word)| format!("{}{glue}{link}{glue}", word.trim_end_matches('*'))).collect();
     phrases.sort_by_key(|p| (p.chars().count(), p.clone()));
     phrases.iter().take(MAX_TERMS).flat_map(|phrase| inserted(scene, target, phrase, true)).collect()
 }
@@ -72,12 +81,17 @@ pub(super) fn condition_used(scene: &Scene<'_>) -> Vec<Edit> {
 pub(super) fn weaker(scene: &Scene<'_>) -> Vec<Edit> {
     let terms: Vec<&str> = weaker_terms(scene);
     let words = scene.targets.iter().filter(|t| t.says == Says::Replica);
-    words.flat_map(|target| terms.iter().filter_map(|term| rewritten(scene, target, |_| Some((*term).to_owned())))).collect()
+    words
+        .flat_map(|target| terms.iter().filter_map(|term| rewritten(scene, target, |_| Some((*term).to_owned()))))
+        .collect()
 }
 
 /// Replica words that are no admission, the weakest first.
 fn weaker_terms<'s>(scene: &'s Scene<'_>) -> Vec<&'s str> {
-    let mut terms: Vec<_> = scene.terms(TermClass::Replica).filter(|(group, _)| group.strength < touchstone_knowledge::TermStrength::Explicit).collect();
+    let mut terms: Vec<_> = scene
+        .terms(TermClass::Replica)
+        .filter(|(group, _)| group.strength < touchstone_knowledge::TermStrength::Explicit)
+        .collect();
     terms.sort_by_key(|(group, _)| group.strength);
     terms.into_iter().map(|(_, term)| term).take(MAX_TERMS).collect()
 }
@@ -137,7 +151,11 @@ fn glue(scene: &Scene<'_>) -> &'static str {
 fn beside_brand(scene: &Scene<'_>, class: TermClass) -> Vec<Edit> {
     let Some(target) = scene.brands() else { return Vec::new() };
     let phrases = scene.terms(class).take(2 * MAX_TERMS);
-    phrases.flat_map(|(group, term)| inserted(scene, target, &spaced(scene, term, group.position), group.position != Position::After)).collect()
+    phrases
+        .flat_map(|(group, term)| {
+            inserted(scene, target, &spaced(scene, term, group.position), group.position != Position::After)
+        })
+        .collect()
 }
 
 fn spaced(scene: &Scene<'_>, term: &str, position: Position) -> String {
@@ -153,7 +171,8 @@ fn inserted(scene: &Scene<'_>, target: &Target, phrase: &str, before: bool) -> V
     };
     let one_each: Vec<&Place> = [Part::Title, Part::Description].into_iter().filter_map(nearest).collect();
     let point = |p: &&Place| Place::point(p.part, if before { p.start } else { p.end });
-    let at = |places: Vec<&Place>| Edit::new(&scene.draft, places.iter().map(|p| change(point(p), phrase)).collect(), true);
+    let at =
+        |places: Vec<&Place>| Edit::new(&scene.draft, places.iter().map(|p| change(point(p), phrase)).collect(), true);
     [at(one_each), at(target.places.iter().collect())].into_iter().flatten().collect()
 }
 
