@@ -5,4 +5,4 @@ mod feed;
 mod timing;
 
 pub use feed::{load_batches, lower_texts, texts};
-pub use timing::{Measured, median, repeat};
+pub use timing::{Measured, median, repeat, repeat_wall};

@@ -1,6 +1,11 @@
 //! Times a piece of work several times: median and spread, never one lucky run.
+//!
+//! Work on one thread is timed by that thread's own clock, which stands still while others have the processor: on a busy
+//! machine it still tells what the work costs, though caches that are shared make it dearer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// The durations of equal runs, in nanoseconds an item, ascending.
 #[derive(Clone, Debug)]
@@ -49,16 +54,31 @@ pub fn median(ascending: &[f64]) -> f64 {
     }
 }
 
-/// Runs `work` once to warm up and then `runs` times; every run handles `items`.
-pub fn repeat(runs: usize, items: usize, mut work: impl FnMut()) -> Measured {
+/// Runs `work` once to warm up and then `runs` times; every run handles `items`. Processor time of this thread.
+pub fn repeat(runs: usize, items: usize, work: impl FnMut()) -> Measured {
+    measure(runs, items, work, thread_time)
+}
+
+/// The same by the clock on the wall, for work on several threads.
+pub fn repeat_wall(runs: usize, items: usize, work: impl FnMut()) -> Measured {
+    let start = Instant::now();
+    measure(runs, items, work, || start.elapsed())
+}
+
+fn measure(runs: usize, items: usize, mut work: impl FnMut(), now: impl Fn() -> Duration) -> Measured {
     work();
     let mut nanos = Vec::with_capacity(runs);
     for _ in 0..runs {
-        let start = Instant::now();
+        let start = now();
         work();
-        nanos.push(start.elapsed().as_nanos() as f64 / items as f64);
+        nanos.push((now() - start).as_nanos() as f64 / items as f64);
     }
     Measured::new(nanos)
+}
+
+fn thread_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 fn round(nanos: f64) -> f64 {

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
-use touchstone_benches::{Measured, load_batches, lower_texts, repeat};
+use touchstone_benches::{Measured, load_batches, lower_texts, repeat, repeat_wall};
 use touchstone_knowledge::Snapshot;
 
 /// Measures the limits under screening.
@@ -56,10 +56,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Wall time a listing of `work` over all texts, cut into one run of neighbours a thread.
+/// Time a listing of `work` over all texts: processor time on one thread, wall time on several, each with its share.
 fn timed(args: &Args, texts: &[String], threads: usize, work: &(impl Fn(&[String]) -> usize + Sync)) -> Measured {
     let share = texts.len().div_ceil(threads);
-    repeat(args.runs, texts.len(), || {
+    if threads == 1 {
+        return repeat(args.runs, texts.len(), || {
+            black_box(work(texts));
+        });
+    }
+    repeat_wall(args.runs, texts.len(), || {
         thread::scope(|scope| {
             for part in texts.chunks(share) {
                 scope.spawn(move || black_box(work(part)));

@@ -209,7 +209,7 @@ fn cents(loader: &mut Loader, parsed: &File, value: &Spanned<Value>) -> Option<i
         Value::Float(units) => Some((units * 100.0).round() as i64),
         _ => None,
     };
-    let good = cents.filter(|c| (1..=1_000_000_000_00).contains(c));
+    let good = cents.filter(|c| (1..=100_000_000_000).contains(c));
     if good.is_none() {
         loader.issue(parsed, Issue::error(value.span().start, "a price is a positive number"));
     }

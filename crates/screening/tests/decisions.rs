@@ -1,5 +1,7 @@
 //! Invariants of decisions, on the default packs and the project's own fixtures.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 

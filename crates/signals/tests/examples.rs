@@ -1,5 +1,7 @@
 //! Every signal's documented examples hold on the default knowledge pack.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::path::Path;
 use std::sync::LazyLock;
 

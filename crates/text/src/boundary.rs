@@ -74,7 +74,7 @@ fn arabic_prefix(normal: &Normal, span: Span) -> bool {
     let text = normal.text();
     let start = text.get(..span.start as usize).and_then(|t| t.rfind(' ')).map_or(0, |at| at + 1);
     let prefix = text.get(start..span.start as usize).unwrap_or_default();
-    ARABIC_PREFIXES.iter().any(|p| *p == prefix)
+    ARABIC_PREFIXES.contains(&prefix)
 }
 
 fn other_start(normal: &Normal, span: Span, pattern: &Pattern, free: bool) -> bool {

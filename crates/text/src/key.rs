@@ -16,7 +16,7 @@ pub(crate) const MAX_KEY: usize = 40;
 static LOOKALIKES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(lookalikes);
 
 /// Lower-case letters whose capitals look Latin, or that only this trade reads as Latin.
-const OVERLAY: &str = "вb нh мm тt кk зe иu яr гr пn шw уy хx іi ѕs јj ԁd ԛq ԝw ьb ъb оo аa еe рp сc ґr єe ћh ѵv ҝk қk ңh үy һh ҳx ӏi ԍg Ԍg ꓖg Ꮐg Ꮯc \
+const OVERLAY: &str = "вb нh мm тt кk зe иu яr гr пn шw уy хx іi ѕs јj ԁd ԛq ԝw ьb ъb оo аa еe рp сc ґr єe ћh ѵv ҝk қk ңh үy һh ҳx ӏi ԍg Ԍg ꓖg Ꮐg Ꮯc ɗd ƙk ɓb ƭt ɦh ɲn ŋn ƴy ȥz ɱm ℮e ĸk ƅb ×x ✕x ०o ဝo \
     αa βb γy δd εe ζz ηn ιi κk λl μu νv ξe οo πn ρp σo τt υu φo χx ψw ωw \
     ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ƒf ɩi ʋv ɾr ɛe ɔc օo սu եe ոn";
 
@@ -92,6 +92,10 @@ fn slow_part(c: char) -> Part {
     if let Some(letter) = leet(c) {
         return Part::Leet(letter);
     }
+    if let Some(letter) = flag_letter(c).or_else(|| OVERLAY_MARKS.iter().find(|(mark, _)| *mark == c).map(|(_, l)| *l))
+    {
+        return Part::Lookalike(letter);
+    }
     match fold(c) {
         Fold::Char(f) if f.is_ascii_alphabetic() => Part::Plain(f as u8),
         Fold::Char(f) if f.is_ascii_digit() => leet(f).map_or(Part::Foreign, Part::Leet),
@@ -105,6 +109,15 @@ fn slow_part(c: char) -> Part {
         Fold::Drop => Part::Nothing,
         Fold::Space | Fold::Break => Part::Mark,
     }
+}
+
+/// Signs that are no letters to Unicode.
+const OVERLAY_MARKS: [(char, u8); 3] = [('×', b'x'), ('✕', b'x'), ('℮', b'e')];
+
+/// The letter of a regional indicator, half of a flag.
+fn flag_letter(c: char) -> Option<u8> {
+    let at = (c as u32).checked_sub(0x1F1E6).filter(|at| *at < 26)?;
+    Some(b'a' + at as u8)
 }
 
 /// A key under construction.

@@ -6,7 +6,7 @@ use crate::boundary::stands_alone;
 use crate::deep::{DeepIndex, Name, NameForm};
 use crate::dense::DenseIndex;
 use crate::han::HanIndex;
-use crate::normal::{Normal, Span};
+use crate::normal::{Class, Normal, Span};
 use crate::pattern::{Pattern, PatternError, Patterns};
 use crate::words::{LanguageSet, WordList};
 
@@ -31,6 +31,8 @@ pub enum How {
     Censored,
     /// A Chinese character written as its parts.
     Split,
+    /// Written together with another word: "ReplicaChanel".
+    Joined,
     /// Doubled letters, I for l.
     Doubled,
     /// A letter or two off.
@@ -54,6 +56,7 @@ impl How {
             Self::Separated => "separated",
             Self::Censored => "censored",
             Self::Split => "split",
+            Self::Joined => "joined",
             Self::Doubled => "doubled",
             Self::Typo => "typo",
             Self::Pinyin => "pinyin",
@@ -63,7 +66,7 @@ impl How {
 
     /// True when honest words may come out the same by chance.
     pub fn is_uncertain(self) -> bool {
-        matches!(self, Self::Doubled | Self::Typo | Self::Pinyin | Self::Homophone | Self::Censored)
+        matches!(self, Self::Joined | Self::Doubled | Self::Typo | Self::Pinyin | Self::Homophone | Self::Censored)
     }
 }
 
@@ -168,6 +171,18 @@ impl MatcherBuilder {
     }
 }
 
+const MIN_JOINED: usize = 8;
+const MIN_JOINED_NAME: u8 = 7;
+const MIN_SEAMED_NAME: u8 = 4;
+const MIN_REST: usize = 3;
+
+/// The letter at `at` of the normal form is a capital in the source, behind a small one.
+fn is_capital(source: &str, normal: &Normal, at: usize) -> bool {
+    let letter =
+        |at: usize| source.get(normal.source_span(Span::new(at, at + 1)).range()).and_then(|s| s.chars().next());
+    letter(at).is_some_and(char::is_uppercase) && letter(at.wrapping_sub(1)).is_some_and(char::is_lowercase)
+}
+
 /// Finds every pattern and disguised name in a text. Immutable; share it between threads.
 pub struct Matcher {
     automaton: DoubleArrayAhoCorasick<u32>,
@@ -189,6 +204,7 @@ impl Matcher {
         });
         self.cover(reading);
         self.vote(reading);
+        self.joined(source, reading);
         self.deep.search(source, reading);
         self.han.search(self, reading);
         self.dense.search(&reading.normal, &reading.named, &mut reading.hits);
@@ -221,6 +237,35 @@ impl Matcher {
         }
     }
 
+    /// Names and terms at the edge of a token that is no word: "ReplicaChanel". The rest must be a
+    /// word too, and the seam a capital unless the name is long.
+    fn joined(&self, source: &str, reading: &mut Reading) {
+        for at in 0..reading.normal.tokens().len() {
+            let token = reading.normal.tokens()[at];
+            let len = (token.span.end - token.span.start) as usize;
+            if reading.covered[at] || token.foreign || token.digits || token.class != Class::Word || len < MIN_JOINED {
+                continue;
+            }
+            let word = reading.normal.slice(token.span).as_bytes();
+            let mut found = Vec::new();
+            for hit in self.automaton.find_overlapping_iter(word) {
+                let Some(pattern) = self.patterns.get(hit.value() as usize) else { continue };
+                let rest = if hit.start() == 0 { &word[hit.end()..] } else { &word[..hit.start()] };
+                let edge = (hit.start() == 0) != (hit.end() == word.len());
+                let seam = token.span.start as usize + if hit.start() == 0 { hit.end() } else { hit.start() };
+                let long = pattern.chars >= MIN_JOINED_NAME
+                    || (pattern.chars >= MIN_SEAMED_NAME && is_capital(source, &reading.normal, seam));
+                if edge && long && rest.len() >= MIN_REST && self.words.get(rest).is_some() {
+                    let span =
+                        Span::new(token.span.start as usize + hit.start(), token.span.start as usize + hit.end());
+                    found.extend(pattern.meanings.iter().map(|&meaning| Hit { meaning, span, how: How::Joined }));
+                }
+            }
+            reading.covered[at] |= !found.is_empty();
+            reading.hits.append(&mut found);
+        }
+    }
+
     /// Marks the tokens under names, which need no deep look.
     fn cover(&self, reading: &mut Reading) {
         reading.covered.clear();
@@ -244,7 +289,7 @@ impl Matcher {
             return;
         }
         for (i, token) in reading.normal.tokens().iter().enumerate() {
-            if token.digits || !token.letters || token.class != crate::normal::Class::Word {
+            if token.digits || !token.letters || token.class != Class::Word {
                 continue;
             }
             if let Some(LanguageSet(mut bits)) = self.words.get(reading.normal.slice(token.span).as_bytes()) {

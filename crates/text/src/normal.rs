@@ -479,6 +479,7 @@ const fn ascii_table() -> [Ascii; 256] {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use proptest::prelude::*;
 

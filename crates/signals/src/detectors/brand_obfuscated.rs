@@ -26,7 +26,7 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let disguised = |m: &&Mention| disguise(m).is_some() && !matches!(m.how, How::Typo | How::Doubled);
+    let disguised = |m: &&Mention| disguise(m).is_some() && !matches!(m.how, How::Joined | How::Typo | How::Doubled);
     let Some(first) = view.mentions.iter().filter(|m| m.field != Field::Brand || m.how != How::Plain).find(disguised)
     else {
         return Value::Null;

@@ -27,7 +27,9 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let about = |m: &Mention| m.context == MentionContext::About;
     let goods = view.kind.is_some_and(|k| view.role() == Role::Goods && view.snapshot.kind_low(k, false).is_some());
-    if view.mentions.iter().all(about) && !(view.mentions.is_empty() && goods) {
+    // A book may speak of replicas; a bag beside the word "book" may not.
+    let only_about = !view.mentions.is_empty() && view.mentions.iter().all(about) && view.role() != Role::Goods;
+    if only_about || (view.mentions.is_empty() && !goods) {
         return Value::Null;
     }
     strongest_term(view, TermClass::Replica, TermStrength::Weak, findings)

@@ -10,10 +10,10 @@ use crate::repository::{files, line, root, text, tracked};
 const FILE_BYTES_MAX: u64 = 1_000_000;
 
 /// Files in which a tool writes addresses of its own accord.
-const LOCKS: [&str; 2] = ["Cargo.lock", "package-lock.json"];
+const LOCKS: &[&str] = &["Cargo.lock", "package-lock.json"];
 
 /// Hosts of package registries, in two halves so that this file does not hold them.
-const REGISTRIES: [(&str, &str); 8] = [
+const REGISTRIES: &[(&str, &str)] = &[
     ("//crates", ".io"),
     ("index.crates", ".io"),
     ("static.crates", ".io"),
@@ -25,12 +25,12 @@ const REGISTRIES: [(&str, &str); 8] = [
 ];
 
 /// Beginnings of paths that exist on one machine only.
-const MACHINE_PATHS: [(&str, &str); 6] =
-    [("/ro", "ot/"), ("/ho", "me/"), ("/Us", "ers/"), ("/wo", "rk/"), ("../sha", "red"), ("C:\\Us", "ers")];
+const MACHINE_PATHS: &[(&str, &str)] =
+    &[("/ro", "ot/"), ("/ho", "me/"), ("/Us", "ers/"), ("/wo", "rk/"), ("../sha", "red"), ("C:\\Us", "ers")];
 
 /// Words about how the text came about, which tell a reader nothing about the product.
-const ASIDES: [(&str, &str); 4] =
-    [("co-authored", "-by:"), ("language", " model"), ("this", " session"), ("coding", " agent")];
+const ASIDES: &[(&str, &str)] =
+    &[("co-authored", "-by:"), ("language", " model"), ("this", " session"), ("coding", " agent")];
 
 /// Every place where a tracked text holds one of the words, in any case.
 fn places(words: &[(&str, &str)]) -> Vec<String> {

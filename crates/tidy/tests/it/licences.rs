@@ -8,7 +8,7 @@ use crate::graph::{Arrows, Graph};
 use crate::none;
 
 /// Licences under which others' code may be part of an Apache-2.0 program.
-const ALLOWED: [&str; 11] = [
+const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
@@ -23,10 +23,10 @@ const ALLOWED: [&str; 11] = [
 ];
 
 /// Crates with another licence that we take all the same, and why.
-const EXCEPTIONS: [(&str, &str, &str); 0] = [];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
 /// What must not come in, by whatever way, and what to take instead.
-const BANNED: [(&str, &str); 6] = [
+const BANNED: &[(&str, &str)] = &[
     ("aws-lc-sys", "rustls with ring"),
     ("native-tls", "rustls"),
     ("openssl", "rustls"),
@@ -36,8 +36,8 @@ const BANNED: [(&str, &str); 6] = [
 ];
 
 /// Families of which two versions would be built for nothing, or would not speak to each other.
-const ONCE: [&str; 9] =
-    ["arrow", "datafusion", "icu_provider", "object_store", "parquet", "quick-xml", "sqlparser", "tokio", "zstd-sys"];
+const ONCE: &[&str] =
+    &["arrow", "datafusion", "icu_provider", "object_store", "parquet", "quick-xml", "sqlparser", "tokio", "zstd-sys"];
 
 fn is_allowed(requirement: &LicenseReq) -> bool {
     requirement.license.id().is_some_and(|id| ALLOWED.contains(&id.name))

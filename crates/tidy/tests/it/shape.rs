@@ -17,7 +17,7 @@ const FUNCTION_LINES_MEDIAN: usize = 10;
 const FILE_LINES_MAX: usize = 500;
 
 /// What ends the program where an error should have been given back.
-const PANICS: [&str; 6] = [".unwrap()", "dbg!", "panic!", "todo!", "unimplemented!", ".unwrap_err()"];
+const PANICS: &[&str] = &[".unwrap()", "dbg!", "panic!", "todo!", "unimplemented!", ".unwrap_err()"];
 
 /// Sources of our crates that are part of the product: no tests, no benchmarks.
 fn sources() -> Vec<(PathBuf, String)> {
