@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import re
+import resource
 import statistics
 import sys
 import tempfile
@@ -126,7 +127,8 @@ def fuzzy(texts, knowledge, workers):
         part = tokens[at:at + 4096]
         distances = process.cdist(part, knowledge.names, scorer=DamerauLevenshtein.distance, score_cutoff=1, dtype=np.uint8, workers=workers)
         for row, column in zip(*np.nonzero(distances <= 1)):
-            near.setdefault(part[row], knowledge.name_slugs[column])
+            if part[row][0] == knowledge.names[column][0] and part[row] != knowledge.names[column] + "s":
+                near.setdefault(part[row], knowledge.name_slugs[column])
     return [next((near[t] for t in row if t in near), None) for row in unknown]
 
 
@@ -224,23 +226,30 @@ def read(feed, rows):
     return pa.Table.from_batches(groups).slice(0, rows)
 
 
+def processor_seconds():
+    """Of this process and of its children that have ended."""
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
 def run(feed, rows, jobs):
-    """One run over the sample: seconds, verdicts, seconds by step."""
+    """One run over the sample: seconds, processor seconds, verdicts, seconds by step."""
     share = -(-rows // jobs)
     parts = [(feed, start, min(share, rows - start)) for start in range(0, rows, share)]
-    start = time.perf_counter()
+    worked, start = processor_seconds(), time.perf_counter()
     if jobs == 1:
         results = [chunk(parts[0])]
     else:
         with multiprocessing.get_context("fork").Pool(jobs) as pool:
             results = pool.map(chunk, parts, chunksize=1)
-    seconds = time.perf_counter() - start
+            pool.close()
+            pool.join()
+    seconds, worked = time.perf_counter() - start, processor_seconds() - worked
     verdicts, laps = {}, {}
     for counts, times in results:
         for into, found in ((verdicts, counts), (laps, times)):
             for name, value in found.items():
                 into[name] = into.get(name, 0) + value
-    return seconds, verdicts, laps
+    return seconds, worked, verdicts, laps
 
 
 def main():
@@ -258,10 +267,11 @@ def main():
     for jobs in args.jobs:
         runs = sorted((run(args.feed, args.rows, jobs) for _ in range(args.runs)), key=lambda r: r[0])
         seconds = [r[0] for r in runs]
-        _, verdicts, laps = runs[len(runs) // 2]
+        _, worked, verdicts, laps = runs[len(runs) // 2]
         report[f"jobs_{jobs}"] = {
             "listings_per_second": round(args.rows / statistics.median(seconds)),
             "seconds": [round(s, 3) for s in seconds],
+            "cpu_seconds": round(worked, 2),
             "us_per_listing_by_step": {name: round(value / args.rows * 1e6, 2) for name, value in laps.items()},
             "verdicts": verdicts,
         }

@@ -19,7 +19,7 @@ fn check(marked: &str, expected: &str) {
     assert!(found[0].contains(expected), "{marked}: {}", found[0]);
     if marked.contains('^') {
         let start = text.find("when = '''").unwrap() + "when = '''".len();
-        let (line, column) = crate::diagnostic::line_column(&text, start + at);
+        let (line, column) = touchstone_diagnostic::line_column(&text, start + at);
         assert!(found[0].starts_with(&format!("r.toml:{line}:{column}: ")), "{marked}: {}", found[0]);
     }
 }

@@ -14,6 +14,10 @@ pub const SCORE: &str = "score";
 /// More families than this are refused; a row's families are counted in one machine word.
 const FAMILIES_MAX: usize = 64;
 
+/// The family of signals that say what an offer is about: no evidence of anything, so it never counts
+/// towards a block.
+pub const CLAIM: &str = "claim";
+
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
@@ -206,7 +210,7 @@ fn family_bits(list: &[Column]) -> Result<Vec<u64>, ColumnError> {
     let mut seen: Vec<&str> = Vec::new();
     let mut bits = Vec::with_capacity(list.len());
     for column in list {
-        if !column.evidence {
+        if !column.evidence || column.family == CLAIM {
             bits.push(0);
             continue;
         }

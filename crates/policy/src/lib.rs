@@ -26,7 +26,6 @@
 mod column;
 mod condition;
 mod counterfactual;
-mod diagnostic;
 mod evaluate;
 mod evaluation;
 mod expression;
@@ -41,13 +40,13 @@ mod score;
 mod table;
 mod testing;
 
-pub use column::{Column, ColumnError, ColumnKind, Columns, SCORE};
-pub use diagnostic::{Diagnostic, Level};
+pub use column::{CLAIM, Column, ColumnError, ColumnKind, Columns, SCORE};
 pub use evaluation::{Evaluation, Row, RowError, Verdict};
 pub use message::{MICRO, decimal};
 pub use policy::Policy;
 pub use rule::{Class, Cure, Listing, Mode, Outcome, Review, Rule, Severity};
 pub use testing::TestResult;
+pub use touchstone_diagnostic::{Diagnostic, Level};
 
 /// Reason code of a row that is under review because a rule could not be computed for it.
 pub const RULE_ERROR: &str = "rule_error";

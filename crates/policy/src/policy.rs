@@ -7,12 +7,12 @@ use datafusion_common::DataFusionError;
 
 use crate::column::Columns;
 use crate::condition::Condition;
-use crate::diagnostic::{Diagnostic, Level};
 use crate::expression::Compiled;
 use crate::hash;
 use crate::load::{self, Draft, Place, TestCase};
 use crate::rule::Rule;
 use crate::score::{ScoreDraft, Share, SignalSteps};
+use touchstone_diagnostic::{Diagnostic, Level};
 
 /// Rules and score over given columns.
 #[derive(Debug)]

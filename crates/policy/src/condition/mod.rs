@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub(crate) use function::Function;
 
 use crate::column::Columns;
-use crate::diagnostic::Issue;
+use touchstone_diagnostic::Issue;
 
 /// Longest `when`, in bytes.
 pub(crate) const BYTES_MAX: usize = 8 * 1024;

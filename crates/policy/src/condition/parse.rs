@@ -10,7 +10,7 @@ use super::chain::chain;
 use super::tokens::{ConditionDialect, lower, place, tokens};
 use super::{Arithmetic, Comparison, DEPTH_MAX, Kind, Node, Scope, State, WEIGHT_MAX, refuse};
 use crate::column::{Columns, SCORE};
-use crate::diagnostic::{Issue, offset};
+use touchstone_diagnostic::{Issue, offset};
 
 /// The parser takes several steps for one level of nesting, so its own limit is wider than ours.
 const PARSER_STEPS_MAX: usize = 4 * DEPTH_MAX;

@@ -9,7 +9,7 @@ use datafusion_sql::sqlparser::tokenizer::Word;
 use super::parse::Reader;
 use super::{Function, Kind};
 use crate::column::{Columns, SCORE};
-use crate::diagnostic::{Issue, nearest};
+use touchstone_diagnostic::{Issue, nearest};
 
 const NORMALISED: &str = "text columns are already normalised and lower case: use LIKE or = with lower-case text";
 const TYPED: &str = "columns are already typed: compare integers as they are (permille, minor units)";

@@ -10,7 +10,7 @@ use datafusion_sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Token
 
 use super::{BYTES_MAX, Function, TOKENS_MAX, refuse};
 use crate::column::{Columns, SCORE};
-use crate::diagnostic::{Issue, offset};
+use touchstone_diagnostic::{Issue, offset};
 
 /// The words of the language of conditions.
 const GRAMMAR: [Keyword; 18] = [

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::function::{Arguments, Gives};
 use super::{Arithmetic, Comparison, Function, Kind, Node, State};
 use crate::column::{ColumnKind, Columns};
-use crate::diagnostic::Issue;
+use touchstone_diagnostic::Issue;
 
 /// Type of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use toml::Spanned;
 
 pub(crate) use literal::in_literal;
 
-use crate::diagnostic::Issue;
 use crate::rule::{Class, Mode, Outcome, Review, Severity};
+use touchstone_diagnostic::Issue;
 
 /// Largest file, in bytes.
 pub(crate) const FILE_BYTES_MAX: usize = 256 * 1024;

@@ -13,12 +13,12 @@ use datafusion_common::ScalarValue;
 
 use crate::column::{Columns, SCORE};
 use crate::condition::Kind;
-use crate::diagnostic::{Diagnostic, Level};
 use crate::load;
 use crate::policy::{Judge, Policy};
 use crate::rule::{Mode, Rule};
 use crate::score::Step;
 use form::Form;
+use touchstone_diagnostic::{Diagnostic, Level};
 
 impl Policy {
     /// Everything there is to say about a folder of files, errors and warnings, sorted by place.

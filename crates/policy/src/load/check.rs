@@ -1,10 +1,10 @@
 //! What can be judged only of a compiled policy, and keeps it from loading: conditions that are
 //! always the same, and guilt without evidence.
 
-use crate::diagnostic::{Diagnostic, Level};
 use crate::policy::{Judge, Policy};
 use crate::rule::{Mode, Outcome, Rule};
 use crate::testing::neutral_batch;
+use touchstone_diagnostic::{Diagnostic, Level};
 
 /// The findings, in no particular order.
 pub(super) fn findings(policy: &Policy) -> Vec<Diagnostic> {

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{RULES_MAX, whole};
-use crate::diagnostic::Diagnostic;
 use crate::file::FILE_BYTES_MAX;
+use touchstone_diagnostic::Diagnostic;
 
 /// Path and text of every `*.toml` in the folder (not below it), sorted by name.
 pub(crate) fn read(dir: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {

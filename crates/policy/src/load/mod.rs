@@ -9,9 +9,9 @@ pub(crate) use folder::read as read_folder;
 pub(crate) use rule::{Draft, Given, Place, TestCase};
 
 use crate::column::Columns;
-use crate::diagnostic::{Diagnostic, Issue, Level, Source};
 use crate::policy::Policy;
 use crate::score::ScoreDraft;
+use touchstone_diagnostic::{Diagnostic, Issue, Level, Source};
 
 /// Most rules in one policy.
 pub(crate) const RULES_MAX: usize = 1_000;

@@ -7,11 +7,11 @@ use toml::Spanned;
 use super::score::condition;
 use crate::column::{ColumnKind, Columns, SCORE};
 use crate::condition::{Condition, Scope};
-use crate::diagnostic::{Issue, Source, line_column, nearest};
 use crate::file::{RuleFile, TestTable, check_schema, in_literal, read as read_file, slice};
 use crate::message::{Template, Texts};
 use crate::rule::{Cure, Outcome, Review, Rule};
 use crate::{RULE_ERROR, SINGLE_KIND};
+use touchstone_diagnostic::{Issue, Source, line_column, nearest};
 
 /// Longest rule id.
 const ID_BYTES_MAX: usize = 64;
@@ -192,7 +192,7 @@ impl Reader<'_> {
             return;
         }
         let family = |index: &usize| self.columns.get(*index).map_or("", |column| &column.family);
-        let mut families: Vec<&str> = evidence.iter().map(family).collect();
+        let mut families: Vec<&str> = evidence.iter().map(family).filter(|family| *family != crate::CLAIM).collect();
         families.sort_unstable();
         families.dedup();
         let issue = match families[..] {

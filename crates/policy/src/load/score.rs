@@ -2,9 +2,9 @@
 
 use crate::column::Columns;
 use crate::condition::{Condition, Scope};
-use crate::diagnostic::{Issue, Source, line_column};
 use crate::file::{ScoreFile, ShareTable, check_schema, in_literal, micro, read as read_file, slice};
 use crate::score::{ScoreDraft, SignalSteps, Step};
+use touchstone_diagnostic::{Issue, Source, line_column};
 
 use super::rule::signal;
 

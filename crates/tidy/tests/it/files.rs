@@ -52,17 +52,17 @@ fn begins(text: &str, at: usize) -> bool {
 
 #[test]
 fn no_address_of_a_registry() {
-    none("packages are named, their registries are not", places(&REGISTRIES));
+    none("packages are named, their registries are not", places(REGISTRIES));
 }
 
 #[test]
 fn no_path_of_one_machine() {
-    none("a path exists on one machine only", places(&MACHINE_PATHS));
+    none("a path exists on one machine only", places(MACHINE_PATHS));
 }
 
 #[test]
 fn no_asides() {
-    none("a text is about the product", places(&ASIDES));
+    none("a text is about the product", places(ASIDES));
 }
 
 #[test]
