@@ -20,6 +20,7 @@ mod key;
 mod matcher;
 mod normal;
 mod pattern;
+mod rewrite;
 mod words;
 
 pub use deep::{Name, NameForm};

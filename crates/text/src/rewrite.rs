@@ -1,0 +1,97 @@
+//! Rewrites a normal form so that words in pieces become words: separators inside words vanish, the
+//! parts of split Chinese characters become characters again. The automaton then looks once more.
+
+use crate::matcher::How;
+use crate::normal::{Class, Normal, Span};
+
+/// From so many single letters in a row on they are one word.
+const MIN_SPELLED_OUT: usize = 4;
+
+impl Normal {
+    /// Fills `self` with `other` rewritten; returns where, in the new text. Nothing rewritten: unusable.
+    /// `whole` says of a token that it is a word by itself.
+    pub(crate) fn rewrite(
+        &mut self,
+        other: &Self,
+        whole: impl Fn(usize) -> bool,
+        join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>,
+    ) -> Vec<(Span, How)> {
+        self.clear();
+        let mut places = Vec::new();
+        let chars: Vec<(usize, char)> = other.text().char_indices().collect();
+        let mut i = 0;
+        while let Some(&(at, c)) = chars.get(i) {
+            if c == ' ' && other.is_inside_word(at, &whole) {
+                places.push((Span::new(self.text.len(), self.text.len()), How::Separated));
+                i += 1;
+                continue;
+            }
+            let next = chars.get(i + 1).map_or(' ', |(_, c)| *c);
+            let (joined, parts) = join(c, next, chars.get(i + 2).map(|(_, c)| *c)).unwrap_or((c, 1));
+            let last = chars.get(i + parts - 1).map_or(at, |(at, _)| *at);
+            let (start, end) = (other.origins[at].start as usize, other.origins[last].end as usize);
+            let from = self.text.len();
+            self.copy_char(joined, start, end);
+            if parts > 1 {
+                places.push((Span::new(from, self.text.len()), How::Split));
+            }
+            i += parts;
+        }
+        places
+    }
+
+    fn copy_char(&mut self, c: char, start: usize, end: usize) {
+        match c {
+            ' ' => {
+                self.separate(true, false);
+            }
+            _ if c.is_ascii_punctuation() && !self.text.is_empty() => self.keep(c as u8, start),
+            _ => self.push_folded(c, start, end),
+        }
+    }
+
+    /// True for the space at `at` when it stands between the parts of one word: single characters of
+    /// a script without spaces, glued fragments that are no words, letters spelled out.
+    fn is_inside_word(&self, at: usize, whole: &impl Fn(usize) -> bool) -> bool {
+        let next = self.token_at(at as u32 + 1);
+        let Some(previous) = next.checked_sub(1) else { return false };
+        let (Some(a), Some(b)) = (self.tokens.get(previous), self.tokens.get(next)) else { return false };
+        if a.class != b.class {
+            return false;
+        }
+        if a.class != Class::Word {
+            return self.single(previous) || (self.single(next) && b.glued);
+        }
+        let fragments = b.glued && a.letters && b.letters && !(whole(previous) && whole(next));
+        fragments || (self.single(previous) && self.single(next) && self.spelled_out(previous, next))
+    }
+
+    fn single(&self, token: usize) -> bool {
+        self.tokens.get(token).is_some_and(|t| self.slice(t.span).chars().nth(1).is_none())
+    }
+
+    /// The two single letters stand in a long row of them.
+    fn spelled_out(&self, a: usize, b: usize) -> bool {
+        let before = (0..=a).rev().take_while(|i| self.single(*i)).take(MIN_SPELLED_OUT).count();
+        let after = (b..self.tokens.len()).take_while(|i| self.single(*i)).take(MIN_SPELLED_OUT).count();
+        before + after >= MIN_SPELLED_OUT
+    }
+
+    /// True when rewriting could change anything.
+    pub(crate) fn has_fragments(&self, whole: impl Fn(usize) -> bool) -> bool {
+        (1..self.tokens.len()).any(|i| {
+            let (a, b) = (&self.tokens[i - 1], &self.tokens[i]);
+            let dense = a.class != Class::Word && a.class == b.class;
+            dense
+                || (a.class == b.class && b.glued && !(whole(i - 1) && whole(i)))
+                || (self.single(i - 1) && self.single(i))
+        })
+    }
+
+    /// The span of the normal form that a span of the source became.
+    pub(crate) fn span_of_source(&self, source: Span) -> Span {
+        let start = self.origins.partition_point(|o| o.end <= source.start);
+        let end = self.origins.partition_point(|o| o.start < source.end);
+        Span::new(start, end.max(start))
+    }
+}
