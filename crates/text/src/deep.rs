@@ -134,7 +134,11 @@ impl DeepIndex {
         self.runs(source, reading, &mut deep);
         self.tokens(source, reading, &mut deep);
         for (meaning, region) in self.censored.find(source) {
+            // Inside a tag nothing is left of it.
             let span = reading.normal.span_of_source(region);
+            if span.start == span.end {
+                continue;
+            }
             reading.hits.push(Hit { meaning, span, how: How::Censored });
         }
         reading.deep = deep;

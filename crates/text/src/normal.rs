@@ -324,7 +324,7 @@ impl Normal {
     pub fn source_span(&self, span: Span) -> Span {
         let start = self.origins.get(span.start as usize).map_or(0, |o| o.start);
         let last = (span.end as usize).checked_sub(1).and_then(|i| self.origins.get(i));
-        Span { start, end: last.map_or(start, |o| o.end) }
+        Span { start, end: last.map_or(start, |o| o.end).max(start) }
     }
 
     /// How letters inside `span` were tampered with below the normal form, if they were.

@@ -145,3 +145,14 @@ fn reading_again_reuses_nothing() {
         assert_eq!(reused.hits, fresh.hits, "{text}");
     }
 }
+
+#[test]
+fn what_a_tag_swallows_is_not_found() {
+    let text = "L0ui{_i <b>Ｇuk<c&is Vui s n G[**i s Vc>b1 si рc G***i рc ih";
+    let mut reading = Reading::default();
+    matcher().read(text, &mut reading);
+    for hit in &reading.hits {
+        assert!(text.get(reading.normal.source_span(hit.span).range()).is_some(), "{hit:?}");
+    }
+    check("a <b class=G***i> c", &[]);
+}

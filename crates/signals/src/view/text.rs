@@ -122,6 +122,8 @@ impl Text {
 
 /// Two characters of three bytes.
 const BYTES_PER_DENSE_WORD: usize = 6;
+/// Nothing governs over such a distance; asked first, it keeps long texts linear in practice.
+const MAX_GAP_BYTES: u32 = 256;
 
 /// Words between a term and a name, on the side where the term works and within one clause.
 pub(crate) fn gap(text: &Text, term: &Term, name: Span) -> Option<usize> {
@@ -138,6 +140,9 @@ pub(crate) fn gap(text: &Text, term: &Term, name: Span) -> Option<usize> {
 /// Words in a gap, unless a clause ends in it or right behind it. Scripts without spaces have a
 /// word every two characters.
 pub(crate) fn words_between(text: &Text, gap: Span) -> Option<usize> {
+    if gap.end.saturating_sub(gap.start) > MAX_GAP_BYTES {
+        return None;
+    }
     let normal = &text.reading.normal;
     let tokens = normal.tokens();
     let first = normal.token_at(gap.start);
