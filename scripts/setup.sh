@@ -40,6 +40,8 @@ python_has_venv() { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/n
 # Debian packages for what is not there, one a line.
 missing_packages() {
     have cc || printf '%s\n' gcc libc6-dev
+    # Only the fuzz targets need C++, and only the gate must run them.
+    [[ ${CI:-} != true ]] || have c++ || echo g++
     have make || echo make
     have npm || printf '%s\n' nodejs npm
     have python3 || echo python3

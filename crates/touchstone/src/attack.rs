@@ -106,7 +106,7 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
     let sellers = feeds::sellers(args.feeds.sellers.as_deref(), ())?;
     let today = feeds::day(args.feeds.today.as_deref())?;
     let mut lines = Lines::create(args.out.as_deref())?;
-    let progress = Progress::new(&args.feeds.feeds, args.quiet);
+    let progress = Progress::new(args.quiet);
     let jobs = args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1);
     let plan = Plan { args, active: &active, progress: &progress, jobs };
     let mut report = Report::default();

@@ -23,6 +23,9 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<ExitCode> {
     }
 }
 
+/// One broken file can make every other one wrong; the first mistakes tell.
+const MAX_SHOWN: usize = 40;
+
 fn read(dir: &Path) -> Option<Knowledge> {
     match load(dir) {
         Ok((knowledge, warnings)) => {
@@ -30,7 +33,7 @@ fn read(dir: &Path) -> Option<Knowledge> {
             Some(knowledge)
         }
         Err(found) => {
-            found.iter().for_each(|d| anstream::eprintln!("{d}"));
+            found.iter().take(MAX_SHOWN).for_each(|d| anstream::eprintln!("{d}"));
             anstream::eprintln!(
                 "{} {} in {}",
                 paint(style::ERROR, "error:"),

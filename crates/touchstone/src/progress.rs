@@ -1,6 +1,5 @@
-//! A progress bar on standard error: rows, rate, and the remaining time where the size is known.
+//! Progress on standard error: rows, rate and time. A stream does not say how many rows are left.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,21 +10,14 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar for feeds; hidden when `quiet` or not on a terminal.
-    pub(crate) fn new(feeds: &[PathBuf], quiet: bool) -> Self {
-        let bytes: u64 = feeds
-            .iter()
-            .filter_map(|f| std::fs::metadata(f).ok())
-            .filter(std::fs::Metadata::is_file)
-            .map(|m| m.len())
-            .sum();
+    /// Hidden when `quiet` or not on a terminal.
+    pub(crate) fn new(quiet: bool) -> Self {
         let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
         let template = "{spinner} {human_pos} listings screened · {per_sec} · {elapsed}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        let _ = bytes;
         Self { bar }
     }
 

@@ -30,7 +30,9 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let sellers = feeds::sellers(args.feeds.sellers.as_deref(), &mut rejects)?;
     let today = feeds::day(args.feeds.today.as_deref())?;
     let mut writer = writer(args)?;
-    let progress = Progress::new(&args.feeds.feeds, args.quiet);
+    // A table on the terminal is progress enough; a bar would stand in it.
+    let table = args.format == Format::Table && args.out.is_none();
+    let progress = Progress::new(args.quiet || table);
     let mut summary = Summary::default();
     let failed = AtomicBool::new(false);
     let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };

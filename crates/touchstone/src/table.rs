@@ -13,7 +13,7 @@ use crate::write::DecisionWriter;
 
 const TITLE_WIDTH: usize = 62;
 const PRICE_WIDTH: usize = 16;
-const CODE_WIDTH: usize = 24;
+const CODE_WIDTH: usize = 25;
 
 /// Prints findings as they come, and the first few listings that stay up.
 pub(crate) struct Table {
