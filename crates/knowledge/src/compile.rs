@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use touchstone_text::{LanguageSet, Matcher, MatcherBuilder, Name, NameForm, PatternError, WordList, fold};
 
 use crate::band::Condition;
+use crate::concept::ConceptSet;
 use crate::ids::{BrandId, KindId};
 use crate::model::{Brand, FactRule, Group, Knowledge, Standing, TermClass, TermStrength};
 
@@ -39,6 +40,8 @@ pub enum Meaning {
     Taxonomy(KindId),
     /// A lexicon term, by the index of its group.
     Term(u16),
+    /// A word for a concept, by its index.
+    Concept(u8),
     /// Words that never stood on a real product, by the index in [`Brand::facts`].
     Never(BrandId, u16),
     /// Somebody else's name that holds an ambiguous name.
@@ -57,6 +60,7 @@ pub struct Snapshot {
     brands: FxHashMap<String, BrandId>,
     kinds: FxHashMap<String, KindId>,
     kind_lows: FxHashMap<(KindId, bool), i64>,
+    denial: ConceptSet,
 }
 
 impl Snapshot {
@@ -75,6 +79,7 @@ impl Snapshot {
             brands: knowledge.brands.iter().enumerate().map(|(i, b)| (b.id.clone(), BrandId(i as u16))).collect(),
             kinds: knowledge.kinds.iter().enumerate().map(|(i, k)| (k.id.clone(), KindId(i as u16))).collect(),
             kind_lows: kind_lows(&knowledge),
+            denial: denial(&knowledge),
             knowledge,
         })
     }
@@ -104,10 +109,20 @@ impl Snapshot {
         self.kind_lows.get(&(kind, used)).copied()
     }
 
+    /// The concept that takes statements back.
+    pub fn denial(&self) -> ConceptSet {
+        self.denial
+    }
+
     /// The lexicon group with this index.
     pub fn group(&self, index: u16) -> Option<&Group> {
         self.knowledge.groups.get(index as usize)
     }
+}
+
+fn denial(knowledge: &Knowledge) -> ConceptSet {
+    let at = knowledge.concepts.iter().position(|c| c.id == "deny");
+    at.map_or(ConceptSet::default(), |at| ConceptSet::default().with(at as u8))
 }
 
 fn kind_lows(knowledge: &Knowledge) -> FxHashMap<(KindId, bool), i64> {
@@ -149,6 +164,9 @@ impl Compiler {
         }
         for (i, kind) in knowledge.kinds.iter().enumerate() {
             kind.taxonomy.iter().try_for_each(|t| self.term(t, Meaning::Taxonomy(KindId(i as u16))))?;
+        }
+        for (i, concept) in knowledge.concepts.iter().enumerate() {
+            concept.terms.iter().try_for_each(|t| self.term(t, Meaning::Concept(i as u8)))?;
         }
         for (whole, parts) in &knowledge.splits {
             parts.iter().for_each(|p| self.builder.split(*whole, p));

@@ -36,7 +36,7 @@ pub fn load(dir: &Path) -> Result<(Knowledge, Vec<Diagnostic>), Vec<Diagnostic>>
 /// Reads files and resolves slugs, collecting what is wrong on the way.
 #[derive(Default)]
 pub(crate) struct Loader {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     kinds: BTreeMap<String, KindId>,
     brands: BTreeMap<String, BrandId>,
     found: Vec<Diagnostic>,
@@ -55,6 +55,7 @@ impl Loader {
         let mut knowledge = Knowledge { kinds, rates: self.rates(), splits: self.splits(), ..Knowledge::default() };
         knowledge.brands = self.brands();
         self.lexicons(&mut knowledge);
+        self.compositions(&mut knowledge);
         knowledge.authorisations = self.authorisations();
         let dir = self.dir.join("imported");
         match import::read_imported(&dir) {
@@ -69,7 +70,7 @@ impl Loader {
     }
 
     /// The files with extension `toml` in a folder, sorted by name.
-    fn files(&self, folder: &str) -> Vec<PathBuf> {
+    pub(crate) fn files(&self, folder: &str) -> Vec<PathBuf> {
         let entries = walkdir::WalkDir::new(self.dir.join(folder)).min_depth(1).max_depth(1).sort_by_file_name();
         entries
             .into_iter()
@@ -79,7 +80,7 @@ impl Loader {
             .collect()
     }
 
-    fn parse<T: DeserializeOwned>(&mut self, path: &Path) -> Option<Parsed<T>> {
+    pub(crate) fn parse<T: DeserializeOwned>(&mut self, path: &Path) -> Option<Parsed<T>> {
         let file = path.display().to_string();
         let text = match read_limited(path) {
             Ok(text) => text,
@@ -107,7 +108,7 @@ impl Loader {
         self.found.push(Source { name: &parsed.file, text: &parsed.text }.diagnostic(issue));
     }
 
-    fn check_schema<T>(&mut self, parsed: &Parsed<T>, schema: &Spanned<u32>) {
+    pub(crate) fn check_schema<T>(&mut self, parsed: &Parsed<T>, schema: &Spanned<u32>) {
         if *schema.get_ref() != 1 {
             let message = format!("schema {} is not known", schema.get_ref());
             self.issue(parsed, Issue::error(schema.span().start, message).help("write `schema = 1`"));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::band::Band;
+use crate::concept::{Composition, Concept};
 use crate::convert::Rates;
 use crate::ids::{BrandId, KindId};
 
@@ -19,6 +20,10 @@ pub struct Knowledge {
     pub groups: Vec<Group>,
     /// Words that name a kind: (kind, language, word).
     pub kind_words: Vec<(KindId, String, String)>,
+    /// What single ideas are called in all languages.
+    pub concepts: Vec<Concept>,
+    /// What ideas near each other say.
+    pub compositions: Vec<Composition>,
     /// Which seller may sell which brand where.
     pub authorisations: Vec<Authorisation>,
     /// Units of each currency for one US dollar.

@@ -110,16 +110,14 @@ fn segments_agree(normal: &Normal, span: Span, pattern: &Pattern, free: bool) ->
     !ask || free || at_word_edges(normal, span)
 }
 
-/// Asks the dictionary segmenter about the run of text that holds `span`.
+/// The dictionary segmenter begins and ends a word where `span` does.
 pub(crate) fn at_word_edges(normal: &Normal, span: Span) -> bool {
-    let Some(token) = normal.tokens().get(normal.token_at(span.start)).filter(|t| t.span.contains(span)) else {
-        return true;
-    };
-    let (run, shift) = (normal.slice(token.span), token.span.start);
-    let (mut starts, mut ends) = (false, false);
-    for edge in SEGMENTER.segment_str(run) {
-        starts |= edge as u32 + shift == span.start;
-        ends |= edge as u32 + shift == span.end;
-    }
-    starts && ends
+    let inside = normal.tokens().get(normal.token_at(span.start)).is_some_and(|t| t.span.contains(span));
+    !inside || (is_edge(normal, span.start) && is_edge(normal, span.end))
+}
+
+/// A word of a script without spaces begins or ends at this byte.
+pub(crate) fn is_edge(normal: &Normal, at: u32) -> bool {
+    let segment = |run: &str, found: &mut dyn FnMut(usize)| SEGMENTER.segment_str(run).for_each(found);
+    normal.edges(segment).binary_search(&at).is_ok()
 }

@@ -18,6 +18,8 @@ const MIN_TERM: usize = 6;
 const MAX_ENDING: usize = 3;
 const MIN_DENSE_NAME: usize = 3;
 const MIN_KNOWN: usize = 2;
+/// Longest distance of a hidden character from one that is known.
+const DENSE_REACH: usize = 3;
 
 /// Names as characters, by whether their script has spaces.
 #[derive(Default)]
@@ -27,6 +29,8 @@ pub(crate) struct CensoredIndex {
     /// Beginnings of words: any ending may follow.
     stems: Vec<(Vec<char>, u32)>,
     dense: Vec<(Vec<char>, u32)>,
+    /// Names of scripts without spaces by each of their characters.
+    dense_by_char: FxHashMap<char, Vec<u32>>,
 }
 
 /// One character of a chunk and where it stands.
@@ -43,7 +47,7 @@ impl CensoredIndex {
         let chars: Vec<char> = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
         let dense = chars.first().is_some_and(|c| class_of(*c) != Class::Word);
         match (dense, name.form) {
-            (true, _) if chars.len() >= MIN_DENSE_NAME => self.dense.push((chars, name.meaning)),
+            (true, _) if chars.len() >= MIN_DENSE_NAME => self.add_dense(chars, name.meaning),
             (false, NameForm::Full | NameForm::Word) if chars.len() >= MIN_NAME => {
                 self.spaced.entry(chars[0]).or_default().push((chars, name.meaning))
             }
@@ -55,12 +59,42 @@ impl CensoredIndex {
         }
     }
 
+    fn add_dense(&mut self, chars: Vec<char>, meaning: u32) {
+        let id = self.dense.len() as u32;
+        for c in &chars {
+            let ids = self.dense_by_char.entry(*c).or_default();
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
+        }
+        self.dense.push((chars, meaning));
+    }
+
     /// The names behind the marks of a text, at most one a chunk.
     pub(crate) fn find(&self, source: &str) -> Vec<(u32, Span)> {
         if !source.contains(is_censor) {
             return Vec::new();
         }
-        chunks(source).filter_map(|pieces| self.spaced_name(&pieces).or_else(|| self.dense_name(&pieces))).collect()
+        let chunks: Vec<Chunk> = chunks(source).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(chunk) = chunks.get(at) {
+            let pair = chunks.get(at + 1).and_then(|next| self.name_of_two(chunk, next));
+            let alone = || self.spaced_name(&chunk.pieces).or_else(|| self.dense_name(&chunk.pieces));
+            at += if pair.is_some() { 2 } else { 1 };
+            found.extend(pair.or_else(alone));
+        }
+        found
+    }
+
+    /// "R#y B#n": the name goes on in the next word.
+    fn name_of_two(&self, chunk: &Chunk, next: &Chunk) -> Option<(u32, Span)> {
+        if next.word != chunk.word + 1 {
+            return None;
+        }
+        let both = [trimmed(&chunk.pieces), &next.pieces[..]].concat();
+        let enough = both.iter().filter(|p| p.letter.is_some()).count() * 2 >= both.len();
+        enough.then(|| self.spaced_name(&both)).flatten()
     }
 
     fn spaced_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
@@ -89,30 +123,40 @@ impl CensoredIndex {
 
     fn dense_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
         let hidden = (0..pieces.len()).filter(|i| pieces[*i].letter.is_none());
-        let windows = |at: usize, len: usize| {
-            (at.saturating_sub(len - 1)..=at).filter_map(move |from| pieces.get(from..from + len))
-        };
-        let fits = |window: &[Piece], name: &[char]| {
-            let known = window.iter().filter(|p| p.letter.is_some()).count();
-            known >= MIN_KNOWN && window.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
-        };
         hidden.into_iter().find_map(|at| {
-            self.dense.iter().find_map(|(name, meaning)| {
-                let window = windows(at, name.len()).find(|w| fits(w, name))?;
+            let near = &pieces[at.saturating_sub(DENSE_REACH)..pieces.len().min(at + DENSE_REACH + 1)];
+            near.iter().filter_map(|p| self.dense_by_char.get(&p.letter?)).flatten().find_map(|id| {
+                let (name, meaning) = self.dense.get(*id as usize)?;
+                let window = covering(pieces, at, name.len()).find(|w| fits(w, name))?;
                 Some((*meaning, Span { start: window.first()?.start, end: window.last()?.end }))
             })
         })
     }
 }
 
-/// Runs without white space that hold a mark between or beside letters.
-fn chunks(source: &str) -> impl Iterator<Item = Vec<Piece>> + '_ {
-    let words = source.split(char::is_whitespace).filter(|w| w.contains(is_censor)).take(MAX_CHUNKS);
-    words.filter_map(move |word| {
-        let offset = word.as_ptr() as usize - source.as_ptr() as usize;
+/// Windows of a length that hold the piece at `at`.
+fn covering(pieces: &[Piece], at: usize, len: usize) -> impl Iterator<Item = &[Piece]> {
+    (at.saturating_sub(len - 1)..=at).filter_map(move |from| pieces.get(from..from + len))
+}
+
+fn fits(window: &[Piece], name: &[char]) -> bool {
+    let known = window.iter().filter(|p| p.letter.is_some()).count();
+    known >= MIN_KNOWN && window.iter().zip(name).all(|(p, n)| p.letter.is_none_or(|l| l == *n))
+}
+
+/// A word with marks between or beside letters, and its place among the words.
+struct Chunk {
+    word: usize,
+    pieces: Vec<Piece>,
+}
+
+fn chunks(source: &str) -> impl Iterator<Item = Chunk> + '_ {
+    let words = source.split_whitespace().enumerate().filter(|(_, w)| w.contains(is_censor)).take(MAX_CHUNKS);
+    words.filter_map(move |(word, text)| {
+        let offset = text.as_ptr() as usize - source.as_ptr() as usize;
         let pieces: Vec<Piece> =
-            word.char_indices().filter_map(|(at, c)| piece(offset + at, c)).take(MAX_CHUNK_CHARS).collect();
-        pieces.iter().any(|p| p.letter.is_some()).then_some(pieces)
+            text.char_indices().filter_map(|(at, c)| piece(offset + at, c)).take(MAX_CHUNK_CHARS).collect();
+        pieces.iter().any(|p| p.letter.is_some()).then_some(Chunk { word, pieces })
     })
 }
 

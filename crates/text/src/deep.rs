@@ -53,15 +53,13 @@ pub(crate) struct Entry {
     pub(crate) key: Key,
 }
 
-/// Buffers, and what single tokens turned out to be (a pure function of the token).
+/// Buffers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scratch {
     key: Key,
     traces: Traces,
-    memo: FxHashMap<u64, Option<(u32, How)>>,
 }
 
-const MEMO_MAX: usize = 1 << 16;
 /// Doubtful names are compared by edit distance only when they are long.
 const MIN_FUZZY_WORD: usize = 7;
 const MIN_DOUBLED_WORD: usize = 6;
@@ -233,25 +231,14 @@ impl DeepIndex {
 
     fn single(&self, source: &str, token: Token, reading: &Reading, deep: &mut Scratch) -> Option<(u32, How)> {
         let region = widened(source, reading.normal.source_span(token.span));
-        let text = source.get(region.range())?;
-        let id = hash(text.as_bytes());
-        if let Some(known) = deep.memo.get(&id) {
-            return *known;
-        }
-        let found = self
-            .lookup(source, region, deep)
-            .or_else(|| self.near(source, reading.normal.source_span(token.span), token, deep));
-        if deep.memo.len() >= MEMO_MAX {
-            deep.memo.clear();
-        }
-        deep.memo.insert(id, found);
-        found
+        let narrow = reading.normal.source_span(token.span);
+        let exact = self.lookup(source, region, deep);
+        let exact = exact.or_else(|| (region != narrow).then(|| self.lookup(source, narrow, deep)).flatten());
+        exact.or_else(|| self.near(token, deep))
     }
 
-    fn near(&self, source: &str, region: Span, token: Token, deep: &mut Scratch) -> Option<(u32, How)> {
-        if let Some(exact) = self.lookup(source, region, deep) {
-            return Some(exact);
-        }
+    /// The name nearest to the key that was read last, if the token is nothing but letters.
+    fn near(&self, token: Token, deep: &Scratch) -> Option<(u32, How)> {
         let key = &deep.key;
         if token.digits || token.foreign {
             return None;
@@ -342,11 +329,13 @@ fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
 
 /// Glued tokens, letters in a row, and syllables of spelled-out Chinese belong together.
 fn continues_run(normal: &Normal, previous: &Token, next: &Token) -> bool {
-    let short = |t: &Token| t.span.end - t.span.start <= 2;
+    let len = |t: &Token| t.span.end - t.span.start;
+    // "g u cc i" is spelled out; "f 4L IS II" are words.
+    let letters = |a: &Token, b: &Token| len(a).min(len(b)) == 1 && len(a).max(len(b)) <= 2;
     let syllable = |t: &Token| crate::han::is_syllable(normal.slice(t.span));
     previous.class == Class::Word
         && next.class == Class::Word
-        && (next.glued || (short(previous) && short(next)) || (syllable(previous) && syllable(next)))
+        && (next.glued || letters(previous, next) || (syllable(previous) && syllable(next)))
 }
 
 /// The region with the symbols that touch it and may stand for letters: "$tussy", "gucc!".
@@ -362,10 +351,12 @@ fn widened(source: &str, region: Span) -> Span {
     Span { start: region.start - before as u32, end: region.end + after as u32 }
 }
 
-/// Whole words with marks between them are written so by honest people.
+/// Words with marks between them are written so by honest people, and part numbers behind a word: "Canon R-F".
 fn honest(how: How, tokens: &[Token]) -> How {
-    let words = tokens.iter().all(|t| t.span.end - t.span.start >= 3);
-    if how == How::Separated && words { How::Plain } else { how }
+    let len = |t: &Token| t.span.end - t.span.start;
+    let words = tokens.iter().all(|t| len(t) >= 3);
+    let part_number = tokens.first().is_some_and(|t| len(t) >= 4) && tokens.len() <= 3;
+    if how == How::Separated && (words || part_number) { How::Plain } else { how }
 }
 
 /// "airpod" is no misspelling of "airpods".

@@ -1,85 +1,74 @@
-//! Names a letter or two away, by the deletions that both sides share.
+//! Names a letter or two away.
 //!
-//! Every name is filed under each key that is left after deleting up to two letters; a token looks
-//! up its own deletions and the survivors are measured. The first letter must agree: sellers keep
-//! it, and honest words are kept apart by it.
+//! Names are filed by first letter, which sellers keep and which keeps honest words apart, and by
+//! length. A token looks through the few drawers that can hold its neighbours: which letters a name
+//! has is one word of bits, an edit changes at most two of them, and only what is left is measured.
 
-use rustc_hash::FxHashMap;
-
-use crate::words::hash;
+use crate::key::MAX_KEY;
 
 /// Shorter names have too many honest neighbours.
 const MIN_NAME: usize = 4;
-/// From this length on two edits are looked for, and believed where the letters look alike.
-const MIN_TWO_EDITS: usize = 7;
 /// From this length on any two edits are believed.
 const MIN_FREE_EDITS: usize = 9;
 const MAX_TOKEN: usize = 24;
-
-/// Bits of the filter in front of the table: 128 KiB, which stay in cache.
-const FILTER_BITS: u64 = 1 << 20;
+const LETTERS: usize = 26;
+/// An edit takes one letter away and brings another.
+const BITS_AN_EDIT: u32 = 2;
 
 pub(crate) struct FuzzyIndex {
-    by_deletion: FxHashMap<u64, Vec<u32>>,
-    /// One bit a deletion, by its hash: nearly every deletion of an honest word ends here.
-    filter: Vec<u64>,
+    /// Letters and id of every name, by first letter and length.
+    drawers: Vec<Vec<(u32, u32)>>,
 }
 
 impl Default for FuzzyIndex {
     fn default() -> Self {
-        Self { by_deletion: FxHashMap::default(), filter: vec![0; (FILTER_BITS / 64) as usize] }
+        Self { drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)] }
     }
 }
 
 impl FuzzyIndex {
     pub(crate) fn add(&mut self, id: u32, key: &[u8]) {
-        if !(MIN_NAME..=MAX_TOKEN).contains(&key.len()) {
-            return;
+        if let Some(drawer) = drawer(key, key.len()) {
+            self.drawers[drawer].push((letters(key), id));
         }
-        for_deletions(key, depth(key.len()), &mut |deletion| {
-            let hash = hash(deletion);
-            let (word, bit) = place(hash);
-            self.filter[word] |= bit;
-            let ids = self.by_deletion.entry(hash).or_default();
-            if ids.last() != Some(&id) {
-                ids.push(id);
-            }
-        });
     }
 
     /// The nearest name within the edits its length allows; ties go to the first added.
     pub(crate) fn nearest<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
-        if !(MIN_NAME..=MAX_TOKEN).contains(&token.len()) {
-            return None;
-        }
+        drawer(token, token.len())?;
+        let own = letters(token);
         let mut best: Option<(usize, u32)> = None;
-        for_deletions(token, depth(token.len()), &mut |deletion| {
-            let hash = hash(deletion);
-            let (word, bit) = place(hash);
-            if self.filter[word] & bit == 0 {
-                return;
-            }
-            for &id in self.by_deletion.get(&hash).map_or(&[][..], Vec::as_slice) {
+        for len in token.len() - 1..=token.len() + 1 {
+            let two = len >= MIN_FREE_EDITS || (len == token.len() && len >= MIN_ALIKE);
+            let most = if two { 2 } else { 1 };
+            for &(has, id) in drawer(token, len).map_or(&[][..], |at| &self.drawers[at]) {
+                if (has ^ own).count_ones() > BITS_AN_EDIT * most {
+                    continue;
+                }
                 let name = key_of(id);
                 let distance = distance(token, name);
                 if distance <= allowed(token, name) && best.is_none_or(|b| (distance, id) < b) {
                     best = Some((distance, id));
                 }
             }
-        });
+        }
         best.map(|(_, id)| id)
     }
 }
 
-/// Word and bit of a hash in the filter.
-fn place(hash: u64) -> (usize, u64) {
-    let at = (hash >> 40) % FILTER_BITS;
-    ((at / 64) as usize, 1 << (at % 64))
+/// Where names of `len` letters with the first letter of `key` are.
+fn drawer(key: &[u8], len: usize) -> Option<usize> {
+    let first = key.first().filter(|c| c.is_ascii_lowercase())?;
+    (MIN_NAME..=MAX_TOKEN).contains(&len).then(|| (first - b'a') as usize * (MAX_TOKEN + 2) + len)
 }
 
-fn depth(len: usize) -> usize {
-    if len + 1 >= MIN_TWO_EDITS { 2 } else { 1 }
+/// Which letters a key has.
+fn letters(key: &[u8]) -> u32 {
+    key.iter().fold(0, |all, c| all | 1 << (c.wrapping_sub(b'a') & 31))
 }
+
+/// From this length on two edits are believed where the letters look alike.
+const MIN_ALIKE: usize = 6;
 
 /// Edits allowed between a token and a name.
 fn allowed(token: &[u8], name: &[u8]) -> usize {
@@ -89,7 +78,7 @@ fn allowed(token: &[u8], name: &[u8]) -> usize {
         _ if !same_first => 0,
         _ if token.len().abs_diff(name.len()) > 1 => 0,
         MIN_FREE_EDITS.. => 2,
-        6.. if same_last && token.len() == name.len() && alike(token, name) => 2,
+        MIN_ALIKE.. if same_last && token.len() == name.len() && alike(token, name) => 2,
         4 if !same_last => 0,
         _ => 1,
     }
@@ -101,30 +90,25 @@ fn alike(token: &[u8], name: &[u8]) -> bool {
     token.iter().zip(name).all(|(t, n)| t == n || PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
 }
 
+/// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
 fn distance(a: &[u8], b: &[u8]) -> usize {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    strsim::osa_distance(&text(a), &text(b))
-}
-
-/// Calls `visit` with `key` and every string left after up to `depth` deletions.
-fn for_deletions(key: &[u8], depth: usize, visit: &mut impl FnMut(&[u8])) {
-    visit(key);
-    delete_from(key, 0, depth, visit);
-}
-
-fn delete_from(key: &[u8], from: usize, depth: usize, visit: &mut impl FnMut(&[u8])) {
-    if depth == 0 {
-        return;
+    let mut rows = [[0_u8; MAX_KEY + 1]; 3];
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j as u8;
     }
-    let mut buffer = [0_u8; MAX_TOKEN];
-    for at in from..key.len() {
-        let shorter = &mut buffer[..key.len() - 1];
-        shorter[..at].copy_from_slice(&key[..at]);
-        shorter[at..].copy_from_slice(&key[at + 1..]);
-        let shorter = &buffer[..key.len() - 1];
-        visit(shorter);
-        delete_from(shorter, at, depth - 1, visit);
+    for (i, x) in a.iter().enumerate() {
+        let (before, last, next) = (i.wrapping_sub(1) % 3, i % 3, (i + 1) % 3);
+        rows[next][0] = i as u8 + 1;
+        for (j, y) in b.iter().enumerate().take(MAX_KEY) {
+            let change = rows[last][j] + u8::from(x != y);
+            let mut least = change.min(rows[last][j + 1] + 1).min(rows[next][j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *y && b[j - 1] == *x {
+                least = least.min(rows[before][j - 1] + 1);
+            }
+            rows[next][j + 1] = least;
+        }
     }
+    rows[a.len() % 3][b.len().min(MAX_KEY)] as usize
 }
 
 #[cfg(test)]
@@ -168,6 +152,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn measures_what_the_library_measures(a in "[a-d]{0,12}", b in "[a-d]{0,12}") {
+            prop_assert_eq!(distance(a.as_bytes(), b.as_bytes()), strsim::osa_distance(&a, &b));
+        }
+
         #[test]
         fn agrees_with_brute_force(token in "[a-g,i,l,n]{4,10}") {
             prop_assert_eq!(nearest(&token), brute(&token));

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use pinyin::ToPinyin;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::boundary::at_word_edges;
+use crate::boundary::{at_word_edges, is_edge};
 use crate::fold::is_han;
 use crate::matcher::{Hit, How, Matcher, Reading};
 use crate::normal::{Class, Normal, Span};
@@ -146,9 +146,10 @@ impl HanIndex {
                 let window = &chars[start..start + len];
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
+                let coined = || is_coined(&reading.normal, window, span);
                 let alike = |name: &[char]| {
-                    shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1))
-                        && (len > MIN_NAME || (name[0] == window[0].1 && at_word_edges(&reading.normal, span)))
+                    shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1) || coined())
+                        && (len > MIN_NAME || at_word_edges(&reading.normal, span))
                 };
                 if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
                     reading.hits.push(Hit { meaning: *meaning, span, how: How::Homophone });
@@ -156,6 +157,11 @@ impl HanIndex {
             }
         }
     }
+}
+
+/// The dictionary has no word of these characters, only each by itself: somebody put them together for their sound.
+fn is_coined(normal: &Normal, window: &[(u32, char)], span: Span) -> bool {
+    at_word_edges(normal, span) && window.iter().all(|(at, _)| is_edge(normal, *at))
 }
 
 /// How many characters two windows share, or nothing when they are the same.
@@ -185,8 +191,10 @@ fn is_fragment(normal: &Normal, token: usize) -> bool {
 }
 
 fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<How> {
-    rewritten
+    let from = rewritten.partition_point(|(at, _)| at.end < span.start);
+    rewritten[from..]
         .iter()
+        .take_while(|(at, _)| at.start <= span.end)
         .find(|(at, how)| match how {
             How::Split => span.start <= at.start && at.end <= span.end,
             _ => span.start < at.start && at.start < span.end,

@@ -18,7 +18,8 @@ static LOOKALIKES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(lookalikes);
 /// Lower-case letters whose capitals look Latin, or that only this trade reads as Latin.
 const OVERLAY: &str = "вb нh мm тt кk зe иu яr гr пn шw уy хx іi ѕs јj ԁd ԛq ԝw ьb ъb оo аa еe рp сc ґr єe ћh ѵv ҝk қk ңh үy һh ҳx ӏi ԍg Ԍg ꓖg Ꮐg Ꮯc ɗd ƙk ɓb ƭt ɦh ɲn ŋn ƴy ȥz ɱm ℮e ĸk ƅb ×x ✕x ०o ဝo \
     αa βb γy δd εe ζz ηn ιi κk λl μu νv ξe οo πn ρp σo τt υu φo χx ψw ωw \
-    ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ƒf ɩi ʋv ɾr ɛe ɔc օo սu եe ոn";
+    ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ƒf ɩi ʋv ɾr ɛe ɔc օo սu եe ոn \
+    ᗩa ᗷb ᑕc ᗪd ᗴe ᖴf ᕼh ᒍj ᛕk ᒪl ᗰm ᑎn ᑭp ᖇr ᔕs ᑌu ᐯv ᗯw Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꭵi Ꭻj Ꮶk Ꮮl Ꮇm Ꮲp Ꮢr Ꮪs Ꭲt Ꮩv Ꮃw Ꮓz";
 
 fn lookalikes() -> FxHashMap<char, u8> {
     let mut map = FxHashMap::default();

@@ -89,7 +89,7 @@ pub struct Reading {
     /// What was found, in order of start, longest first.
     pub hits: Vec<Hit>,
     /// Per language of the word list, how many of the text's words it knows.
-    pub language_votes: [u16; 16],
+    pub language_votes: [u32; 16],
     /// Tokens that need no deep look: names and common words.
     pub(crate) covered: Vec<bool>,
     /// Tokens under names.
@@ -171,6 +171,8 @@ impl MatcherBuilder {
     }
 }
 
+/// More hits in one text are not kept: whatever looks at pairs of them stays quick.
+const MAX_HITS: usize = 2_000;
 const MIN_JOINED: usize = 8;
 const MIN_JOINED_NAME: u8 = 7;
 const MIN_SEAMED_NAME: u8 = 4;
@@ -210,6 +212,7 @@ impl Matcher {
         self.dense.search(&reading.normal, &reading.named, &mut reading.hits);
         reading.hits.sort_unstable_by_key(|h| (h.span.start, u32::MAX - h.span.end, h.meaning, h.how));
         reading.hits.dedup_by_key(|h| (h.span, h.meaning));
+        reading.hits.truncate(MAX_HITS);
     }
 
     /// The automaton pass alone, without folding or boundaries: the floor under any reading.

@@ -4,6 +4,8 @@
 //! marks that carry meaning: `1:1`, `1.5`, `6s+`, `100%`, `d&g`. Everything else separates words
 //! and stays readable in the original, which the deep pass looks at again where it must.
 
+use std::cell::OnceCell;
+
 use crate::fold::{Fold, expansion, fold, is_han};
 use crate::html;
 use crate::matcher::How;
@@ -67,6 +69,8 @@ pub struct Token {
     pub glued: bool,
     /// A clause ends before this token.
     pub breaks: bool,
+    /// `+`, `&` or `w/` stands before this token: what follows comes on top.
+    pub adds: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +89,8 @@ pub struct Normal {
     /// Accents that stand as characters of their own: honest in ones and twos.
     accents: Vec<u32>,
     pending: Pending,
+    /// Where words begin in scripts without spaces; found when first asked for.
+    edges: OnceCell<Vec<u32>>,
 }
 
 /// What stood between the last word character and the next one.
@@ -93,6 +99,7 @@ struct Pending {
     separator: bool,
     white: bool,
     breaks: bool,
+    adds: bool,
 }
 
 impl Normal {
@@ -119,6 +126,7 @@ impl Normal {
         self.tokens.clear();
         self.oddities.clear();
         self.accents.clear();
+        self.edges.take();
         self.pending = Pending::default();
     }
 
@@ -158,6 +166,7 @@ impl Normal {
         if self.keeps(byte, bytes.get(at + 1).copied()) {
             self.keep(byte, at);
         } else {
+            self.pending.adds |= matches!(byte, b'+' | b'&') || (byte == b'/' && self.is_with());
             let next_is_white = bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
             self.separate(false, matches!(byte, b'!' | b'?' | b';' | b'|') || (byte == b'.' && next_is_white));
         }
@@ -176,6 +185,11 @@ impl Normal {
             b'+' => previous.is_ascii_alphanumeric() || previous == b'+',
             _ => false,
         }
+    }
+
+    /// "w/ box": the last word is the abbreviated "with".
+    fn is_with(&self) -> bool {
+        !self.pending.separator && self.tokens.last().is_some_and(|t| self.slice(t.span) == "w")
     }
 
     pub(crate) fn keep(&mut self, byte: u8, at: usize) {
@@ -268,6 +282,7 @@ impl Normal {
             class,
             glued: !pending.white,
             breaks: pending.breaks,
+            adds: pending.adds,
             ..Token::default()
         });
     }
@@ -329,14 +344,23 @@ impl Normal {
 
     /// How letters inside `span` were tampered with below the normal form, if they were.
     pub(crate) fn oddity(&self, span: Span) -> Option<How> {
-        let inside = |at: u32| span.start < at && at <= span.end;
-        let odd = self
-            .oddities
-            .iter()
-            .find(|(at, how)| (inside(*at) && *at < span.end) || (*how == How::Styled && *at == span.start));
-        let overdone =
-            || (self.accents.iter().filter(|at| inside(**at)).count() >= MIN_OVERDONE_ACCENTS).then_some(How::Marks);
+        let from = self.oddities.partition_point(|(at, _)| *at < span.start);
+        let inside = self.oddities[from..].iter().take_while(|(at, _)| *at < span.end);
+        let odd = inside.into_iter().find(|(at, how)| *at > span.start || *how == How::Styled);
+        let accents = |end: u32| self.accents.partition_point(|at| *at <= end);
+        let overdone = || (accents(span.end) - accents(span.start) >= MIN_OVERDONE_ACCENTS).then_some(How::Marks);
         odd.map(|(_, how)| *how).or_else(overdone)
+    }
+
+    /// Where words begin and end in the runs of scripts without spaces, ascending; `segment` gives the edges of a run.
+    pub(crate) fn edges(&self, segment: impl Fn(&str, &mut dyn FnMut(usize))) -> &[u32] {
+        self.edges.get_or_init(|| {
+            let mut edges = Vec::new();
+            for token in self.tokens.iter().filter(|t| t.class != Class::Word) {
+                segment(self.slice(token.span), &mut |edge| edges.push(token.span.start + edge as u32));
+            }
+            edges
+        })
     }
 
     /// Index of the token that holds byte `at` of the normal form, or of the next one.

@@ -72,6 +72,8 @@ fn plain_names() {
 fn disguised_names() {
     check("Guссi bag", &[("Gucci", "Guссi", How::Homoglyph)]);
     check("GUCC1 bag", &[("Gucci", "GUCC1", How::Leet)]);
+    check("B#r b*r#y bag", &[("Burberry", "B#r b*r#y", How::Censored)]);
+    check("L*u*s V*itt*n bag", &[("Louis Vuitton", "L*u*s V*itt*n", How::Censored)]);
     check("gucc! bag", &[("Gucci", "gucc", How::Leet)]);
     check("V3.RS4.C3 bag", &[("Versace", "V3.RS4.C3", How::Leet)]);
     check("f_e_n_d_i", &[("Fendi", "f_e_n_d_i", How::Separated)]);

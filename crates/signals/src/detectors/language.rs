@@ -22,9 +22,9 @@ pub(crate) const SPEC: Spec = Spec {
     detect,
 };
 
-const MIN_WORDS: u16 = 3;
+const MIN_WORDS: u32 = 3;
 /// Per cent of its words that a language must know, and its lead over the next.
-const MIN_LEAD: u16 = 1;
+const MIN_LEAD: u32 = 1;
 
 fn detect<'a>(view: &View<'a, '_>, _: &mut Findings<'a>) -> Value<'a> {
     by_script(view).or_else(|| by_words(view)).into()
@@ -53,10 +53,10 @@ fn by_words<'a>(view: &View<'a, '_>) -> Option<&'a str> {
             .iter()
             .filter_map(|f| view.text(*f))
             .map(|t| t.reading.language_votes[i])
-            .sum::<u16>()
+            .sum::<u32>()
     };
-    let mut ranked: Vec<(u16, usize)> = (0..languages.len().min(16)).map(|i| (votes(i), i)).collect();
-    ranked.sort_unstable_by_key(|(votes, i)| (u16::MAX - votes, *i));
+    let mut ranked: Vec<(u32, usize)> = (0..languages.len().min(16)).map(|i| (votes(i), i)).collect();
+    ranked.sort_unstable_by_key(|(votes, i)| (u32::MAX - votes, *i));
     let ((best, at), (next, _)) = (*ranked.first()?, *ranked.get(1)?);
     (best >= MIN_WORDS && best >= next + MIN_LEAD).then(|| languages[at].as_str())
 }

@@ -109,13 +109,19 @@ fn opens_list(text: &Text, mention: &Mention, after: &[Mention]) -> bool {
 struct Mark {
     class: TermClass,
     firm: bool,
+    /// It stands before the name.
+    before: bool,
 }
 
 fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mark> {
     if denied(text, mention) {
-        return Some(Mark { class: TermClass::Negation, firm: true });
+        return Some(Mark { class: TermClass::Negation, firm: true, before: true });
     }
-    let mark = |term: &Term| Mark { class: term.class, firm: is_firm(text.reading.normal.slice(term.span)) };
+    let mark = |term: &Term| Mark {
+        class: term.class,
+        firm: is_firm(text.reading.normal.slice(term.span)),
+        before: term.span.end <= mention.span.start,
+    };
     let near = terms
         .iter()
         .filter(|(field, term)| *field == mention.field && is_marker(term.class))
@@ -126,7 +132,7 @@ fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mar
 fn max_gap(mark: Mark) -> usize {
     match mark.class {
         TermClass::Negation => 0,
-        TermClass::Comparison => 1,
+        TermClass::Comparison => usize::from(mark.before),
         TermClass::Compatibility if mark.firm => MAX_FIRM_GAP,
         _ => MAX_GAP,
     }
@@ -154,8 +160,8 @@ fn inherited(text: &Text, before: &[Mention], mention: &Mention) -> Option<Mark>
     let previous = before.iter().rev().find(|m| m.field == mention.field && m.span.end <= mention.span.start)?;
     let close = words_between(text, Span { start: previous.span.end, end: mention.span.start })? <= MAX_LIST_GAP;
     match previous.context {
-        MentionContext::Compatible if close => Some(Mark { class: TermClass::Compatibility, firm: true }),
-        MentionContext::About if close => Some(Mark { class: TermClass::About, firm: true }),
+        MentionContext::Compatible if close => Some(Mark { class: TermClass::Compatibility, firm: true, before: true }),
+        MentionContext::About if close => Some(Mark { class: TermClass::About, firm: true, before: true }),
         _ => None,
     }
 }

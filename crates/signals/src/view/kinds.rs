@@ -9,6 +9,8 @@
 use touchstone_knowledge::{KindId, Meaning, Position, Role, Snapshot, Strength, TermClass};
 use touchstone_text::Span;
 
+use super::context::MentionContext;
+use super::mentions::Mention;
 use super::text::{Term, Text, gap, words_between};
 use crate::findings::Field;
 
@@ -49,6 +51,23 @@ pub(crate) fn principal(
         named(snapshot, category, terms, true, &mut there);
         there.last().copied()
     })
+}
+
+/// A believed line says what the goods are when the word in the title is none that the brand makes:
+/// "Wayfarer … with pencil case" is a pair of sunglasses.
+pub(crate) fn by_line(snapshot: &Snapshot, by_word: Option<KindMention>, mentions: &[Mention]) -> Option<KindMention> {
+    let claimed = mentions.iter().find(|m| m.context == MentionContext::Claimed);
+    let Some(brand) = claimed.and_then(|m| snapshot.brand(m.brand)) else { return by_word };
+    let settled = |k: KindMention| role(snapshot, k.kind) != Role::Goods || brand.makes.contains(&k.kind);
+    if by_word.is_some_and(settled) {
+        return by_word;
+    }
+    let of_line = |m: &Mention| brand.lines.get(usize::from(m.line?)).and_then(|line| line.kind);
+    let own = mentions.iter().filter(|m| Some(m.brand) == claimed.map(|c| c.brand) && m.field == Field::Title);
+    let line = own.into_iter().find_map(|m| {
+        Some(KindMention { kind: of_line(m)?, field: m.field, span: m.span, source: m.source, by_line: true })
+    });
+    line.or(by_word)
 }
 
 fn role(snapshot: &Snapshot, kind: KindId) -> Role {
@@ -110,13 +129,22 @@ fn inside_name(text: &Text, span: Span) -> bool {
     })
 }
 
-/// What stands behind "with" or 送, or before 付き, comes along with the goods; behind "for" stands
-/// what they are made for.
+/// What stands behind "with", "+" or 送, or before 付き, comes along with the goods; behind "for" stands
+/// what they are made for, behind "without" what they lack.
 fn is_extra(text: &Text, terms: &[(Field, Term)], span: Span) -> bool {
-    let governs = |term: &Term| {
-        term.class == TermClass::Accompaniment
-            || (term.class == TermClass::Compatibility && term.position == Position::Before)
-    };
-    let here = terms.iter().filter(|(field, term)| *field == text.field && governs(term));
-    here.into_iter().any(|(_, term)| gap(text, term, span).is_some_and(|words| words <= MAX_EXTRA_GAP))
+    let tokens = text.reading.normal.tokens();
+    let added = tokens.get(text.reading.normal.token_at(span.start)).is_some_and(|t| t.adds && t.span.start > 0);
+    let here = terms.iter().filter(|(field, _)| *field == text.field);
+    let governs = |term: &Term| reach(term).is_some_and(|most| gap(text, term, span).is_some_and(|w| w <= most));
+    added || here.into_iter().any(|(_, term)| governs(term))
+}
+
+/// Within so many words of the term a kind is none on offer.
+fn reach(term: &Term) -> Option<usize> {
+    match term.class {
+        TermClass::Accompaniment => Some(MAX_EXTRA_GAP),
+        TermClass::Compatibility if term.position == Position::Before => Some(MAX_EXTRA_GAP),
+        TermClass::Negation if term.position == Position::Before => Some(0),
+        _ => None,
+    }
 }

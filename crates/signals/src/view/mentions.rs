@@ -43,13 +43,16 @@ pub(crate) fn collect(
     mentions: &mut Vec<Mention>,
 ) {
     mentions.clear();
-    let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker: other_maker(snapshot, texts) };
+    let other_maker = other_maker(snapshot, texts);
+    let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker, speakers: speakers(texts) };
     for text in
         texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_)))
     {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
-            if let Some(mention) = mention(text, hit, meaning) {
+            if let Some(mention) = mention(text, hit, meaning)
+                && mentions.len() < MAX_MENTIONS
+            {
                 keep_longest(mentions, from, mention);
             }
         }
@@ -102,6 +105,11 @@ fn retain_from(mentions: &mut Vec<Mention>, from: usize, keep: impl Fn(&Mention)
     });
 }
 
+/// More names in one listing are not looked at.
+const MAX_MENTIONS: usize = 512;
+const MAX_SPEAKERS: usize = 512;
+/// A slip in a long name that opens the title is that name, whatever the goods.
+const MIN_LONG_NAME: u32 = 8;
 const MIN_LETTERS_SHOWN: usize = 4;
 const MAX_SHORT_NICKNAME: usize = 2;
 
@@ -128,6 +136,33 @@ struct Witnesses<'v> {
     kinds: &'v [KindMention],
     kind: Option<KindMention>,
     other_maker: bool,
+    speakers: Vec<Speaker>,
+}
+
+/// A hit that can settle doubtful names of its brand.
+struct Speaker {
+    brand: BrandId,
+    field: Field,
+    span: Span,
+    /// Speaks for its own place too.
+    anywhere: bool,
+}
+
+/// The brand field, unmistakable lines and names, and context words.
+fn speakers(texts: &[Text]) -> Vec<Speaker> {
+    let of = |text: &Text, hit: &Hit, meaning: Meaning| {
+        let (brand, anywhere) = match meaning {
+            // A word that is both a line and a context word is no witness for itself.
+            Meaning::Context(brand) => (brand, false),
+            Meaning::Line(brand, _, Strength::Distinct) if !hit.how.is_uncertain() => (brand, false),
+            Meaning::Name(brand, _) if text.field == Field::Brand => (brand, true),
+            Meaning::Name(brand, Strength::Distinct) if hit.how == How::Plain => (brand, false),
+            _ => return None,
+        };
+        Some(Speaker { brand, field: text.field, span: hit.span, anywhere })
+    };
+    let all = texts.iter().flat_map(|text| text.hits().filter_map(move |(hit, meaning)| of(text, hit, meaning)));
+    all.take(MAX_SPEAKERS).collect()
 }
 
 impl Witnesses<'_> {
@@ -142,6 +177,7 @@ impl Witnesses<'_> {
                 self.kind_fits(mention) || self.spoken_for(mention)
             }
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
+            Strength::Distinct if self.is_long_slip(mention) => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => {
                 self.kind_fits(mention) || self.spoken_for(mention)
             }
@@ -221,22 +257,16 @@ impl Witnesses<'_> {
 
     /// The brand field, a line or a context word of the brand stands in the listing.
     fn spoken_for(&self, mention: &Mention) -> bool {
-        self.texts.iter().any(|text| {
-            text.hits().any(|(hit, meaning)| match meaning {
-                Meaning::Context(brand) => brand == mention.brand,
-                Meaning::Line(brand, _, Strength::Distinct) => {
-                    brand == mention.brand
-                        && !hit.how.is_uncertain()
-                        && (text.field, hit.span) != (mention.field, mention.span)
-                }
-                Meaning::Name(brand, strength) if brand == mention.brand => {
-                    text.field == Field::Brand
-                        || (strength == Strength::Distinct
-                            && hit.how == How::Plain
-                            && (text.field, hit.span) != (mention.field, mention.span))
-                }
-                _ => false,
-            })
-        })
+        self.speakers
+            .iter()
+            .any(|s| s.brand == mention.brand && (s.anywhere || (s.field, s.span) != (mention.field, mention.span)))
+    }
+
+    /// "Sennhieser HD 650": few words come so near a long name, and none of them opens a title.
+    fn is_long_slip(&self, mention: &Mention) -> bool {
+        matches!(mention.how, How::Typo | How::Doubled)
+            && mention.strength == Strength::Distinct
+            && heads_title(mention)
+            && mention.span.end - mention.span.start >= MIN_LONG_NAME
     }
 }

@@ -4,6 +4,7 @@
 //! kind of goods, the mentions of protected brands with their context, the condition and the price
 //! in US cents. Detectors only combine what stands here.
 
+mod composition;
 mod context;
 mod kinds;
 mod mentions;
@@ -87,6 +88,7 @@ impl Scratch {
         let kind_mention = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
         mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
+        let kind_mention = kinds::by_line(snapshot, kind_mention, &self.mentions);
         let mut view = View {
             snapshot,
             listing,

@@ -1,8 +1,9 @@
 //! One field as read: its hits, what they mean, and the terms left after innocent phrases.
 
-use touchstone_knowledge::{Meaning, Position, Snapshot, TermClass, TermStrength};
+use touchstone_knowledge::{Group, Meaning, Position, Snapshot, TermClass, TermStrength};
 use touchstone_text::{Class, Hit, How, Reading, Span, Token};
 
+use super::composition::{self, Statements};
 use crate::findings::Field;
 
 /// A lexicon term found in a field.
@@ -19,6 +20,8 @@ pub(crate) struct Term {
     pub(crate) source: Span,
 }
 
+/// Innocent phrases and denials of one text beyond this are not heeded.
+const MAX_MASKS: usize = 128;
 /// Words between a denial and what it denies.
 const MAX_DENIAL_GAP: usize = 1;
 
@@ -42,6 +45,7 @@ pub(crate) struct Text {
     pub(crate) meanings: Vec<Meaning>,
     masks: Vec<Span>,
     denied: Vec<Span>,
+    statements: Statements,
 }
 
 impl Default for Text {
@@ -52,6 +56,7 @@ impl Default for Text {
             meanings: Vec::new(),
             masks: Vec::new(),
             denied: Vec::new(),
+            statements: Statements::default(),
         }
     }
 }
@@ -65,16 +70,21 @@ impl Text {
         self.masks.clear();
         let innocent = |m: &Meaning| matches!(m, Meaning::Term(g) if snapshot.group(*g).is_some_and(|g| g.class == TermClass::Innocent));
         let masks = self.hits().filter(|(_, m)| innocent(m)).map(|(h, _)| h.span);
-        let masks: Vec<Span> = masks.collect();
+        let masks: Vec<Span> = masks.take(MAX_MASKS).collect();
         self.masks.extend(masks);
-        self.denied.clear();
-        let class = |m| if let Meaning::Term(g) = m { snapshot.group(g).map(|g| g.class) } else { None };
-        let denied: Vec<Span> = self
-            .hits()
-            .filter(|(h, m)| class(*m).is_some_and(is_deniable) && self.denies(snapshot, h.span))
-            .map(|(h, _)| h.span)
-            .collect();
-        self.denied.extend(denied);
+        self.find_denied(snapshot);
+        self.take_concepts();
+    }
+
+    /// Concept words go their own way: by themselves they say nothing.
+    fn take_concepts(&mut self) {
+        let (hits, meanings, masks) = (&self.reading.hits, &self.meanings, &self.masks);
+        let words = hits.iter().zip(meanings).filter_map(|(hit, m)| Some((hit.span, composition::concept(*m)?)));
+        let open = words.filter(|(span, _)| !masks.iter().any(|m| m.contains(*span)));
+        self.statements.read(&self.reading.normal, open);
+        let mut kept = self.meanings.iter().map(|m| composition::concept(*m).is_none());
+        self.reading.hits.retain(|_| kept.next().unwrap_or(true));
+        self.meanings.retain(|m| composition::concept(*m).is_none());
     }
 
     /// Replica words and comparisons behind a denial.
@@ -104,14 +114,29 @@ impl Text {
                 });
             }
         }
+        self.statements.find(snapshot, self.field, |composition, span| {
+            found(composition::as_term(composition, span, self.source(span)));
+        });
     }
 
-    /// A denial stands right before: "not a replica".
-    fn denies(&self, snapshot: &Snapshot, span: Span) -> bool {
-        self.hits().any(|(hit, meaning)| {
-            let denial = matches!(meaning, Meaning::Term(g) if snapshot.group(g).is_some_and(|g| g.class == TermClass::Negation && g.position != Position::After));
-            denial && hit.span.end <= span.start && words_between(self, Span { start: hit.span.end, end: span.start }).is_some_and(|words| words <= MAX_DENIAL_GAP)
-        })
+    /// Words that mean the contrary, for a denial stands right before: "not a replica".
+    fn find_denied(&mut self, snapshot: &Snapshot) {
+        self.denied.clear();
+        let group = |m| if let Meaning::Term(g) = m { snapshot.group(g) } else { None };
+        let denies = |g: &Group| g.class == TermClass::Negation && g.position != Position::After;
+        let denials = self.hits().filter(|(_, m)| group(*m).is_some_and(denies)).map(|(h, _)| h.span);
+        let denials: Vec<Span> = denials.take(MAX_MASKS).collect();
+        if denials.is_empty() {
+            return;
+        }
+        let deniable =
+            self.hits().filter(|(_, m)| group(*m).is_some_and(|g| is_deniable(g.class))).map(|(h, _)| h.span);
+        let behind = |denial: &Span, span: Span| {
+            denial.end <= span.start
+                && words_between(self, Span { start: denial.end, end: span.start }).is_some_and(|w| w <= MAX_DENIAL_GAP)
+        };
+        let denied: Vec<Span> = deniable.filter(|span| denials.iter().any(|d| behind(d, *span))).collect();
+        self.denied.extend(denied);
     }
 
     /// A span of the normal form in the field as it came.
@@ -121,7 +146,7 @@ impl Text {
 }
 
 /// Two characters of three bytes.
-const BYTES_PER_DENSE_WORD: usize = 6;
+pub(super) const BYTES_PER_DENSE_WORD: usize = 6;
 /// Nothing governs over such a distance; asked first, it keeps long texts linear in practice.
 const MAX_GAP_BYTES: u32 = 256;
 
