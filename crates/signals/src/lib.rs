@@ -21,7 +21,7 @@ mod view;
 pub use findings::{Evidence, Field, Findings, Value};
 pub use reference::reference;
 pub use registry::{Example, REGISTRY, Spec, ValueKind};
-pub use view::{Context, Mention, MentionContext, Scratch, View};
+pub use view::{Context, Mention, MentionContext, Scratch, View, statements};
 
 /// Runs every detector over one listing.
 pub fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) {

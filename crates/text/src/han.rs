@@ -149,6 +149,7 @@ impl HanIndex {
                 let coined = || is_coined(&reading.normal, window, span);
                 let alike = |name: &[char]| {
                     shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1) || coined())
+                        && (len > MIN_NAME || name[0] == window[0].1 || coined())
                         && (len > MIN_NAME || at_word_edges(&reading.normal, span))
                 };
                 if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
@@ -159,9 +160,17 @@ impl HanIndex {
     }
 }
 
-/// The dictionary has no word of these characters, only each by itself: somebody put them together for their sound.
+/// The dictionary has no word of these characters, only each by itself, between words that it knows: somebody put them
+/// together for their sound. In a longer row of single characters it merely lacks the word.
 fn is_coined(normal: &Normal, window: &[(u32, char)], span: Span) -> bool {
-    at_word_edges(normal, span) && window.iter().all(|(at, _)| is_edge(normal, *at))
+    let single = |at: u32| normal.char_len(at).is_some_and(|len| is_edge(normal, at) && is_edge(normal, at + len));
+    let before = normal.slice(Span { start: 0, end: span.start }).chars().next_back();
+    let lonely = |c: Option<char>, at: u32| c.is_some_and(is_han) && single(at);
+    let after = normal.slice(Span { start: span.end, end: normal.text().len() as u32 }).chars().next();
+    at_word_edges(normal, span)
+        && window.iter().all(|(at, _)| is_edge(normal, *at))
+        && !lonely(before, span.start.saturating_sub(before.map_or(0, |c| c.len_utf8() as u32)))
+        && !lonely(after, span.end)
 }
 
 /// How many characters two windows share, or nothing when they are the same.

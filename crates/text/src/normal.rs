@@ -163,7 +163,11 @@ impl Normal {
             }
             _ => {}
         }
-        if self.keeps(byte, bytes.get(at + 1).copied()) {
+        if byte == b'%' && self.pending.white && self.text.ends_with(|c: char| c.is_ascii_digit()) {
+            // "40 %" is written so by half the world.
+            self.pending = Pending::default();
+            self.keep(byte, at);
+        } else if self.keeps(byte, bytes.get(at + 1).copied()) {
             self.keep(byte, at);
         } else {
             self.pending.adds |= matches!(byte, b'+' | b'&') || (byte == b'/' && self.is_with());
@@ -352,6 +356,11 @@ impl Normal {
         odd.map(|(_, how)| *how).or_else(overdone)
     }
 
+    /// Bytes of the character at byte `at`.
+    pub(crate) fn char_len(&self, at: u32) -> Option<u32> {
+        self.text.get(at as usize..)?.chars().next().map(|c| c.len_utf8() as u32)
+    }
+
     /// Where words begin and end in the runs of scripts without spaces, ascending; `segment` gives the edges of a run.
     pub(crate) fn edges(&self, segment: impl Fn(&str, &mut dyn FnMut(usize))) -> &[u32] {
         self.edges.get_or_init(|| {
@@ -429,6 +438,7 @@ mod tests {
             ("Levi’s 501", "levis 501"),
             ("1:1 quality, 11 : 1", "1:1 quality 11 1"),
             ("A+++ 100% D&G / D & G", "a+++ 100% d&g d g"),
+            ("40 % off", "40% off"),
             ("size 7.5. New", "size 7.5 new"),
             ("<p>Hello&nbsp;<b>World</b></p> a<b", "hello world a b"),
             ("gucci包 GUCCI", "gucci包 gucci"),

@@ -44,7 +44,8 @@ impl Statements {
         for (span, concept) in words {
             if let Some(last) = self.places.last_mut().filter(|p| p.span == span) {
                 last.concepts = last.concepts.with(concept);
-            } else {
+            } else if self.places.last().is_none_or(|p| p.span.end < span.end) {
+                // A word inside a longer one says nothing of its own: "not" in "not found".
                 self.places.push(self.place(normal, span, concept));
             }
         }
@@ -76,7 +77,7 @@ impl Statements {
     }
 
     /// Every statement that the snapshot's compositions find.
-    pub(super) fn find(&self, snapshot: &Snapshot, field: Field, mut found: impl FnMut(&Composition, Span)) {
+    pub(super) fn find<'s>(&self, snapshot: &'s Snapshot, field: Field, mut found: impl FnMut(&'s Composition, Span)) {
         let present = ConceptSet(self.places.iter().fold(0, |all, p| all | p.concepts.0));
         let knowledge = &snapshot.knowledge;
         for composition in &knowledge.compositions {

@@ -29,6 +29,8 @@ pub(crate) struct KindMention {
     pub(crate) by_line: bool,
 }
 
+/// Words between a line and the word for its goods.
+const MAX_WORD_GAP: usize = 2;
 /// Words between an accompanying word and the extra it brings.
 const MAX_EXTRA_GAP: usize = 2;
 
@@ -78,10 +80,11 @@ fn choose(snapshot: &Snapshot, title: &Text, kinds: &[KindMention]) -> Option<Ki
     let special = kinds.iter().rev().find(|k| role(snapshot, k.kind) != Role::Goods && !k.by_line);
     special.copied().or_else(|| {
         let mut chosen = *kinds.first()?;
-        for next in kinds.iter().skip(1) {
-            let adjacent =
-                !next.by_line && words_between(title, Span { start: chosen.span.end, end: next.span.start }) == Some(0);
-            if !adjacent {
+        for next in kinds.iter().skip(1).filter(|k| !k.by_line) {
+            // A word for the goods says more than the line in front of it: "Horsebit 1953 loafer".
+            let reach = if chosen.by_line { MAX_WORD_GAP } else { 0 };
+            let gap = words_between(title, Span { start: chosen.span.end, end: next.span.start });
+            if gap.is_none_or(|words| words > reach) {
                 break;
             }
             chosen = *next;

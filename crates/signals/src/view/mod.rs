@@ -18,6 +18,7 @@ pub use context::MentionContext;
 pub(crate) use kinds::KindMention;
 pub use mentions::Mention;
 pub(crate) use price::{amounts, pieces};
+pub use text::statements;
 pub(crate) use text::{Term, Text};
 
 use crate::findings::Field;

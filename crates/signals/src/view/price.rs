@@ -1,7 +1,7 @@
 //! Condition, price in US cents, and the amounts a text names.
 
 use touchstone_catalog::Listing;
-use touchstone_knowledge::{Band, Brand, Condition, TermClass};
+use touchstone_knowledge::{Band, Brand, Condition, TermClass, TermStrength};
 use touchstone_text::{Normal, Span};
 
 use super::text::{Text, words_between};
@@ -57,7 +57,7 @@ pub(crate) fn pieces(view: &View<'_, '_>) -> i64 {
         .filter_map(|t| Some((t.span, normal.slice(t.span).parse::<i64>().ok()?)));
     let beside = |span| {
         view.terms(TermClass::Wholesale)
-            .filter(|(f, _)| *f == Field::Title)
+            .filter(|(f, t)| *f == Field::Title && t.strength >= TermStrength::Strong)
             .any(|(_, term)| near(title, term.span, span))
     };
     numbers.filter(|(span, n)| LOT.contains(n) && beside(*span)).map(|(_, n)| n).max().unwrap_or(1)

@@ -1,6 +1,6 @@
 //! One field as read: its hits, what they mean, and the terms left after innocent phrases.
 
-use touchstone_knowledge::{Group, Meaning, Position, Snapshot, TermClass, TermStrength};
+use touchstone_knowledge::{Composition, Group, Meaning, Position, Snapshot, TermClass, TermStrength};
 use touchstone_text::{Class, Hit, How, Reading, Span, Token};
 
 use super::composition::{self, Statements};
@@ -35,6 +35,15 @@ impl Term {
     pub(crate) fn is_hidden(&self) -> bool {
         !matches!(self.how, How::Plain | How::Joined | How::Typo | How::Doubled)
     }
+}
+
+/// The compositions that a description says, by id: for those who write them.
+pub fn statements<'s>(snapshot: &'s Snapshot, description: &str) -> Vec<&'s str> {
+    let mut text = Text::default();
+    text.read(snapshot, Field::Description, description);
+    let mut said = Vec::new();
+    text.compositions(snapshot, |composition, _| said.push(composition.id.as_str()));
+    said
 }
 
 /// One field as read.
@@ -114,9 +123,14 @@ impl Text {
                 });
             }
         }
-        self.statements.find(snapshot, self.field, |composition, span| {
+        self.compositions(snapshot, |composition, span| {
             found(composition::as_term(composition, span, self.source(span)));
         });
+    }
+
+    /// What concept words say together, and where.
+    fn compositions<'s>(&self, snapshot: &'s Snapshot, found: impl FnMut(&'s Composition, Span)) {
+        self.statements.find(snapshot, self.field, found);
     }
 
     /// Words that mean the contrary, for a denial stands right before: "not a replica".
