@@ -8,7 +8,7 @@ use crate::dense::DenseIndex;
 use crate::han::HanIndex;
 use crate::normal::{Class, Normal, Span};
 use crate::pattern::{Pattern, PatternError, Patterns};
-use crate::words::{LanguageSet, WordList};
+use crate::words::{LanguageSet, RecentWords, WordList};
 
 /// How the writer disguised a name, from not at all to not the same letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +95,7 @@ pub struct Reading {
     /// Tokens under names.
     pub(crate) named: Vec<bool>,
     pub(crate) variant: Normal,
+    pub(crate) recent: RecentWords,
     pub(crate) deep: crate::deep::Scratch,
 }
 
@@ -295,7 +296,8 @@ impl Matcher {
             if token.digits || !token.letters || token.class != Class::Word {
                 continue;
             }
-            if let Some(LanguageSet(mut bits)) = self.words.get(reading.normal.slice(token.span).as_bytes()) {
+            let word = reading.normal.slice(token.span).as_bytes();
+            if let Some(LanguageSet(mut bits)) = self.words.get_recent(word, &mut reading.recent) {
                 reading.covered[i] = true;
                 while bits != 0 {
                     reading.language_votes[bits.trailing_zeros() as usize] += 1;

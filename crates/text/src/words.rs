@@ -29,6 +29,19 @@ impl LanguageSet {
     }
 }
 
+/// What recent words turned out to be: a few hundred words make up most of all texts, and the list is larger than the
+/// processor's cache.
+#[derive(Clone, Debug)]
+pub(crate) struct RecentWords(Vec<(u64, Option<LanguageSet>)>);
+
+const RECENT: usize = 2_048;
+
+impl Default for RecentWords {
+    fn default() -> Self {
+        Self(vec![(0, None); RECENT])
+    }
+}
+
 /// Common words, each with the languages that use it.
 #[derive(Clone, Debug, Default)]
 pub struct WordList {
@@ -45,6 +58,17 @@ impl WordList {
     /// The languages that use `word`, or nothing when it is in no list.
     pub fn get(&self, word: &[u8]) -> Option<LanguageSet> {
         self.words.get(&hash(word)).copied()
+    }
+
+    /// [`get`](Self::get) through what was looked up before.
+    #[inline]
+    pub(crate) fn get_recent(&self, word: &[u8], recent: &mut RecentWords) -> Option<LanguageSet> {
+        let hash = hash(word);
+        let slot = &mut recent.0[(hash >> 40) as usize % RECENT];
+        if slot.0 != hash || hash == 0 {
+            *slot = (hash, self.words.get(&hash).copied());
+        }
+        slot.1
     }
 
     /// Number of words.
