@@ -114,9 +114,9 @@ impl DeepIndex {
         let fuzzy =
             name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
-            self.fuzzy.add(id, key.as_bytes());
+            self.fuzzy.add(id, key.as_bytes(), squash.len());
             if spaced {
-                self.fuzzy_pairs.add(id, key.as_bytes());
+                self.fuzzy_pairs.add(id, key.as_bytes(), squash.len());
             }
         }
         self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key });
@@ -243,8 +243,9 @@ impl DeepIndex {
         if token.digits || token.foreign {
             return None;
         }
-        let entry =
-            &self.entries[self.fuzzy.nearest(key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())? as usize];
+        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
+        let nearest = self.fuzzy.nearest(key.as_bytes(), key_of);
+        let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of))? as usize];
         let plural = plural_of(key.as_bytes(), entry.key.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
@@ -375,12 +376,27 @@ fn believed(entry: &Entry, how: How) -> bool {
     }
 }
 
+/// Where the name has an l, an i stands: "RoIex".
+fn reads_as_l(letters: &str, name: &str) -> bool {
+    let pairs = || letters.bytes().zip(name.bytes());
+    letters.len() == name.len() && pairs().all(|(l, n)| l == n || (l == b'i' && n == b'l')) && letters != name
+}
+
+/// A letter three times over, or a first letter twice that the name has once.
+fn stretched(letters: &str, name: &str) -> bool {
+    let letters = letters.as_bytes();
+    let twice = |text: &[u8]| text.len() > 1 && text[0] == text[1];
+    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2]) || (twice(letters) && !twice(name.as_bytes()))
+}
+
 /// What reading a region showed besides its key.
 #[derive(Clone, Debug, Default)]
 struct Traces {
     lookalike: bool,
     leet: bool,
     mark: bool,
+    /// A capital I stands behind a small letter.
+    capital_i: bool,
     /// The letters as they stand, before look-alikes are merged.
     letters: String,
 }
@@ -389,12 +405,15 @@ impl Traces {
     fn clear(&mut self, key: &mut Key) {
         key.clear();
         self.letters.clear();
-        (self.lookalike, self.leet, self.mark) = (false, false, false);
+        (self.lookalike, self.leet, self.mark, self.capital_i) = (false, false, false, false);
     }
 
     /// Adds a region; false when it holds letters that no Latin letter looks like.
     fn read(&mut self, text: &str, key: &mut Key) -> bool {
+        let mut small = false;
         text.chars().all(|c| {
+            self.capital_i |= small && c == 'I';
+            small = c.is_ascii_lowercase();
             match part(c) {
                 Part::Plain(l) => self.take(l, key),
                 Part::Lookalike(l) => {
@@ -423,8 +442,10 @@ impl Traces {
             How::Homoglyph
         } else if self.leet && !squash.bytes().any(|b| b.is_ascii_digit()) {
             How::Leet
+        } else if self.capital_i && reads_as_l(&self.letters, squash) {
+            How::Homoglyph
         } else if self.letters != squash && !self.leet {
-            How::Doubled
+            if stretched(&self.letters, squash) { How::Stretched } else { How::Doubled }
         } else if self.mark {
             How::Separated
         } else {

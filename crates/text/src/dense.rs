@@ -1,4 +1,4 @@
-//! Misspelt names in kana and hangul: one character that looks or sounds alike.
+//! Misspelt names in kana, hangul and Chinese characters: one character that looks or sounds alike.
 //!
 //! Every name is filed under itself with each character masked. A window of the text with one
 //! character masked finds it. In hangul the two syllables must differ in one letter only (샤낼 for
@@ -13,6 +13,7 @@ use crate::words::hash;
 
 const MIN_KANA: usize = 5;
 const MIN_HANGUL: usize = 2;
+const MIN_HAN: usize = 3;
 const MAX_NAME: usize = 10;
 /// Longer runs are not looked at beyond this.
 const MAX_RUN: usize = 64;
@@ -33,7 +34,9 @@ impl DenseIndex {
     pub(crate) fn add(&mut self, folded: &str, meaning: u32) {
         let chars: Vec<char> = folded.chars().collect();
         let all = |class| chars.iter().all(|c| class_of(*c) == class);
-        let usable = (all(Class::Kana) && chars.len() >= MIN_KANA) || (all(Class::Hangul) && chars.len() >= MIN_HANGUL);
+        let longer = |class, least| all(class) && chars.len() >= least;
+        let usable =
+            longer(Class::Kana, MIN_KANA) || longer(Class::Hangul, MIN_HANGUL) || longer(Class::Han, MIN_HAN);
         if !usable || chars.len() > MAX_NAME {
             return;
         }
@@ -49,7 +52,7 @@ impl DenseIndex {
     /// Adds the near names of every kana and hangul run of `normal` that no name covers.
     pub(crate) fn search(&self, normal: &Normal, named: &[bool], hits: &mut Vec<Hit>) {
         for (i, token) in normal.tokens().iter().enumerate() {
-            let dense = matches!(token.class, Class::Kana | Class::Hangul);
+            let dense = matches!(token.class, Class::Kana | Class::Hangul | Class::Han);
             if dense && !named.get(i).copied().unwrap_or(false) {
                 self.search_run(normal, token.span, hits);
             }

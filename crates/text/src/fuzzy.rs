@@ -4,32 +4,53 @@
 //! length. A token looks through the few drawers that can hold its neighbours: which letters a name
 //! has is one word of bits, an edit changes at most two of them, and only what is left is measured.
 
+use rustc_hash::FxHashMap;
+
 use crate::key::MAX_KEY;
+use crate::words::hash;
 
 /// Shorter names have too many honest neighbours.
 const MIN_NAME: usize = 4;
 /// From this length on any two edits are believed.
 const MIN_FREE_EDITS: usize = 9;
 const MAX_TOKEN: usize = 24;
+const MIN_STEM: usize = 6;
+const MAX_ENDING: usize = 3;
 const LETTERS: usize = 26;
 /// An edit takes one letter away and brings another.
 const BITS_AN_EDIT: u32 = 2;
 
 pub(crate) struct FuzzyIndex {
-    /// Letters and id of every name, by first letter and length.
-    drawers: Vec<Vec<(u32, u32)>>,
+    /// Names by all their letters but the last: "Lacostar".
+    by_stem: FxHashMap<u64, u32>,
+    /// Every name, by first letter and length.
+    drawers: Vec<Vec<Filed>>,
+}
+
+/// A name in its drawer.
+#[derive(Clone, Copy)]
+struct Filed {
+    /// Which letters it has.
+    letters: u32,
+    id: u32,
+    /// It has four letters, doubled ones counted: its end must agree too.
+    short: bool,
 }
 
 impl Default for FuzzyIndex {
     fn default() -> Self {
-        Self { drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)] }
+        Self { by_stem: FxHashMap::default(), drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)] }
     }
 }
 
 impl FuzzyIndex {
-    pub(crate) fn add(&mut self, id: u32, key: &[u8]) {
+    /// Adds a name by its key; `letters` is how many it is written with.
+    pub(crate) fn add(&mut self, id: u32, key: &[u8], written: usize) {
         if let Some(drawer) = drawer(key, key.len()) {
-            self.drawers[drawer].push((letters(key), id));
+            self.drawers[drawer].push(Filed { letters: letters(key), id, short: written <= MIN_NAME });
+        }
+        if let Some((_, stem)) = key.split_last().filter(|(_, stem)| stem.len() >= MIN_STEM) {
+            self.by_stem.entry(hash(stem)).or_insert(id);
         }
     }
 
@@ -41,18 +62,30 @@ impl FuzzyIndex {
         for len in token.len() - 1..=token.len() + 1 {
             let two = len >= MIN_FREE_EDITS || (len == token.len() && len >= MIN_ALIKE);
             let most = if two { 2 } else { 1 };
-            for &(has, id) in drawer(token, len).map_or(&[][..], |at| &self.drawers[at]) {
-                if (has ^ own).count_ones() > BITS_AN_EDIT * most {
+            for filed in drawer(token, len).map_or(&[][..], |at| &self.drawers[at]) {
+                if (filed.letters ^ own).count_ones() > BITS_AN_EDIT * most {
                     continue;
                 }
-                let name = key_of(id);
+                let (name, id) = (key_of(filed.id), filed.id);
                 let distance = distance(token, name);
-                if distance <= allowed(token, name) && best.is_none_or(|b| (distance, id) < b) {
+                if distance <= allowed(token, name, filed.short) && best.is_none_or(|b| (distance, id) < b) {
                     best = Some((distance, id));
                 }
             }
         }
         best.map(|(_, id)| id)
+    }
+}
+
+impl FuzzyIndex {
+    /// A name whose last letter was exchanged for another ending: "Lacostar", "Adidasy".
+    pub(crate) fn with_ending<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        let stems = MIN_STEM.max(token.len().saturating_sub(MAX_ENDING))..token.len();
+        stems.rev().find_map(|len| {
+            let stem = token.get(..len)?;
+            let id = *self.by_stem.get(&hash(stem))?;
+            (key_of(id).get(..len) == Some(stem)).then_some(id)
+        })
     }
 }
 
@@ -71,7 +104,7 @@ fn letters(key: &[u8]) -> u32 {
 const MIN_ALIKE: usize = 6;
 
 /// Edits allowed between a token and a name.
-fn allowed(token: &[u8], name: &[u8]) -> usize {
+fn allowed(token: &[u8], name: &[u8], short: bool) -> usize {
     let same_first = token.first() == name.first();
     let same_last = token.last() == name.last();
     match name.len() {
@@ -79,7 +112,7 @@ fn allowed(token: &[u8], name: &[u8]) -> usize {
         _ if token.len().abs_diff(name.len()) > 1 => 0,
         MIN_FREE_EDITS.. => 2,
         MIN_ALIKE.. if same_last && token.len() == name.len() && alike(token, name) => 2,
-        4 if !same_last => 0,
+        _ if short && !same_last => 0,
         _ => 1,
     }
 }
@@ -132,7 +165,7 @@ mod tests {
 
     /// The slow twin: measures every name.
     fn brute(token: &str) -> Option<u32> {
-        let fits = |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes());
+        let fits = |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes(), n.len() <= 4);
         (0..NAMES.len())
             .filter(|i| fits(NAMES[*i]))
             .min_by_key(|i| (distance(token.as_bytes(), NAMES[*i].as_bytes()), *i))
@@ -141,7 +174,7 @@ mod tests {
 
     fn nearest(token: &str) -> Option<u32> {
         let mut index = FuzzyIndex::default();
-        NAMES.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes()));
+        NAMES.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes(), n.len()));
         index.nearest(token.as_bytes(), |id| NAMES[id as usize].as_bytes())
     }
 

@@ -33,14 +33,16 @@ pub enum How {
     Split,
     /// Written together with another word: "ReplicaChanel".
     Joined,
-    /// Doubled letters, I for l.
+    /// Letters three times over, or the first one twice: no slip does this.
+    Stretched,
+    /// Doubled letters.
     Doubled,
-    /// A letter or two off.
-    Typo,
     /// The Latin spelling of a Chinese name.
     Pinyin,
     /// Chinese characters that sound the same.
     Homophone,
+    /// A letter or two off.
+    Typo,
 }
 
 impl How {
@@ -57,6 +59,7 @@ impl How {
             Self::Censored => "censored",
             Self::Split => "split",
             Self::Joined => "joined",
+            Self::Stretched => "stretched",
             Self::Doubled => "doubled",
             Self::Typo => "typo",
             Self::Pinyin => "pinyin",

@@ -213,8 +213,10 @@ impl Normal {
     }
 
     fn beyond(&mut self, source: &str, at: usize) -> usize {
-        let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else { return 1 };
+        let mut chars = source.get(at..).unwrap_or_default().chars();
+        let Some(c) = chars.next() else { return 1 };
         let len = c.len_utf8();
+        let c = if matches!(c, '一' | '―' | '─') && self.in_kana(chars.next()) { 'ー' } else { c };
         self.push_char(c, at, at + len);
         len
     }
@@ -251,6 +253,14 @@ impl Normal {
             token.digits |= c.is_numeric();
             token.foreign |= !c.is_ascii();
         }
+    }
+
+    /// Kana before, and kana or nothing behind: a stroke there is the long vowel ("ス一パ一").
+    fn in_kana(&self, next: Option<char>) -> bool {
+        let katakana = |c: char| matches!(c, '\u{30A1}'..='\u{30FC}');
+        !self.pending.separator
+            && self.text.chars().next_back().is_some_and(katakana)
+            && next.is_none_or(|c| katakana(c) || c.is_whitespace())
     }
 
     /// A kana voicing mark that stands as a character of its own joins the kana before it.
@@ -443,6 +453,7 @@ mod tests {
             ("<p>Hello&nbsp;<b>World</b></p> a<b", "hello world a b"),
             ("gucci包 GUCCI", "gucci包 gucci"),
             ("香奈兒", "香奈儿"),
+            ("ス一パ一コピ一 サイズ一覧", "スーパーコピー サイズ一览"),
             ("ﾊﾞｯｸﾞ", "バッグ"),
             ("𝗚𝘂𝗰𝗰𝗶 g\u{200B}ucci", "gucci gucci"),
             ("Straße ŁÓDŹ", "strasse lodz"),

@@ -85,8 +85,11 @@ fn disguised_names() {
     check("G***i bag", &[("Gucci", "G***i", How::Censored)]);
     check("Gu\u{200B}cci", &[("Gucci", "Gu\u{200B}cci", How::ZeroWidth)]);
     check("𝓖𝓾𝓬𝓬𝓲", &[("Gucci", "𝓖𝓾𝓬𝓬𝓲", How::Styled)]);
-    check("guuucci bag", &[("Gucci", "guuucci", How::Doubled)]);
-    check("RoIex", &[("Rolex", "RoIex", How::Doubled)]);
+    check("guuucci bag", &[("Gucci", "guuucci", How::Stretched)]);
+    check("Nnike", &[("Nike", "Nnike", How::Stretched)]);
+    check("guccci", &[("Gucci", "guccci", How::Stretched)]);
+    check("RoIex", &[("Rolex", "RoIex", How::Homoglyph)]);
+    check("Guccy bag", &[("Gucci", "Guccy", How::Typo)]);
     check("Adibos shoes", &[("Adidas", "Adibos", How::Typo)]);
     check("L0uis Vu1tton", &[("Louis Vuitton", "L0uis Vu1tton", How::Leet)]);
     check("r3plica", &[("replica", "r3plica", How::Leet)]);

@@ -1,6 +1,6 @@
 //! Refurbished goods offered as new.
 
-use touchstone_knowledge::TermClass;
+use touchstone_knowledge::{TermClass, TermStrength};
 
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
@@ -33,7 +33,8 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some();
     let says_new = view.listing.condition == "new"
         || view.terms(TermClass::NewClaim).any(|(field, term)| is_claim(view, *field, term));
-    let seen = !view.mentions.is_empty() && says_refurbished && says_new;
+    let says_both = view.strongest(TermClass::Refurbished) == Some(TermStrength::Explicit);
+    let seen = !view.mentions.is_empty() && ((says_refurbished && says_new) || says_both);
     for (field, term) in view.terms(TermClass::Refurbished).chain(view.terms(TermClass::NewClaim)).filter(|_| seen) {
         findings.see(*field, term.source);
     }

@@ -44,7 +44,9 @@ fn is_placeholder(listing: &Listing<'_>, minor: i64) -> bool {
 /// A lot of fewer pieces is a pack; of more, a typing error.
 const LOT: std::ops::RangeInclusive<i64> = 5..=100_000;
 /// Words between a trade word and the number it speaks of.
-const MAX_LOT_GAP: usize = 2;
+const MAX_LOT_GAP: usize = 1;
+/// "20 pack" says how batteries are sold, "lot of 200" how traders buy.
+const MIN_WEAK_LOT: i64 = 50;
 
 /// How many pieces a trade offer is for: the largest number beside a trade word of the title.
 pub(crate) fn pieces(view: &View<'_, '_>) -> i64 {
@@ -55,12 +57,12 @@ pub(crate) fn pieces(view: &View<'_, '_>) -> i64 {
         .iter()
         .filter(|t| t.digits && !t.letters)
         .filter_map(|t| Some((t.span, normal.slice(t.span).parse::<i64>().ok()?)));
-    let beside = |span| {
+    let beside = |span, n| {
         view.terms(TermClass::Wholesale)
-            .filter(|(f, t)| *f == Field::Title && t.strength >= TermStrength::Strong)
+            .filter(|(f, t)| *f == Field::Title && (t.strength >= TermStrength::Strong || n >= MIN_WEAK_LOT))
             .any(|(_, term)| near(title, term.span, span))
     };
-    numbers.filter(|(span, n)| LOT.contains(n) && beside(*span)).map(|(_, n)| n).max().unwrap_or(1)
+    numbers.filter(|(span, n)| LOT.contains(n) && beside(*span, *n)).map(|(_, n)| n).max().unwrap_or(1)
 }
 
 fn near(text: &Text, a: Span, b: Span) -> bool {
