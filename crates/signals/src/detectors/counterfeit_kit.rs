@@ -5,7 +5,7 @@ use touchstone_knowledge::{KindId, TermClass, TermStrength};
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
-use crate::view::View;
+use crate::view::{Term, View};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -14,9 +14,13 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
-    doc: "Labels, hang tags, boxes, receipts or authenticity cards of a protected brand are what is on offer: `strong` or `weak`. Goods that come with box and papers are not meant.",
+    doc: "Labels, hang tags, boxes, receipts or authenticity cards of a protected brand are what is on offer: `strong` or `weak`. Goods that come with box and papers are not meant, unless those are blank or made to order.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci authenticity card and receipt set"}"#, value: "strong" },
+        Example {
+            listing: r#"{"id":"1","title":"Luxury packaging set","description":"Receipts printed with any date"}"#,
+            value: "strong",
+        },
         Example { listing: r#"{"id":"1","title":"Gucci belt with box and receipt"}"#, value: "null" },
     ],
     detect,
@@ -26,21 +30,19 @@ pub(crate) const SPEC: Spec = Spec {
 const TRAPPINGS: [&str; 2] = ["labels", "packaging"];
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    if view.mentions.is_empty() {
-        return Value::Null;
-    }
-    let kind = view.kind_mention.filter(|k| k.field == Field::Title && is_trappings(view, k.kind));
-    if let Some(kind) = kind {
+    let trappings = view.kind_mention.filter(|k| k.field == Field::Title && is_trappings(view, k.kind));
+    if let Some(kind) = trappings.filter(|_| !view.mentions.is_empty()) {
         findings.see(kind.field, kind.source);
         return Value::Text("strong");
     }
-    // Whoever sells goods may say that box and papers come along.
-    if view.kind_mention.is_some_and(|k| !k.by_line) {
-        return Value::Null;
-    }
-    let in_title = view.terms(TermClass::CounterfeitKit).filter(|(field, _)| *field == Field::Title);
+    // Whoever sells goods may say that box and papers come along, but neither that they are blank nor made to order.
+    let goods = view.kind_mention.is_some_and(|k| !k.by_line) && trappings.is_none();
+    let meant = |field: Field, term: &Term| match term.strength {
+        TermStrength::Explicit => true,
+        _ => field == Field::Title && !goods && !view.mentions.is_empty(),
+    };
     let mut strongest = None;
-    for (field, term) in in_title {
+    for (field, term) in view.terms(TermClass::CounterfeitKit).filter(|(field, term)| meant(*field, term)) {
         findings.see(*field, term.source);
         strongest = strongest.max(Some(term.strength));
     }
