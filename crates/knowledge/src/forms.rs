@@ -1,12 +1,14 @@
 //! What a text in a file must be, and the report if it is not.
 
+use std::path::Path;
+
 use time::Date;
 use toml::Spanned;
 use touchstone_diagnostic::{Issue, Level, nearest};
 
 use crate::codes;
 use crate::ids::BrandId;
-use crate::load::{Loader, Parsed};
+use crate::load::{Loader, Parsed, stem};
 
 impl Loader {
     /// Whether a brand of this id was read, and if not, the id that was perhaps meant.
@@ -44,6 +46,13 @@ impl Loader {
 
     pub(crate) fn country<T>(&mut self, parsed: &Parsed<T>, code: &Spanned<String>) {
         self.form(parsed, code, codes::is_country, "no country", "write an ISO 3166 code such as DE");
+    }
+
+    /// The language of a file's words, by which the file is named.
+    pub(crate) fn language<T>(&mut self, parsed: &Parsed<T>, path: &Path, code: &Spanned<String>) {
+        let spoken = |code: &str| codes::is_language(code) && code == stem(path);
+        let help = "write the ISO 639 code that the file is named by: `language = \"de\"` in de.toml";
+        self.form(parsed, code, spoken, "not the file's language", help);
     }
 
     pub(crate) fn source<T>(&mut self, parsed: &Parsed<T>, source: &Spanned<String>) {

@@ -199,9 +199,7 @@ impl Loader {
             let Some(parsed) = self.parse::<LexiconFile>(&path) else { continue };
             self.check_schema(&parsed, &parsed.value.schema);
             let language = parsed.value.language.get_ref().clone();
-            let spoken = |code: &str| codes::is_language(code) && code == stem(&path);
-            let help = "write the ISO 639 code that the file is named by: `language = \"de\"` in de.toml";
-            self.form(&parsed, &parsed.value.language, spoken, "not the file's language", help);
+            self.language(&parsed, &path, &parsed.value.language);
             for group in &parsed.value.groups {
                 let terms = if group.class == TermClass::Stopword {
                     group.terms.iter().map(|t| t.get_ref().clone()).collect()
@@ -326,7 +324,7 @@ impl Loader {
 }
 
 /// The name of a file without its extension.
-fn stem(path: &Path) -> String {
+pub(crate) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::band::Band;
 use crate::codes;
+use crate::concept::{Composition, ConceptSet, MAX_CONCEPTS};
 use crate::ids::KindId;
 use crate::load::MAX_BRANDS;
 use crate::model::{Authorisation, Brand, Knowledge};
@@ -30,23 +31,26 @@ impl Knowledge {
             (self.brands.len(), MAX_BRANDS, "brands"),
             (self.groups.len(), MAX_NUMBERED, "groups"),
             (self.languages.len(), MAX_LANGUAGES, "languages"),
+            (self.concepts.len(), MAX_CONCEPTS, "concepts"),
+            (self.compositions.len(), MAX_NUMBERED, "compositions"),
         ];
-        counts
-            .into_iter()
-            .try_for_each(|(n, most, what)| require(n <= most, || format!("{n} {what}, more than {most}")))?;
+        for (n, most, what) in counts {
+            require(n <= most, || format!("{n} {what}, more than {most}"))?;
+        }
         let ids: BTreeSet<&str> = self.brands.iter().map(|brand| brand.id.as_str()).collect();
         require(ids.len() == self.brands.len(), || "a brand is there twice".to_owned())?;
         self.kinds.iter().try_for_each(|kind| self.kinds_exist(&kind.fits, &kind.id))?;
         self.kind_words.iter().try_for_each(|(kind, _, word)| self.kinds_exist(&[*kind], word))?;
         self.brands.iter().try_for_each(|brand| self.brand_is_sound(brand))?;
         self.authorisations.iter().try_for_each(|each| self.authorisation_is_sound(each))?;
-        let rates = self.rates.micros_per_usd.iter();
-        rates.clone().try_for_each(|(code, rate)| require(*rate > 0, || format!("the rate of {code} is {rate}")))?;
-        let bits = (1_u32 << self.languages.len()) - 1;
-        let words = self.words.iter();
-        words
-            .clone()
-            .try_for_each(|(word, of)| require(u32::from(*of) & !bits == 0, || format!("`{word}` has no language")))
+        self.compositions.iter().try_for_each(|each| self.composition_is_sound(each))?;
+        for (code, rate) in &self.rates.micros_per_usd {
+            require(*rate > 0, || format!("the rate of {code} is {rate}"))?;
+        }
+        for (word, languages) in &self.words {
+            require(within(u64::from(*languages), self.languages.len()), || format!("`{word}` has no language"))?;
+        }
+        Ok(())
     }
 
     fn kinds_exist(&self, kinds: &[KindId], of: &str) -> Sound {
@@ -71,10 +75,21 @@ impl Knowledge {
         require(band.is_none(), || format!("{id} has a price band that cannot be: {band:?}"))
     }
 
+    fn composition_is_sound(&self, each: &Composition) -> Sound {
+        let there = |part: &ConceptSet| part.0 != 0 && within(part.0, self.concepts.len());
+        let whole = each.parts.len() > 1 && each.parts.iter().all(there);
+        require(whole, || format!("composition `{}` has a part that is not there", each.id))
+    }
+
     fn authorisation_is_sound(&self, each: &Authorisation) -> Sound {
         require(each.brand.index() < self.brands.len(), || format!("{} is authorised for no brand", each.seller))?;
         self.kinds_exist(&each.kinds, &each.seller)
     }
+}
+
+/// Whether no bit is set beyond so many.
+fn within(bits: u64, many: usize) -> bool {
+    u32::try_from(many).is_ok_and(|many| bits.checked_shr(many).unwrap_or(0) == 0)
 }
 
 fn is_sound(band: &Band) -> bool {
