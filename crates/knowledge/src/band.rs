@@ -46,18 +46,28 @@ pub struct Band {
     pub date: String,
 }
 
+impl Band {
+    /// Least and greatest price of a band, in US cents.
+    pub(crate) const CENTS: std::ops::RangeInclusive<i64> = 1..=100_000_000_000;
+}
+
 impl PerAmount {
     /// Reads `100 ml`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (amount, unit) = text.trim().split_once(' ')?;
         let unit = unit.trim().to_lowercase();
-        let known = matches!(unit.as_str(), "ml" | "g" | "gb" | "pieces");
-        let amount = amount.parse().ok().filter(|a| *a > 0)?;
-        known.then_some(Self { amount, unit })
+        let per = Self { amount: amount.parse().ok()?, unit };
+        per.is_sound().then_some(per)
     }
 
-    /// Scales `cents` in proportion from this amount to `amount` of the same unit.
+    /// There is something of a unit that is known.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.amount > 0 && matches!(self.unit.as_str(), "ml" | "g" | "gb" | "pieces")
+    }
+
+    /// Scales `cents` in proportion from this amount to `amount` of the same unit; at most [`i64::MAX`].
     pub fn scale(&self, cents: i64, amount: u32) -> i64 {
-        (i128::from(cents) * i128::from(amount) / i128::from(self.amount)) as i64
+        let scaled = i128::from(cents) * i128::from(amount) / i128::from(self.amount.max(1));
+        i64::try_from(scaled).unwrap_or(i64::MAX)
     }
 }

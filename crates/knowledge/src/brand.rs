@@ -6,6 +6,7 @@ use toml::{Spanned, Value};
 use touchstone_diagnostic::{Issue, nearest};
 
 use crate::band::{Band, PerAmount};
+use crate::codes::{is_host, is_slug};
 use crate::load::{Loader, Parsed};
 use crate::model::{Brand, Fact, FactRule, Line, Names};
 use crate::source::{BandSource, BrandFile, FactSource, NamesSource};
@@ -15,23 +16,34 @@ type File = Parsed<BrandFile>;
 /// Reads one brand; what is wrong is reported to the loader and left out.
 pub(crate) fn brand(loader: &mut Loader, id: String, parsed: &File) -> Brand {
     let file = &parsed.value;
+    if let Some(owner) = &file.owner {
+        loader.form(parsed, owner, is_slug, "no slug", "write a-z, 0-9 and hyphens");
+    }
+    for shop in &file.own_shops {
+        loader.form(parsed, shop, is_host, "no host", "write it without scheme, port and path: shop.example.com");
+    }
     let lines = lines(loader, parsed);
     let line_ids = line_ids(&lines);
     Brand {
         id,
         name: file.name.clone(),
         standing: file.standing,
-        owner: file.owner.clone(),
+        owner: file.owner.as_ref().map(text),
         makes: loader.kind_list(parsed, &file.makes),
         never_makes: loader.kind_list(parsed, &file.never_makes),
-        partners: file.partners.clone(),
-        own_shops: file.own_shops.clone(),
+        partners: file.partners.iter().map(text).collect(),
+        own_shops: file.own_shops.iter().map(text).collect(),
         gtin_prefixes: gtin_prefixes(loader, parsed),
         names: names(loader, parsed, &file.names),
         facts: file.facts.iter().filter_map(|f| fact(loader, parsed, f, &line_ids)).collect(),
         bands: file.bands.iter().filter_map(|b| band(loader, parsed, b, &line_ids)).collect(),
         lines,
     }
+}
+
+/// A text without its place.
+fn text(text: &Spanned<String>) -> String {
+    text.get_ref().clone()
 }
 
 fn names(loader: &mut Loader, parsed: &File, names: &NamesSource) -> Names {
@@ -53,6 +65,11 @@ fn names(loader: &mut Loader, parsed: &File, names: &NamesSource) -> Names {
 fn lines(loader: &mut Loader, parsed: &File) -> Vec<Line> {
     let mut lines = Vec::new();
     for source in &parsed.value.lines {
+        let (at, source) = (source.span().start, source.get_ref());
+        if source.names.is_empty() && source.ambiguous.is_empty() {
+            let issue = Issue::error(at, "the line has no name");
+            loader.issue(parsed, issue.help("fill `names` or `ambiguous`, or leave the line out"));
+        }
         let kind = source.kind.as_ref().and_then(|k| loader.kind(parsed, k));
         lines.push(Line {
             names: loader.terms(parsed, &source.names),
@@ -114,7 +131,8 @@ fn fact(loader: &mut Loader, parsed: &File, source: &FactSource, ids: &BTreeMap<
         None => None,
     };
     let rule = fact_rule(loader, parsed, source)?;
-    Some(Fact { line, kind, rule, source: source.source.clone() })
+    loader.source(parsed, &source.source);
+    Some(Fact { line, kind, rule, source: text(&source.source) })
 }
 
 fn fact_rule(loader: &mut Loader, parsed: &File, source: &FactSource) -> Option<FactRule> {
@@ -175,6 +193,11 @@ fn band(loader: &mut Loader, parsed: &File, source: &BandSource, ids: &BTreeMap<
         return None;
     }
     let (low, typical) = (cents(loader, parsed, &source.low)?, cents(loader, parsed, &source.typical)?);
+    if let Some(market) = &source.market {
+        loader.country(parsed, market);
+    }
+    loader.source(parsed, &source.source);
+    loader.past_day(parsed, &source.date);
     if low > typical {
         loader.issue(parsed, Issue::error(source.low.span().start, "`low` is above `typical`"));
     }
@@ -185,9 +208,9 @@ fn band(loader: &mut Loader, parsed: &File, source: &BandSource, ids: &BTreeMap<
         low_cents: low,
         typical_cents: typical,
         per,
-        market: source.market.clone(),
-        source: source.source.clone(),
-        date: source.date.clone(),
+        market: source.market.as_ref().map(text),
+        source: text(&source.source),
+        date: text(&source.date),
     })
 }
 
@@ -209,7 +232,7 @@ fn cents(loader: &mut Loader, parsed: &File, value: &Spanned<Value>) -> Option<i
         Value::Float(units) => Some((units * 100.0).round() as i64),
         _ => None,
     };
-    let good = cents.filter(|c| (1..=100_000_000_000).contains(c));
+    let good = cents.filter(|c| Band::CENTS.contains(c));
     if good.is_none() {
         loader.issue(parsed, Issue::error(value.span().start, "a price is a positive number"));
     }

@@ -63,7 +63,7 @@ pub fn write_bundle(knowledge: &Knowledge, dir: &Path) -> Result<PathBuf, Bundle
 /// Reads a snapshot and checks it against the hash in its name.
 ///
 /// # Errors
-/// When it cannot be read, is no snapshot, or was changed.
+/// When it cannot be read, is no snapshot, was changed, or holds what no folder of knowledge could.
 pub fn read_bundle(path: &Path) -> Result<Knowledge, BundleError> {
     let name = path.display().to_string();
     let io = |source| BundleError::Io { path: name.clone(), source };
@@ -78,7 +78,10 @@ pub fn read_bundle(path: &Path) -> Result<Knowledge, BundleError> {
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     match stem.strip_prefix("knowledge-") {
         Some(said) if said != hash => Err(BundleError::Hash { path: name, hash }),
-        _ => Ok(knowledge),
+        _ => match knowledge.validate() {
+            Ok(()) => Ok(knowledge),
+            Err(why) => Err(BundleError::Format { path: name, why }),
+        },
     }
 }
 

@@ -14,7 +14,7 @@ use crate::load::{Loader, Parsed};
 use crate::model::{Knowledge, TermClass, TermStrength};
 
 /// Concepts are bits of one word.
-const MAX_CONCEPTS: usize = 64;
+pub(crate) const MAX_CONCEPTS: usize = 64;
 const MAX_WITHIN: u8 = 12;
 
 /// An idea and its words in all languages.
@@ -103,8 +103,7 @@ struct CompositionSource {
 #[serde(deny_unknown_fields)]
 struct WordsFile {
     schema: Spanned<u32>,
-    #[allow(dead_code, reason = "for the reader; the file's name says it too")]
-    language: String,
+    language: Spanned<String>,
     concepts: BTreeMap<String, Spanned<Vec<Spanned<String>>>>,
 }
 
@@ -126,6 +125,7 @@ impl Loader {
         for path in self.files("concepts") {
             let Some(words) = self.parse::<WordsFile>(&path) else { continue };
             self.check_schema(&words, &words.value.schema);
+            self.language(&words, &path, &words.value.language);
             self.concept_words(&words, knowledge);
         }
     }

@@ -8,14 +8,18 @@
 mod band;
 mod brand;
 mod bundle;
+mod codes;
 mod compile;
 mod concept;
 mod convert;
+mod forms;
+mod house;
 mod ids;
 mod import;
 mod load;
 mod model;
 mod source;
+mod validate;
 
 pub use band::{Band, Condition, PerAmount};
 pub use bundle::{BundleError, read_bundle, write_bundle};
@@ -24,7 +28,7 @@ pub use concept::{Composition, Concept, ConceptSet};
 pub use convert::Rates;
 pub use ids::{BrandId, KindId};
 pub use import::{ImportError, import_names, import_words};
-pub use load::load;
+pub use load::{Loaded, check, load};
 pub use model::{
     Authorisation, Brand, Fact, FactRule, Group, Harm, Kind, Knowledge, Line, Names, Position, Role, Standing,
     TermClass, TermStrength,

@@ -8,37 +8,48 @@ use toml::Spanned;
 use touchstone_diagnostic::{Diagnostic, Issue, Level, Source, nearest};
 
 use crate::brand::brand;
+use crate::codes;
 use crate::convert::Rates;
+use crate::house;
 use crate::ids::{BrandId, KindId};
 use crate::import;
 use crate::model::{Authorisation, Group, Kind, Knowledge, TermClass};
-use crate::source::{AuthorisationsFile, BrandFile, KindsFile, LexiconFile, RatesFile, SplitsFile};
+use crate::source::{
+    AuthorisationSource, AuthorisationsFile, BrandFile, KindsFile, LexiconFile, RatesFile, SplitsFile,
+};
 
 /// Largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 /// Brands and kinds are numbered with 16 bits.
-const MAX_BRANDS: usize = 60_000;
+pub(crate) const MAX_BRANDS: usize = 60_000;
+
+/// What was read with what is doubtful about it, or every mistake; both in order of file, line and column.
+pub type Loaded = Result<(Knowledge, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Reads a knowledge folder. The second part are warnings.
 ///
 /// # Errors
-/// Every mistake found, in order of file, line and column.
-pub fn load(dir: &Path) -> Result<(Knowledge, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut loader = Loader { dir: dir.to_path_buf(), ..Loader::default() };
-    let knowledge = loader.knowledge();
-    loader.found.sort();
-    match loader.found.iter().any(|d| d.level == Level::Error) {
-        true => Err(loader.found),
-        false => Ok((knowledge, loader.found)),
-    }
+/// Every mistake found.
+pub fn load(dir: &Path) -> Loaded {
+    Loader { dir: dir.to_path_buf(), ..Loader::default() }.finish()
+}
+
+/// Reads a knowledge folder as [`load`] does, and reports also what is dated after `today` (`YYYY-MM-DD`).
+///
+/// # Errors
+/// Every mistake found.
+pub fn check(dir: &Path, today: &str) -> Loaded {
+    Loader { dir: dir.to_path_buf(), today: codes::day(today), ..Loader::default() }.finish()
 }
 
 /// Reads files and resolves slugs, collecting what is wrong on the way.
 #[derive(Default)]
 pub(crate) struct Loader {
     pub(crate) dir: PathBuf,
+    /// Nothing was read later than this.
+    pub(crate) today: Option<time::Date>,
     kinds: BTreeMap<String, KindId>,
-    brands: BTreeMap<String, BrandId>,
+    pub(crate) brands: BTreeMap<String, BrandId>,
     found: Vec<Diagnostic>,
 }
 
@@ -50,6 +61,15 @@ pub(crate) struct Parsed<T> {
 }
 
 impl Loader {
+    fn finish(mut self) -> Loaded {
+        let knowledge = self.knowledge();
+        self.found.sort();
+        match self.found.iter().any(|d| d.level == Level::Error) {
+            true => Err(self.found),
+            false => Ok((knowledge, self.found)),
+        }
+    }
+
     fn knowledge(&mut self) -> Knowledge {
         let kinds = self.kinds();
         let mut knowledge = Knowledge { kinds, rates: self.rates(), splits: self.splits(), ..Knowledge::default() };
@@ -143,7 +163,7 @@ impl Loader {
         let mut kinds = Vec::new();
         for (id, kind) in &parsed.value.kinds {
             let fits = self.kind_list(&parsed, &kind.fits);
-            let taxonomy = kind.taxonomy.iter().map(|t| t.get_ref().clone()).collect();
+            let taxonomy = self.terms(&parsed, &kind.taxonomy);
             kinds.push(Kind {
                 id: id.clone(),
                 role: kind.role,
@@ -157,14 +177,20 @@ impl Loader {
     }
 
     fn brands(&mut self) -> Vec<crate::model::Brand> {
-        let mut brands = Vec::new();
+        let (mut brands, mut files) = (Vec::new(), Vec::new());
         for path in self.files("brands").into_iter().take(MAX_BRANDS) {
             let Some(parsed) = self.parse::<BrandFile>(&path) else { continue };
             self.check_schema(&parsed, &parsed.value.schema);
-            let id = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let id = stem(&path);
+            if !codes::is_slug(&id) {
+                let issue = Issue::error(0, format!("`{id}` is no brand id"));
+                self.issue(&parsed, issue.help("name the file with a-z, 0-9 and hyphens: louis-vuitton.toml"));
+            }
             self.brands.insert(id.clone(), BrandId(brands.len() as u16));
             brands.push(brand(self, id, &parsed));
+            files.push(parsed);
         }
+        house::check(self, &brands, &files);
         brands
     }
 
@@ -172,7 +198,8 @@ impl Loader {
         for path in self.files("lexicons") {
             let Some(parsed) = self.parse::<LexiconFile>(&path) else { continue };
             self.check_schema(&parsed, &parsed.value.schema);
-            let language = parsed.value.language.clone();
+            let language = parsed.value.language.get_ref().clone();
+            self.language(&parsed, &path, &parsed.value.language);
             for group in &parsed.value.groups {
                 let terms = if group.class == TermClass::Stopword {
                     group.terms.iter().map(|t| t.get_ref().clone()).collect()
@@ -235,7 +262,8 @@ impl Loader {
                 ),
             }
         }
-        Rates { date: file.date.clone(), micros_per_usd }
+        self.past_day(&parsed, &file.date);
+        Rates { date: file.date.get_ref().clone(), micros_per_usd }
     }
 
     fn splits(&mut self) -> BTreeMap<char, Vec<String>> {
@@ -267,40 +295,37 @@ impl Loader {
         for path in self.files("authorisations") {
             let Some(parsed) = self.parse::<AuthorisationsFile>(&path) else { continue };
             self.check_schema(&parsed, &parsed.value.schema);
-            for item in &parsed.value.authorisations {
-                let Some(brand) = self.brands.get(item.brand.get_ref()).copied() else {
-                    self.issue(
-                        &parsed,
-                        Issue::error(item.brand.span().start, format!("no brand `{}`", item.brand.get_ref())),
-                    );
-                    continue;
-                };
-                self.day(&parsed, &item.from);
-                self.day(&parsed, &item.until);
-                let kinds = self.kind_list(&parsed, &item.kinds);
-                all.push(Authorisation {
-                    seller: item.seller.get_ref().clone(),
-                    brand,
-                    markets: item.markets.clone(),
-                    kinds,
-                    from: item.from.get_ref().clone(),
-                    until: item.until.get_ref().clone(),
-                });
-            }
+            all.extend(parsed.value.authorisations.iter().filter_map(|item| self.authorisation(&parsed, item)));
         }
         all
     }
 
-    /// Reports a day that is not `YYYY-MM-DD`.
-    fn day<T>(&mut self, parsed: &Parsed<T>, day: &Spanned<String>) {
-        let format = time::macros::format_description!("[year]-[month]-[day]");
-        if time::Date::parse(day.get_ref(), &format).is_err() {
-            self.issue(
-                parsed,
-                Issue::error(day.span().start, format!("`{}` is not a day", day.get_ref())).help("write YYYY-MM-DD"),
-            );
+    fn authorisation<T>(&mut self, parsed: &Parsed<T>, item: &AuthorisationSource) -> Option<Authorisation> {
+        self.form(parsed, &item.seller, codes::is_seller, "no seller", "write marketplace:seller_id");
+        item.markets.iter().for_each(|market| self.country(parsed, market));
+        let (from, until) = (self.day(parsed, &item.from), self.day(parsed, &item.until));
+        if from.zip(until).is_some_and(|(from, until)| until < from) {
+            self.issue(parsed, Issue::error(item.until.span().start, "`until` is before `from`"));
         }
+        let kinds = self.kind_list(parsed, &item.kinds);
+        let Ok(brand) = self.find_brand(item.brand.get_ref()) else {
+            self.no_brand(parsed, &item.brand, Level::Error);
+            return None;
+        };
+        Some(Authorisation {
+            seller: item.seller.get_ref().clone(),
+            brand,
+            markets: item.markets.iter().map(|market| market.get_ref().clone()).collect(),
+            kinds,
+            from: item.from.get_ref().clone(),
+            until: item.until.get_ref().clone(),
+        })
     }
+}
+
+/// The name of a file without its extension.
+pub(crate) fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// More than a single Latin letter or digit is left after folding.

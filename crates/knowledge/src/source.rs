@@ -37,20 +37,20 @@ pub(crate) struct BrandFile {
     pub(crate) name: String,
     pub(crate) standing: Standing,
     #[serde(default)]
-    pub(crate) owner: Option<String>,
+    pub(crate) owner: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) makes: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) never_makes: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(crate) partners: Vec<String>,
+    pub(crate) partners: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(crate) own_shops: Vec<String>,
+    pub(crate) own_shops: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) gtin_prefixes: Vec<Spanned<String>>,
     pub(crate) names: NamesSource,
     #[serde(default)]
-    pub(crate) lines: Vec<LineSource>,
+    pub(crate) lines: Vec<Spanned<LineSource>>,
     #[serde(default)]
     pub(crate) facts: Vec<FactSource>,
     #[serde(default)]
@@ -96,7 +96,7 @@ pub(crate) struct FactSource {
     pub(crate) kind: Option<Spanned<String>>,
     pub(crate) attribute: Spanned<String>,
     pub(crate) values: Spanned<Vec<toml::Value>>,
-    pub(crate) source: String,
+    pub(crate) source: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,16 +112,16 @@ pub(crate) struct BandSource {
     #[serde(default)]
     pub(crate) per: Option<Spanned<String>>,
     #[serde(default)]
-    pub(crate) market: Option<String>,
-    pub(crate) source: String,
-    pub(crate) date: String,
+    pub(crate) market: Option<Spanned<String>>,
+    pub(crate) source: Spanned<String>,
+    pub(crate) date: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LexiconFile {
     pub(crate) schema: Spanned<u32>,
-    pub(crate) language: String,
+    pub(crate) language: Spanned<String>,
     #[serde(default)]
     pub(crate) groups: Vec<GroupSource>,
     #[serde(default)]
@@ -144,7 +144,7 @@ pub(crate) struct GroupSource {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RatesFile {
     pub(crate) schema: Spanned<u32>,
-    pub(crate) date: String,
+    pub(crate) date: Spanned<String>,
     pub(crate) ecb: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(crate) peg: BTreeMap<String, Spanned<String>>,
@@ -173,7 +173,7 @@ pub(crate) struct AuthorisationSource {
     pub(crate) seller: Spanned<String>,
     pub(crate) brand: Spanned<String>,
     #[serde(default)]
-    pub(crate) markets: Vec<String>,
+    pub(crate) markets: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) kinds: Vec<Spanned<String>>,
     pub(crate) from: Spanned<String>,

@@ -9,19 +9,25 @@ fn findings(files: &[(&str, &str)]) -> Vec<String> {
     Policy::check_sources(sources, &columns()).iter().map(ToString::to_string).collect()
 }
 
-/// A condition gives exactly one diagnostic with these words; `^` in the condition marks the place.
-fn check(marked: &str, expected: &str) {
-    let at = marked.find('^').unwrap_or(0);
-    let when = marked.replacen('^', "", 1);
-    let text = review(&when);
-    let found = findings(&[("r", &text)]);
-    assert_eq!(found.len(), 1, "{marked}: {found:#?}");
-    assert!(found[0].contains(expected), "{marked}: {}", found[0]);
-    if marked.contains('^') {
+/// Rules with these conditions give exactly one diagnostic, with these words, at the `^`.
+fn check(marked: &[(&str, &str)], expected: &str) {
+    let texts: Vec<(&str, String)> =
+        marked.iter().map(|(id, when)| (*id, review(&when.replacen('^', "", 1)))).collect();
+    let files: Vec<(&str, &str)> = texts.iter().map(|(id, text)| (*id, text.as_str())).collect();
+    let found = findings(&files);
+    assert_eq!(found.len(), 1, "{marked:?}: {found:#?}");
+    assert!(found[0].contains(expected), "{marked:?}: {}", found[0]);
+    for ((id, when), (_, text)) in marked.iter().zip(&texts) {
+        let Some(at) = when.find('^') else { continue };
         let start = text.find("when = '''").unwrap() + "when = '''".len();
-        let (line, column) = touchstone_diagnostic::line_column(&text, start + at);
-        assert!(found[0].starts_with(&format!("r.toml:{line}:{column}: ")), "{marked}: {}", found[0]);
+        let (line, column) = touchstone_diagnostic::line_column(text, start + at);
+        assert!(found[0].starts_with(&format!("{id}.toml:{line}:{column}: ")), "{marked:?}: {}", found[0]);
     }
+}
+
+/// The same for a rule alone.
+fn one(marked: &str, expected: &str) {
+    check(&[("r", marked)], expected);
 }
 
 #[test]
@@ -42,116 +48,141 @@ fn good_conditions_have_no_findings() {
 
 #[test]
 fn names_and_types() {
-    check(
-        "stock > 1 AND ^pirce_drop < 3",
-        "error: unknown column \"pirce_drop\"\n  help: did you mean \"price_drop\"?",
-    );
-    check("stock > 1\n  AND\n  ^prce_vs_brand < 3", "unknown column");
-    check("country = 'größe' AND ^nothing_like_it = 1", "unknown column \"nothing_like_it\"");
-    check("stock > ^'1'", "expected an integer, found text");
-    check("country = ^1", "expected text, found an integer");
-    check("^stock", "expected a truth value, found an integer");
-    check("^replica_word > false", "truth values have no order");
-    check("stock = ^NULL", "use IS NULL or IS NOT NULL");
-    check("stock > ^1.5", "not a 64-bit integer");
-    check("stock > ^99999999999999999999", "not a 64-bit integer");
-    check("stock > ^1 / 0", "overflows or divides by zero");
-    check("stock > ^9223372036854775807 + 1", "overflows or divides by zero");
-    check("^length(country, country) > 1", "wrong number of arguments");
-    check("length(^stock) > 1", "expected text, found an integer");
-    check("stock IN (1, ^price_drop)", "IN takes literals only");
-    check("country LIKE ^brand_claimed", "must be a text literal");
-    check("stock >", "expected");
-    check("stock > 1 ^stock", "expected the end of the condition");
-    check("stock > 1^; stock", "expected the end of the condition");
-    check("country = 'open", "unterminated string literal");
-    check("", "expected");
+    one("stock > 1 AND ^pirce_drop < 3", "error: unknown column \"pirce_drop\"\n  help: did you mean \"price_drop\"?");
+    one("stock > 1\n  AND\n  ^prce_vs_brand < 3", "unknown column");
+    one("country = 'größe' AND ^nothing_like_it = 1", "unknown column \"nothing_like_it\"");
+    one("stock > ^'1'", "expected an integer, found text");
+    one("country = ^1", "expected text, found an integer");
+    one("^stock", "expected a truth value, found an integer");
+    one("^replica_word > false", "truth values have no order");
+    one("stock = ^NULL", "use IS NULL or IS NOT NULL");
+    one("stock > ^1.5", "not a 64-bit integer");
+    one("stock > ^99999999999999999999", "not a 64-bit integer");
+    one("stock > ^1 / 0", "overflows or divides by zero");
+    one("stock > ^9223372036854775807 + 1", "overflows or divides by zero");
+    one("^length(country, country) > 1", "wrong number of arguments");
+    one("length(^stock) > 1", "expected text, found an integer");
+    one("stock IN (1, ^price_drop)", "IN takes literals only");
+    one("country LIKE ^brand_claimed", "must be a text literal");
+    one("stock >", "expected");
+    one("stock > 1 ^stock", "expected the end of the condition");
+    one("stock > 1^; stock", "expected the end of the condition");
+    one("country = 'open", "unterminated string literal");
+    one("", "expected");
 }
 
 #[test]
 fn what_is_not_allowed() {
-    check("country ^ILIKE 'CN'", "already normalised and lower case: use LIKE or =");
-    check("country ^SIMILAR TO 'c.*'", "SIMILAR is not allowed\n  help: text columns are already normalised");
-    check("^country ~ 'c.*'", "operator ~ is not allowed\n  help: text columns are already normalised");
-    check("^regexp_like(country, 'c')", "regexp_like() is not allowed\n  help: text columns are already normalised");
-    check("^lower(country) = 'cn'", "lower() is not allowed\n  help: text columns are already normalised");
-    check("country LIKE 'a!%' ^ESCAPE '!'", "ESCAPE is not allowed");
-    check("^count(stock) > 1", "no aggregates");
-    check("abs(stock) ^OVER () > 1", "function \"over\" is not on the allow-list");
-    check("stock > (^SELECT 1)", "SELECT is not allowed\n  help: a condition sees one listing's columns only");
-    check("stock IN (^SELECT 1)", "SELECT is not allowed");
-    check("^EXISTS (SELECT 1)", "exists() is not allowed");
-    check("^CAST(stock AS DOUBLE) > 1", "cast() is not allowed\n  help: columns are already typed");
-    check("^DATE '2020-01-01' > 1", "DATE is not allowed");
-    check("^position('c' IN country) > 1", "function \"position\" is not on the allow-list");
-    check("^now() > 1", "the same listing must always get the same answer");
-    check("^random() > 1", "the same listing must always get the same answer");
-    check("^levenshtein(country, 'cn') > 1", "not on the allow-list");
-    check("^start_with(country, 'cn')", "did you mean \"starts_with\"?");
-    check("^l.stock > 1", "columns have no qualifier");
-    check("^country || 'x' = 'cnx'", "operator || is not allowed");
-    check("^coalesce(DISTINCT stock) > 1", "takes plain arguments only");
+    one("country ^ILIKE 'CN'", "already normalised and lower case: use LIKE or =");
+    one("country ^SIMILAR TO 'c.*'", "SIMILAR is not allowed\n  help: text columns are already normalised");
+    one("^country ~ 'c.*'", "operator ~ is not allowed\n  help: text columns are already normalised");
+    one("^regexp_like(country, 'c')", "regexp_like() is not allowed\n  help: text columns are already normalised");
+    one("^lower(country) = 'cn'", "lower() is not allowed\n  help: text columns are already normalised");
+    one("country LIKE 'a!%' ^ESCAPE '!'", "ESCAPE is not allowed");
+    one("^count(stock) > 1", "no aggregates");
+    one("abs(stock) ^OVER () > 1", "function \"over\" is not on the allow-list");
+    one("stock > (^SELECT 1)", "SELECT is not allowed\n  help: a condition sees one listing's columns only");
+    one("stock IN (^SELECT 1)", "SELECT is not allowed");
+    one("^EXISTS (SELECT 1)", "exists() is not allowed");
+    one("^CAST(stock AS DOUBLE) > 1", "cast() is not allowed\n  help: columns are already typed");
+    one("^DATE '2020-01-01' > 1", "DATE is not allowed");
+    one("^position('c' IN country) > 1", "function \"position\" is not on the allow-list");
+    one("^now() > 1", "the same listing must always get the same answer");
+    one("^random() > 1", "the same listing must always get the same answer");
+    one("^levenshtein(country, 'cn') > 1", "not on the allow-list");
+    one("^start_with(country, 'cn')", "did you mean \"starts_with\"?");
+    one("^l.stock > 1", "columns have no qualifier");
+    one("^country || 'x' = 'cnx'", "operator || is not allowed");
+    one("^coalesce(DISTINCT stock) > 1", "takes plain arguments only");
 }
 
 #[test]
 fn what_is_constant() {
-    check("^stock > 5 AND stock < 3", "error: condition is never true");
-    check("stock = 1 AND (stock = 2 OR stock = 3)", "never true");
-    check("country = 'cn' AND country IN ('us', 'de')", "never true");
-    check("stock IS NULL AND stock > 1", "never true");
-    check("price_drop BETWEEN 3 AND 1", "never true");
-    check("country IS NULL", "never true");
-    check("score > 9223372036854775807", "never true");
-    check("1 = 2", "never true");
-    let always = |when: &str| {
-        let found = findings(&[("r", &review(when))]);
-        assert!(found.iter().any(|line| line.contains("error: condition is always true")), "{when}: {found:#?}");
-    };
-    always("stock > 5 OR stock <= 5 OR stock IS NULL");
-    always("1 = 1");
-    always("country IS NOT NULL");
+    let never = |when: &str| one(when, "error: condition is never true");
+    never("^stock > 5 AND stock < 3");
+    never("^stock = 1 AND (stock = 2 OR stock = 3)");
+    never("^country = 'cn' AND country IN ('us', 'de')");
+    never("^stock IS NULL AND stock > 1");
+    never("^stock IS NOT NULL AND (stock > 3 OR replica_word) IS NULL");
+    never("^price_drop BETWEEN 3 AND 1");
+    never("^country IS NULL");
+    never("^score > 9223372036854775807");
+    never("^1 = 2");
+    never("^(stock > 5 OR price_drop > 5) AND stock < 3 AND price_drop < 3");
+    never("^country LIKE '%x%' AND (country LIKE '%x%' OR stock > 3) IS NOT TRUE");
+    never("^(stock > 3 AND replica_word) IS NOT FALSE AND stock < 2");
+    let always = |when: &str| one(when, "error: condition is always true");
+    always("^stock > 5 OR stock <= 5 OR stock IS NULL");
+    always("\n  ^1 = 1");
+    always("^country IS NOT NULL");
+    always("^stock > 5 OR country = 'cn' OR stock <= 5 OR stock IS NULL");
+    always("^replica_word OR NOT replica_word");
+    always("^country LIKE '%x%' OR (country LIKE '%x%') IS NOT TRUE");
+    always("^(stock > 3 AND country = 'cn') IS NULL OR (stock > 3 AND country = 'cn') IS NOT NULL");
+}
+
+#[test]
+fn which_terms_are_needless() {
+    let always = |when: &str, column: &str| one(when, &format!("warning: a term about {column:?} is always true"));
+    always("stock > 1 AND ^replica_word IS NOT NULL", "replica_word");
+    always("stock > 1 OR price_drop > 3 AND ^country IS NOT NULL", "country");
+    one("stock > 1 OR (^price_drop > 3 AND price_drop < 1)", "warning: a term about \"price_drop\" is never true");
+    let said = |when: &str, column: &str| one(when, &format!("warning: a term about {column:?} says what the others"));
+    said("price_drop < 300 AND ^price_drop < 500 AND stock > 3", "price_drop");
+    said("price_drop < 300 AND stock > 3 AND (^price_drop < 500 OR country = 'cn')", "price_drop");
+    said("replica_word AND (country = 'cn' OR ^stock > 1 AND stock > 2)", "stock");
+    said("brand_claimed = 'gucci' AND ^brand_claimed <> 'prada' AND stock > 3", "brand_claimed");
 }
 
 #[test]
 fn what_does_not_fire_on_a_null() {
-    check("NOT (^stock > 1)", "warning: NOT over something that can be null: a null does not fire");
-    check("^brand_claimed <> 'gucci'", "warning: <> with something that can be null");
-    check("^brand_claimed NOT IN ('gucci')", "warning: NOT IN");
-    check("^brand_claimed NOT LIKE 'g%'", "warning: NOT LIKE");
-    check("^stock NOT BETWEEN 1 AND 2", "warning: NOT BETWEEN");
-    check("price_drop / ^price_vs_brand > 1", "warning: division by zero");
-    check("price_drop % ^nullif(price_vs_brand, 1) > 1", "warning: division by zero");
-    check("^brand_claimed LIKE 'a%b'", "warning: LIKE 'a%b' is slow");
-    check("brand_claimed = ^'Gucci'", "warning: 'Gucci' is never found");
-    check("brand_claimed IN ('prada', ^'Gucci')", "write 'gucci'");
-    check("^brand_claimed LIKE '%Gucci'", "write '%gucci'");
-    check("contains(brand_claimed, ^'Gucci')", "write 'gucci'");
-    check("^replica_word IS NOT NULL AND stock > 1", "warning: a term about \"replica_word\" is always true");
-    check("^stock IS NULL", "warning: fires when every signal is neutral: missing data is never guilt");
+    one("stock > 1 AND\n  NOT (^price_drop > 1)", "warning: NOT over something that can be null: a null does not fire");
+    one("^brand_claimed <> 'gucci'", "warning: <> with something that can be null");
+    one("^brand_claimed NOT IN ('gucci')", "warning: NOT IN");
+    one("^brand_claimed NOT LIKE 'g%'", "warning: NOT LIKE");
+    one("^stock NOT BETWEEN 1 AND 2", "warning: NOT BETWEEN");
+    one("stock > 5 AND NOT (^price_drop > 1 AND country = 'cn')", "warning: NOT over something that can be null");
+    one("price_drop / ^price_vs_brand > 1", "warning: division by zero");
+    one("price_drop % ^nullif(price_vs_brand, 1) > 1", "warning: division by zero");
+    one("^brand_claimed LIKE 'a%b'", "warning: LIKE 'a%b' is slow");
+    one("brand_claimed = ^'Gucci'", "warning: 'Gucci' is never found");
+    one("brand_claimed IN ('prada', ^'Gucci')", "write 'gucci'");
+    one("^brand_claimed LIKE '%Gucci'", "write '%gucci'");
+    one("contains(brand_claimed, ^'Gucci')", "write 'gucci'");
+    one("^stock IS NULL", "warning: fires when every signal is neutral: missing data is never guilt");
 }
 
 #[test]
 fn which_rules_are_needless() {
-    let needless = |a: &str, b: &str, expected: &[&str]| {
-        let found = findings(&[("a", &review(a)), ("b", &review(b))]);
-        let found: Vec<&str> = found.iter().map(|line| line.split(':').next().unwrap()).collect();
-        assert_eq!(found, expected, "{a} / {b}");
+    let needless = |a: &str, b: &str| {
+        check(&[("a", a), ("b", b)], "warning: whenever \"b\" fires, \"a\" fires and decides");
     };
-    needless("stock > 3", "stock > 5", &["b.toml"]);
-    needless("stock > 3", "stock > 5 AND country = 'cn'", &["b.toml"]);
-    needless("country IN ('cn', 'tr')", "country = 'tr' AND length(country) > 1", &["b.toml"]);
-    needless("length(country) > 1", "country LIKE '%x%' AND length(country) > 1", &["b.toml"]);
-    needless("stock IS NOT NULL", "stock BETWEEN 3 AND 5 OR stock = 9", &["b.toml"]);
-    needless("stock > 3 OR replica_word", "replica_word", &["b.toml"]);
+    needless("stock > 3", "^stock > 5");
+    needless("price_drop < 500 AND country = 'cn'", "^price_drop < 300 AND country = 'cn'");
+    needless("stock > 3", "^stock > 5 AND country = 'cn'");
+    needless("country IN ('cn', 'tr')", "^country = 'tr' AND length(country) > 1");
+    needless("length(country) > 1", "^country LIKE '%x%' AND length(country) > 1");
+    needless("stock IS NOT NULL", "^stock BETWEEN 3 AND 5 OR stock = 9");
+    needless("stock > 3 OR replica_word", "\n^replica_word");
+    needless("stock < 5 OR stock >= 5 AND price_drop > 3", "^price_drop > 4 AND stock IS NOT NULL");
+    needless("NOT (stock <= 3 OR replica_word) AND stock IS NOT NULL", "^stock > 5 AND NOT replica_word");
+    needless("score > 1000000", "^score > 2000000 AND stock > 1");
+    let apart = |a: &str, b: &str| assert_eq!(findings(&[("a", &review(a)), ("b", &review(b))]), Vec::<String>::new());
     // The first decides the class where both fire, so it is not needless.
-    needless("stock > 5", "stock > 3", &[]);
-    needless("stock > 3", "stock > 2", &[]);
-    needless("stock > 3", "price_drop > 5", &[]);
-    needless("stock > 3 AND price_drop > 1", "stock > 3", &[]);
+    apart("stock > 5", "stock > 3");
+    apart("stock > 3", "price_drop > 5");
+    apart("stock > 3 AND price_drop > 1", "stock > 3");
+    apart("stock > 3 AND country LIKE '%x%'", "stock > 5 AND country LIKE '%y%'");
 
     let block = rule("block", &["brand_claimed", "price_drop"], "price_drop > 5 AND brand_claimed IS NOT NULL");
     let found = findings(&[("a", &review("price_drop > 7 AND brand_claimed = 'gucci'")), ("b", &block)]);
     assert!(found[0].contains("whenever \"a\" fires, \"b\" fires and decides"), "{found:?}");
+
+    let escalate =
+        |when: &str, hours: u32| rule("escalate", &[], when).replace("hours = 4", &format!("hours = {hours}"));
+    let both = |a: u32, b: u32| findings(&[("a", &escalate("stock > 3", a)), ("b", &escalate("stock > 5", b))]);
+    assert!(both(4, 4)[0].contains("whenever \"b\" fires, \"a\" fires and says more"), "{:?}", both(4, 4));
+    assert_eq!(both(4, 2), Vec::<String>::new(), "sooner is not said by the other");
 }
 
 #[test]
@@ -170,16 +201,23 @@ fn files_are_checked() {
     one(&good.replace("evidence = []", "evidence = [\"price_drop\"]"), "the condition does not read \"price_drop\"");
     one(&good.replace("en = \"staff\"", "en = \"stock {stock} {stok}\""), "error: unknown column \"stok\"");
     one(&good.replace("en = \"staff\"", "en = \"stock {\""), "brace without a name");
-    one(&good.replace("en = \"staff\"", "zh = \"…\""), "[message] has no text in en");
+    one(&good.replace("en = \"staff\"\n", ""), "r.toml:9:1: error: [message] has no text in en");
+    one(&good.replace("zh = \"员工\"\n", ""), "r.toml:9:1: error: [message] has no text in zh");
+    one(&good.replace("zh = \"卖家\"\n", ""), "r.toml:12:1: error: [seller] has no text in zh");
     one(&good.replace("en = \"seller\"", "en = \"{price_drop}\""), "{price_drop} may not be said to the seller");
     one(&good.replace("en = \"seller\"", "en = \"{score}\""), "{score} may not be said to the seller");
     one(&good.replace("en = \"seller\"", "en = \"s\"\ncure = \"pay\""), "unknown cure \"pay\"");
     one(&good.replace("en = \"seller\"", "EN = \"seller\""), "is not a language");
     one(&good.replace("fires = true", "fires = false"), "warning: no [[test]] in which the rule fires");
+    one(&good.replace("fires = false", "fires = true"), "warning: no [[test]] in which the rule does not fire");
     one(&good.replace("fires = true", "fires = true\ngiven = { stok = 1 }"), "did you mean \"stock\"?");
     one(&good.replace("fires = true", "fires = true\ngiven = { stock = \"1\" }"), "stock is an integer, found string");
     one(&good.replace("outcome = \"review\"", "outcome = \"allow\""), "an allow rule has no review");
-    one(&good.replace("review = {", "# review = {"), "a review rule needs review");
+    one(&good.replace("review = {", "# review = {"), "a rule with outcome review needs review");
+    let escalation = rule("escalate", &[], "stock > 1");
+    one(&escalation.replace("review = {", "# review = {"), "a rule with outcome escalate needs review");
+    one(&escalation.replace("none", "counterfeit"), "r.toml:3:9: error: an escalation gives no class");
+    one(&escalation.replace("stock > 1", "stock IS NULL"), "warning: fires when every signal is neutral");
     one(&"#".repeat(300_000), "file is 300000 bytes long");
     let block = |evidence: &[&str], when: &str| rule("block", evidence, when);
     one(&block(&[], "replica_word"), "a block rule names no evidence");
@@ -203,7 +241,8 @@ fn the_score_is_checked() {
         format!("[[share]]\nsignal = \"{signal}\"\nwhen = \"{when}\"\nlogit = {logit}\n")
     };
     let one = |share: &str, expected: &str| {
-        let found = findings(&[("score", &format!("schema = 1\nprior = -5.0\ncalibration = \"none\"\n{share}"))]);
+        let found =
+            findings(&[("score", &format!("schema = 1\nprior = -5.0\ncalibration = \"uncalibrated\"\n{share}"))]);
         assert!(found.iter().any(|line| line.contains(expected)), "{expected}: {found:#?}");
     };
     one(&share("price_drop", "price_drop > 1", "1.0000001"), "score.toml:7:9: error: not a plain decimal");
@@ -215,9 +254,43 @@ fn the_score_is_checked() {
         &share("price_drop", "price_drop > 1 AND score > 1", "1"),
         "score.toml:6:28: error: a share cannot read the score",
     );
-    one(&share("price_drop", "price_drop IS NULL", "1"), "raises the score when every signal is neutral");
+    one(
+        &share("price_drop", "^price_drop IS NULL", "1").replace('^', ""),
+        "score.toml:6:9: error: raises the score when every signal is neutral",
+    );
     let twice = share("price_drop", "price_drop > 1", "1") + &share("price_drop", "price_drop > 2", "2");
-    one(&twice, "score.toml:10:8: warning: this share is never reached");
+    one(&twice, "score.toml:10:9: warning: this share is never reached");
+    let between = share("price_drop", "price_drop > 5", "1") + &share("price_drop", "price_drop <= 5", "2");
+    one(
+        &(between + &share("price_drop", "price_drop = 4", "3")),
+        "score.toml:14:9: warning: this share is never reached",
+    );
+}
+
+#[test]
+fn a_score_is_calibrated_only_on_an_audit() {
+    let one = |written: &str, expected: Option<&str>| {
+        let found = findings(&[("score", &format!("schema = 1\nprior = -5.0\n{written}\n"))]);
+        assert_eq!(found.len(), usize::from(expected.is_some()), "{written}: {found:#?}");
+        assert!(found.iter().zip(expected).all(|(line, words)| line.contains(words)), "{written}: {found:#?}");
+    };
+    let audit = |outcomes: u32, date: &str, source: &str| {
+        let audit = format!("[audit]\noutcomes = {outcomes}\ndate = \"{date}\"\nsource = \"{source}\"");
+        format!("calibration = \"calibrated\"\n{audit}")
+    };
+    one("calibration = \"uncalibrated\"", None);
+    one(&audit(500, "2027-03-01", "audits of February"), None);
+    one("calibration = \"perfect\"", Some("score.toml:3:15: error: unknown calibration \"perfect\""));
+    one("calibration = \"calibrated\"", Some("score.toml:3:15: error: a calibrated score rests on at least 500"));
+    one(&audit(499, "2027-03-01", "audits"), Some("score.toml:5:12: error: 499 audited outcomes are too few"));
+    one(&audit(500, "2027-02-30", "audits"), Some("score.toml:6:8: error: \"2027-02-30\" is not a day"));
+    one(&audit(500, "2027-03-01", " "), Some("score.toml:7:10: error: the audit has no source"));
+    let denied = audit(900, "2027-03-01", "audits").replace("calibrated\"", "uncalibrated\"");
+    one(&denied, Some("score.toml:4:1: error: an uncalibrated score has no audit"));
+    let score = format!("schema = 1\nprior = -5.0\n{}\n", audit(812, "2027-03-01", "audits of February"));
+    let said = policy(&[("score", &score)]).calibration().to_owned();
+    assert_eq!(said, "calibrated on 812 randomly audited outcomes (audits of February, 2027-03-01)");
+    assert_eq!(policy(&[]).calibration(), "uncalibrated");
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl Policy {
     /// Whether a rule stops a listing by firing.
     fn stops(&self, rule: usize) -> bool {
         let rule = &self.rules[rule];
-        rule.mode == Mode::Enforce && rule.outcome != Outcome::Allow
+        rule.mode == Mode::Enforce && rule.outcome > Outcome::Allow
     }
 
     /// Tries every set of one size for every open row.
@@ -177,7 +177,7 @@ impl Open {
 
 /// Whether a rule can stop a listing: by firing, or (also an allow rule) by failing.
 fn can_stop(rule: &Rule, judge: &Judge) -> bool {
-    rule.mode == Mode::Enforce && (rule.outcome != Outcome::Allow || judge.can_fail)
+    rule.mode == Mode::Enforce && (rule.outcome > Outcome::Allow || judge.can_fail)
 }
 
 /// The next combination of places below `bound` in lexicographic order; past the last one, its last

@@ -142,6 +142,100 @@ fn a_block_needs_two_kinds_of_evidence_that_is_there() {
 }
 
 #[test]
+fn only_the_branch_that_holds_is_evidence() {
+    let evidence = ["price_vs_brand", "replica_word", "seller_age_days"];
+    let block = |when: &str| rule("block", &evidence, when);
+    let expect = |when: &str, listing: &str, lowered: bool| {
+        let expected = if lowered { "review [r] lowered hold 24h" } else { "block [r]" };
+        check(&policy(&[("r", &block(when))]), &[(listing, expected)]);
+    };
+    let either = "(price_vs_brand < 100 OR replica_word) AND seller_age_days IS DISTINCT FROM 999";
+    expect(either, "price_vs_brand = 5000, replica_word = true", true);
+    expect(either, "price_vs_brand = 5, replica_word = true", false);
+    expect(either, "price_vs_brand = 5000, replica_word = true, seller_age_days = 3", false);
+    let nested = "replica_word AND (stock > 3 OR country = 'cn' AND (price_vs_brand < 100 OR seller_age_days < 5))";
+    let known = "replica_word = true, price_vs_brand = 5000, seller_age_days = 400";
+    expect(nested, &format!("{known}, stock = 4"), true);
+    expect(nested, &format!("{}, stock = 4, country = \"cn\"", known.replace("5000", "50")), false);
+    expect(nested, &format!("{}, stock = 4", known.replace("5000", "50")), true);
+    let denied = "NOT ((price_vs_brand >= 100 AND seller_age_days > 5) OR NOT replica_word)";
+    expect(denied, &known.replace("400", "4"), false);
+    expect(denied, "replica_word = true, price_vs_brand = 50", false);
+    expect(&format!("({either}) IS TRUE"), "price_vs_brand = 5000, replica_word = true", true);
+    let score = "schema = 1\nprior = 0.0\ncalibration = \"uncalibrated\"\n\
+        [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 100\"\nlogit = 2.0\n";
+    let either = rule("block", &["price_vs_brand", "replica_word"], "replica_word AND (stock > 3 OR score >= 2000000)");
+    check(
+        &policy(&[("score", score), ("r", &either)]),
+        &[
+            ("replica_word = true, price_vs_brand = 50", "block [r]"),
+            ("replica_word = true, price_vs_brand = 500, stock = 4", "review [r] lowered hold 24h"),
+        ],
+    );
+}
+
+#[test]
+fn an_escalation_hurries_what_is_stopped_and_stops_nothing() {
+    let live = review("price_drop > 5").replace("hold", "live").replace("high", "low");
+    let grave = rule("escalate", &[], "condition_said = 'brakes'").replace("high", "critical");
+    let serious = rule("escalate", &[], "condition_said IS NOT NULL").replace("hours = 4", "hours = 12");
+    let allow = rule("allow", &[], "country = 'it'").replace("high", "low");
+    let policy = policy(&[
+        ("cheap", &live),
+        ("grave", &grave),
+        ("known", &allow),
+        ("said", &rule("block", &["replica_word"], "replica_word").replace("mode =", "admission = true\nmode =")),
+        ("serious", &serious),
+        ("trial", &rule("escalate", &[], "stock > 3").replace("enforce", "shadow")),
+    ]);
+    check(
+        &policy,
+        &[
+            ("condition_said = \"brakes\"", "allow []"),
+            ("stock = 4", "allow []"),
+            ("price_drop = 6", "review [cheap] live 24h"),
+            ("price_drop = 6, stock = 4", "review [cheap] shadow [trial] live 24h"),
+            ("price_drop = 6, condition_said = \"soap\"", "review [cheap] raised [serious] hold 12h"),
+            ("price_drop = 6, condition_said = \"brakes\"", "review [cheap] raised [grave serious] hold 4h"),
+            ("replica_word = true, condition_said = \"brakes\"", "block [said] raised [grave serious]"),
+        ],
+    );
+    let listing = "price_drop = 6, condition_said = \"brakes\", country = \"it\"";
+    let evaluation = policy.evaluate(&listings(&[listing]));
+    let row = evaluation.row(0).unwrap();
+    let reasons: Vec<_> = row.reasons().map(|reason| (reason.rule.id.as_str(), reason.severity.as_str())).collect();
+    assert_eq!(reasons, [("cheap", "critical"), ("known", "low"), ("grave", "critical"), ("serious", "high")]);
+    assert_eq!((row.class(), row.deciding().unwrap().id.as_str()), (Class::Counterfeit, "cheap"));
+    let set = policy.counterfactuals(&listings(&[listing]), &evaluation);
+    assert_eq!(set, [Some(vec![2])], "without the escalation it would be stopped all the same");
+}
+
+#[test]
+fn every_stopped_row_has_reasons_with_both_faces() {
+    let either = rule("block", &["price_vs_brand", "replica_word"], "price_vs_brand < 100 OR replica_word");
+    let policy = policy(&[("either", &either), ("divide", &review("price_drop / stock > 3"))]);
+    let codes = |listing: &str| -> Vec<String> {
+        let evaluation = policy.evaluate(&listings(&[listing]));
+        let reasons = evaluation.row(0).unwrap().reasons();
+        let told = |code: &str| {
+            let rule = policy.rule(code).unwrap();
+            let faces = ["en", "zh"]
+                .map(|language| [rule.message(language, |_| "X".into()), rule.seller_text(language, |_| "X".into())]);
+            faces[0] != faces[1] && faces.iter().flatten().all(|text| !text.is_empty())
+        };
+        reasons.map(|reason| reason.rule.id.clone()).inspect(|code| assert!(told(code), "{code}")).collect()
+    };
+    assert_eq!(codes("replica_word = true"), ["either", crate::SINGLE_KIND]);
+    assert_eq!(codes("replica_word = true, price_vs_brand = 5"), ["either"]);
+    assert_eq!(codes("price_drop = 3, stock = 0"), [crate::RULE_ERROR]);
+    assert_eq!(
+        codes("replica_word = true, price_drop = 3, stock = 0"),
+        ["either", crate::SINGLE_KIND, crate::RULE_ERROR]
+    );
+    assert_eq!(codes(""), Vec::<String>::new());
+}
+
+#[test]
 fn what_only_the_score_reads_counts_if_it_raised_it() {
     let score = "schema = 1\nprior = -1.0\ncalibration = \"uncalibrated\"\n\
         [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 100\"\nlogit = 2.5\n\
@@ -195,7 +289,7 @@ fn an_error_is_a_review_of_that_row_alone() {
 
 #[test]
 fn a_share_that_fails_is_an_error_of_the_row() {
-    let score = "schema = 1\nprior = 0\ncalibration = \"none\"\n[[share]]\nsignal = \"copies\"\n\
+    let score = "schema = 1\nprior = 0\ncalibration = \"uncalibrated\"\n[[share]]\nsignal = \"copies\"\n\
         when = \"100 / copies > 10 AND stock = 1\"\nlogit = 1.5\n";
     let policy = policy(&[("score", score), ("high", &review("score > 1000000"))]);
     check(
@@ -228,14 +322,16 @@ fn no_rules_allow_all() {
 #[test]
 fn rules_speak_to_staff_and_to_sellers() {
     let text = review("price_drop > 5")
-        .replace("en = \"staff\"", "en = \"{brand_claimed} fell by {price_drop}\"\nzh = \"{brand_claimed}降价\"")
+        .replace("staff", "{brand_claimed} fell by {price_drop}")
+        .replace("员工", "{brand_claimed}降价")
         .replace("en = \"seller\"", "en = \"about {brand_claimed}\"\ncure = \"correct_price\"");
     let policy = policy(&[("r", &text)]);
     let rule = policy.rule("r").unwrap();
     let value = |name: &str| format!("<{name}>");
     assert_eq!(rule.message("en", value), "<brand_claimed> fell by <price_drop>");
     assert_eq!(rule.message("zh-tw", value), "<brand_claimed>降价");
-    assert_eq!(rule.seller_text("zh", value), "about <brand_claimed>");
+    assert_eq!(rule.seller_text("en", value), "about <brand_claimed>");
+    assert_eq!(rule.seller_text("zh", value), "卖家");
     assert_eq!(rule.cure.map(crate::Cure::as_str), Some("correct_price"));
     assert!(policy.rule("other").is_none());
 }
@@ -248,12 +344,12 @@ fn tests_in_files_run_whatever_the_mode() {
     );
     let results = policy(&[("r", &text)]).test();
     let told: Vec<_> = results.iter().map(|result| (result.name.as_str(), result.line, result.passed())).collect();
-    assert_eq!(told, [("t", 14, true), ("wrong", 18, false)]);
+    assert_eq!(told, [("t", 16, true), ("wrong", 20, false), ("n", 24, true)]);
 }
 
 #[test]
 fn the_hash_is_of_what_decides() {
-    let score = "schema = 1\nprior = 1.0\ncalibration = \"none\"\n[[share]]\nsignal = \"price_drop\"\nwhen = \"price_drop > 1\"\nlogit = 0.5\n";
+    let score = "schema = 1\nprior = 1.0\ncalibration = \"uncalibrated\"\n[[share]]\nsignal = \"price_drop\"\nwhen = \"price_drop > 1\"\nlogit = 0.5\n";
     let hash = |rule: &str, score: &str| policy(&[("r", rule), ("score", score)]).hash();
     let base = review("stock > 1 AND country = 'cn'");
     let same = |rule: String| assert_eq!(hash(&rule, score), hash(&base, score), "{rule}");

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Findings, Fired, every_row};
 use crate::policy::Policy;
-use crate::rule::{Class, Mode, Outcome, Review, Rule};
+use crate::row::Row;
+use crate::rule::{Mode, Outcome, Rule};
 use crate::table::Table;
 
 /// What becomes of a listing. Ordered from mildest to strictest.
@@ -51,25 +52,31 @@ const NOBODY: u16 = u16::MAX;
 /// The result for a batch, row by row in its order.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
-    rules: Arc<[Rule]>,
-    verdicts: Vec<Verdict>,
+    pub(crate) rules: Arc<[Rule]>,
+    pub(crate) verdicts: Vec<Verdict>,
     /// Position of the rule that gave the verdict and the class.
-    deciding: Vec<u16>,
-    scores: Int64Array,
-    shares: Vec<(usize, Int64Array)>,
+    pub(crate) deciding: Vec<u16>,
+    pub(crate) scores: Int64Array,
+    pub(crate) shares: Vec<(usize, Int64Array)>,
+    /// Enforced rules, without escalations.
     pub(crate) fired: Vec<Fired>,
-    shadow: Vec<Fired>,
+    /// Enforced escalations.
+    pub(crate) escalations: Vec<Fired>,
+    pub(crate) shadow: Vec<Fired>,
     /// Sorted by row.
     pub(crate) errors: Vec<RowError>,
     /// Rows whose block was lowered, ascending.
-    lowered: Vec<usize>,
+    pub(crate) lowered: Vec<usize>,
 }
 
 impl Evaluation {
     pub(crate) fn new(policy: &Policy, table: &Table, findings: Findings) -> Self {
         let Findings { scores, shares, fired, errors } = findings;
         let enforced = |fired: &Fired| policy.rules[fired.rule].mode == Mode::Enforce;
-        let (fired, shadow) = fired.into_iter().partition(enforced);
+        let (mut fired, shadow): (Vec<_>, _) = fired.into_iter().partition(enforced);
+        // The mildest outcome comes last.
+        let verdicts = fired.partition_point(|fired| policy.rules[fired.rule].outcome > Outcome::Escalate);
+        let escalations = fired.split_off(verdicts);
         let rows = table.rows;
         let mut evaluation = Self {
             rules: Arc::clone(&policy.rules),
@@ -78,6 +85,7 @@ impl Evaluation {
             scores,
             shares,
             fired,
+            escalations,
             shadow,
             errors,
             lowered: vec![],
@@ -97,6 +105,7 @@ impl Evaluation {
             scores: Int64Array::from_value(policy.prior(), rows),
             shares: vec![],
             fired: vec![],
+            escalations: vec![],
             shadow: vec![],
             errors: every_row(rows),
             lowered: vec![],
@@ -109,7 +118,7 @@ impl Evaluation {
     fn decide(&mut self) {
         for fired in &self.fired {
             let verdict = match self.rules[fired.rule].outcome {
-                Outcome::Allow => Verdict::Allow,
+                Outcome::Escalate | Outcome::Allow => Verdict::Allow,
                 Outcome::Review => Verdict::Review,
                 Outcome::Block => Verdict::Block,
             };
@@ -129,11 +138,10 @@ impl Evaluation {
         if blocks.is_empty() {
             return;
         }
+        let table = table.clone().with_score(self.scores.clone());
         let mut kinds = vec![0_u64; self.len()];
         for fired in blocks {
-            for row in fired.rows.set_indices() {
-                kinds[row] |= self.kinds(policy, table, fired.rule, row);
-            }
+            self.count_kinds(policy, &table, fired, &mut kinds);
         }
         for (row, kinds) in kinds.into_iter().enumerate() {
             if self.verdicts[row] == Verdict::Block && kinds.count_ones() < 2 {
@@ -143,21 +151,26 @@ impl Evaluation {
         }
     }
 
-    /// The kinds of evidence that a fired block rule has in a row, one bit each; all for an admission.
-    fn kinds(&self, policy: &Policy, table: &Table, rule: usize, row: usize) -> u64 {
-        if self.rules[rule].admission {
-            return u64::MAX;
-        }
-        let present = |index: &&usize| {
-            let column = policy.columns.get(**index);
-            column.zip(table.array(**index)).is_some_and(|(column, array)| !column.is_neutral(array, row))
+    /// Adds the kinds of evidence that a fired block rule has in each row, one bit each; all for an admission.
+    ///
+    /// What is known of a listing counts against it only if the rule is true by it, or if it has raised the
+    /// score that the rule is true by.
+    fn count_kinds(&self, policy: &Policy, table: &Table, fired: &Fired, kinds: &mut [u64]) {
+        let Some(grounds) = &policy.judges[fired.rule].grounds else {
+            fired.rows.set_indices().for_each(|row| kinds[row] = u64::MAX);
+            return;
         };
-        // What is known of a listing counts against it only if the rule looks at it, or if it has raised
-        // the score that the rule looks at.
-        let reads = &policy.judges[rule].condition.reads;
-        let counts = |index: &&usize| reads.contains(index) || self.share(**index, row) > 0;
-        let evidence = self.rules[rule].evidence.iter().filter(present).filter(counts);
-        evidence.fold(0, |kinds, index| kinds | policy.columns.family_bit(*index))
+        grounds.visit(table, &fired.rows, &mut |columns, rows| {
+            let score = columns.contains(&policy.columns.len());
+            for index in &self.rules[fired.rule].evidence {
+                let read = columns.contains(index);
+                let (Some(column), Some(array)) = (policy.columns.get(*index), table.array(*index)) else { continue };
+                let counts = |row| read || score && self.share(*index, row) > 0;
+                for row in rows.set_indices().filter(|row| !column.is_neutral(array, *row) && counts(*row)) {
+                    kinds[row] |= policy.columns.family_bit(*index);
+                }
+            }
+        });
     }
 
     fn share(&self, signal: usize, row: usize) -> i64 {
@@ -207,93 +220,5 @@ impl Evaluation {
     /// Every row.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
         (0..self.len()).map(|index| Row { evaluation: self, index })
-    }
-}
-
-/// One row of an [`Evaluation`].
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    evaluation: &'a Evaluation,
-    index: usize,
-}
-
-impl<'a> Row<'a> {
-    /// Its position in the batch.
-    pub fn index(self) -> usize {
-        self.index
-    }
-
-    /// The verdict: the strictest of the rules that fired, a review if that was a block on one kind of
-    /// evidence, and at least a review if a rule failed.
-    pub fn verdict(self) -> Verdict {
-        self.evaluation.verdicts[self.index]
-    }
-
-    /// The rule that gave the verdict and the class: strictest outcome, then lowest id. None if nothing
-    /// fired, or if the row is under review only because a rule failed.
-    pub fn deciding(self) -> Option<&'a Rule> {
-        let index = self.evaluation.deciding[self.index];
-        self.evaluation.rules.get(usize::from(index))
-    }
-
-    /// The deciding rule's class.
-    pub fn class(self) -> Class {
-        self.deciding().map_or(Class::None, |rule| rule.class)
-    }
-
-    /// The score in micro-logits, with the prior.
-    pub fn score(self) -> i64 {
-        self.evaluation.scores.value(self.index)
-    }
-
-    /// Column and share in micro-logits of every signal whose share is not 0, in registry order.
-    pub fn shares(self) -> impl Iterator<Item = (usize, i64)> + 'a {
-        let share = move |(signal, numbers): &(usize, Int64Array)| (*signal, numbers.value(self.index));
-        self.evaluation.shares.iter().map(share).filter(|(_, share)| *share != 0)
-    }
-
-    /// Enforced rules that fired, strictest outcome first, then by id.
-    pub fn fired(self) -> impl Iterator<Item = &'a Rule> {
-        self.of(&self.evaluation.fired)
-    }
-
-    /// Shadow rules that fired, in the same order.
-    pub fn shadow(self) -> impl Iterator<Item = &'a Rule> {
-        self.of(&self.evaluation.shadow)
-    }
-
-    fn of(self, fired: &'a [Fired]) -> impl Iterator<Item = &'a Rule> {
-        let fired = fired.iter().filter(move |fired| fired.rows.value(self.index));
-        fired.map(move |fired| &self.evaluation.rules[fired.rule])
-    }
-
-    /// What could not be computed, also in shadow; see [`crate::RULE_ERROR`].
-    pub fn errors(self) -> &'a [RowError] {
-        let errors = &self.evaluation.errors;
-        let from = errors.partition_point(|error| error.row < self.index);
-        let length = errors[from..].partition_point(|error| error.row == self.index);
-        &errors[from..from + length]
-    }
-
-    /// Whether an enforced rule or the score could not be computed.
-    pub fn has_rule_error(self) -> bool {
-        self.errors().iter().any(|error| self.evaluation.is_enforced(error))
-    }
-
-    /// Whether a block was lowered to a review for want of a second kind of evidence; see
-    /// [`crate::SINGLE_KIND`].
-    pub fn is_lowered(self) -> bool {
-        self.evaluation.lowered.binary_search(&self.index).is_ok()
-    }
-
-    /// What the review means: hold before live, and the shortest deadline, of all that ask for it. None
-    /// unless the verdict is a review.
-    pub fn review(self) -> Option<Review> {
-        if self.verdict() != Verdict::Review {
-            return None;
-        }
-        let asking = self.fired().filter(|rule| rule.outcome != Outcome::Allow).map(|rule| rule.review);
-        let asking = asking.chain(self.has_rule_error().then_some(Review::RULE_ERROR));
-        asking.reduce(Review::stricter)
     }
 }

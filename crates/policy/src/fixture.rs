@@ -27,11 +27,17 @@ pub(crate) fn columns() -> Columns {
 
 /// A rule file with the two faces, so that a test writes only what it is about.
 pub(crate) fn rule(outcome: &str, evidence: &[&str], when: &str) -> String {
-    let review = if outcome == "review" { "review = { listing = \"hold\", hours = 24 }\n" } else { "" };
+    let review = match outcome {
+        "review" => "review = { listing = \"hold\", hours = 24 }\n",
+        "escalate" => "review = { listing = \"hold\", hours = 4 }\n",
+        _ => "",
+    };
+    let class = if outcome == "escalate" { "none" } else { "counterfeit" };
     format!(
-        "schema = 1\noutcome = \"{outcome}\"\nclass = \"counterfeit\"\nseverity = \"high\"\nmode = \"enforce\"\n\
+        "schema = 1\noutcome = \"{outcome}\"\nclass = \"{class}\"\nseverity = \"high\"\nmode = \"enforce\"\n\
          {review}evidence = {evidence:?}\nwhen = '''{when}'''\n\
-         [message]\nen = \"staff\"\n[seller]\nen = \"seller\"\n[[test]]\nname = \"t\"\nfires = true\n"
+         [message]\nen = \"staff\"\nzh = \"员工\"\n[seller]\nen = \"seller\"\nzh = \"卖家\"\n\
+         [[test]]\nname = \"t\"\nfires = true\n[[test]]\nname = \"n\"\nfires = false\n"
     )
 }
 
@@ -82,6 +88,9 @@ pub(crate) fn line(evaluation: &Evaluation, row: usize) -> String {
     let shadow: Vec<&str> = row.shadow().map(|rule| rule.id.as_str()).collect();
     if !shadow.is_empty() {
         line += &format!(" shadow [{}]", ids(shadow));
+    }
+    if row.escalations().next().is_some() {
+        line += &format!(" raised [{}]", ids(row.escalations().map(|rule| rule.id.as_str()).collect()));
     }
     if row.is_lowered() {
         line += " lowered";

@@ -23,6 +23,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout))]
 
+mod builtin;
 mod column;
 mod condition;
 mod counterfactual;
@@ -30,25 +31,28 @@ mod evaluate;
 mod evaluation;
 mod expression;
 mod file;
+mod grounds;
 mod hash;
 mod lint;
 mod load;
 mod message;
 mod policy;
+mod row;
 mod rule;
 mod score;
 mod table;
 mod testing;
 
 pub use column::{CLAIM, Column, ColumnError, ColumnKind, Columns, SCORE};
-pub use evaluation::{Evaluation, Row, RowError, Verdict};
+pub use evaluation::{Evaluation, RowError, Verdict};
 pub use message::{MICRO, decimal};
 pub use policy::Policy;
+pub use row::{Reason, Row};
 pub use rule::{Class, Cure, Listing, Mode, Outcome, Review, Rule, Severity};
 pub use testing::TestResult;
 pub use touchstone_diagnostic::{Diagnostic, Level};
 
-/// Reason code of a row that is under review because a rule could not be computed for it.
+/// Reason code of a row for which an enforced rule or the score could not be computed.
 pub const RULE_ERROR: &str = "rule_error";
 
 /// Reason code of a row whose block was lowered to a review: its evidence was all of one kind.

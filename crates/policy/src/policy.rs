@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use datafusion_common::DataFusionError;
 
+use crate::builtin;
 use crate::column::Columns;
 use crate::condition::Condition;
 use crate::expression::Compiled;
+use crate::grounds::Grounds;
 use crate::hash;
 use crate::load::{self, Draft, Place, TestCase};
-use crate::rule::Rule;
+use crate::rule::{Outcome, Rule};
 use crate::score::{ScoreDraft, Share, SignalSteps};
-use touchstone_diagnostic::{Diagnostic, Level};
+use touchstone_diagnostic::{Diagnostic, Issue};
 
 /// Rules and score over given columns.
 #[derive(Debug)]
@@ -40,8 +42,10 @@ pub(crate) struct Judge {
     pub(crate) can_fail: bool,
     /// For each column whether the rule depends on it, directly or through the score.
     pub(crate) depends: Vec<bool>,
+    /// What a block is true by; none for what is no block, and for an admission.
+    pub(crate) grounds: Option<Grounds>,
     pub(crate) tests: Vec<TestCase>,
-    place: Place,
+    pub(crate) place: Place,
 }
 
 impl Policy {
@@ -76,9 +80,10 @@ impl Policy {
         &self.rules
     }
 
-    /// A rule by id.
+    /// The rule, or the built-in reason, with this id: what a decision's reason code names.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|index| &self.rules[index])
+        let found = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id));
+        found.map_or_else(|_| builtin::named(id), |index| Some(&self.rules[index]))
     }
 
     /// The columns it was loaded with.
@@ -91,7 +96,7 @@ impl Policy {
         self.score.prior
     }
 
-    /// What the score file says of its calibration; empty without such a file.
+    /// `uncalibrated`, or on how many randomly audited outcomes the score rests, which and until when.
     pub fn calibration(&self) -> &str {
         &self.score.calibration
     }
@@ -115,18 +120,19 @@ impl Policy {
         for signal in &score.signals {
             match Share::compile(signal, columns) {
                 Ok(share) => shares.push(share),
-                Err(error) => diagnostics.push(step_error(&score, signal, &error)),
+                Err(error) => diagnostics.extend(step_error(signal, &error)),
             }
         }
         let score_reads = score.reads();
         let mut rules = Vec::new();
         let mut judges = Vec::new();
         for draft in drafts {
-            match Judge::new(draft.condition, draft.tests, draft.place, columns, &score_reads) {
+            let Draft { rule, condition, tests, place } = draft;
+            match Judge::new(&rule, condition, columns, &score_reads, tests, place.clone()) {
                 Ok(judge) => judges.push(judge),
-                Err(error) => diagnostics.push(error),
+                Err(error) => diagnostics.push(place.whole(|at| Issue::error(at, engine_message(&error)))),
             }
-            rules.push(draft.rule);
+            rules.push(rule);
         }
         let hash = hash::hash(&rules, &score, columns);
         match hash {
@@ -147,13 +153,9 @@ fn strictest_first(rules: &[Rule]) -> Vec<usize> {
     order
 }
 
-fn step_error(score: &ScoreDraft, signal: &SignalSteps, error: &DataFusionError) -> Diagnostic {
-    let first = signal.steps.first();
-    Diagnostic {
-        line: first.map_or(1, |step| step.line),
-        column: first.map_or(1, |step| step.column),
-        ..load::whole(&score.file, engine_message(error))
-    }
+fn step_error(signal: &SignalSteps, error: &DataFusionError) -> Option<Diagnostic> {
+    let first = signal.steps.first()?;
+    Some(first.place.whole(|at| Issue::error(at, engine_message(error))))
 }
 
 /// The engine's words without what only its makers need.
@@ -163,35 +165,23 @@ fn engine_message(error: &DataFusionError) -> String {
 
 impl Judge {
     fn new(
+        rule: &Rule,
         condition: Condition,
-        tests: Vec<TestCase>,
-        place: Place,
         columns: &Columns,
         score_reads: &[usize],
-    ) -> Result<Self, Diagnostic> {
-        let compiled = Compiled::new(&condition.tree, columns).map_err(|error| Diagnostic {
-            line: place.line,
-            column: place.column,
-            ..load::whole(&place.file, engine_message(&error))
-        })?;
+        tests: Vec<TestCase>,
+        place: Place,
+    ) -> Result<Self, DataFusionError> {
+        let compiled = Compiled::new(&condition.tree, columns)?;
+        let counts_evidence = rule.outcome == Outcome::Block && !rule.admission;
+        let grounds = counts_evidence.then(|| Grounds::of(&condition.tree, columns)).transpose()?;
         let mut depends = vec![false; columns.len()];
         let through_score = score_reads.iter().filter(|_| condition.reads_score);
         for index in condition.reads.iter().chain(through_score) {
             depends[*index] = true;
         }
         let can_fail = condition.tree.can_fail();
-        Ok(Self { condition, compiled, can_fail, depends, tests, place })
-    }
-
-    /// A diagnostic at the beginning of its condition.
-    pub(crate) fn diagnostic(&self, level: Level, message: impl Into<String>, help: Option<&str>) -> Diagnostic {
-        let Place { file, line, column } = self.place.clone();
-        Diagnostic { file, line, column, level, message: message.into(), help: help.map(str::to_owned) }
-    }
-
-    /// The file it was read from.
-    pub(crate) fn file(&self) -> &str {
-        &self.place.file
+        Ok(Self { condition, compiled, can_fail, depends, grounds, tests, place })
     }
 }
 

@@ -62,18 +62,19 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
-const SCORE: &str = "schema = 1\nprior = 1.0\ncalibration = \"none\"\n\
+const SCORE: &str = "schema = 1\nprior = 1.0\ncalibration = \"uncalibrated\"\n\
     [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 2\"\nlogit = 0.5\n\
     [[share]]\nsignal = \"price_vs_brand\"\nwhen = \"price_vs_brand < 4\"\nlogit = 0.2\n\
     [[share]]\nsignal = \"replica_word\"\nwhen = \"replica_word\"\nlogit = 1.0\n\
     [[share]]\nsignal = \"copies\"\nwhen = \"12 / copies > 5\"\nlogit = -0.5\n";
 
-/// A policy of these conditions: some allow, most review, one in shadow. Those that are refused (because
+/// A policy of these conditions: some allow or escalate, most review, some in shadow. Those that are refused (because
 /// they are constant, for example) are left out.
 fn policy(conditions: &[String]) -> Policy {
-    let outcome = |index: usize, when: &str| match index % 4 {
+    let outcome = |index: usize, when: &str| match index % 5 {
         0 => rule("allow", &[], when),
         1 => review(when).replace("enforce", "shadow"),
+        2 => rule("escalate", &[], when),
         _ => review(when),
     };
     let text = |(index, when): (usize, &String)| (format!("rule_{index}"), outcome(index, when));

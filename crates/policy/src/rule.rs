@@ -29,8 +29,10 @@ macro_rules! slugs {
 }
 
 slugs! {
-    /// What a rule asks for. Ordered from mildest to strictest.
+    /// What a rule asks for. Ordered from mildest to strictest; what is above `allow` stops a listing.
     Outcome {
+        /// Stops nothing and gives no class; makes what stops the listing graver and its review sooner.
+        Escalate = "escalate",
         /// Gives a class to what stays up; never weakens another rule.
         Allow = "allow",
         /// A person looks.

@@ -9,16 +9,18 @@ use datafusion_common::DataFusionError;
 use crate::column::Columns;
 use crate::condition::Condition;
 use crate::expression::{Compiled, Failed};
+use crate::load::Place;
 use crate::table::Table;
+
+/// What a score is until an audit says otherwise: it ranks, and is no probability.
+pub(crate) const UNCALIBRATED: &str = "uncalibrated";
 
 /// One `[[share]]` as read.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) condition: Condition,
     pub(crate) micro: i64,
-    /// Where its condition stands, as line and column.
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    pub(crate) place: Place,
 }
 
 /// The steps of one signal in the order of the file.
@@ -28,14 +30,21 @@ pub(crate) struct SignalSteps {
     pub(crate) steps: Vec<Step>,
 }
 
-/// What `score.toml` says. Without the file the score is always 0.
-#[derive(Debug, Default)]
+/// What `score.toml` says.
+#[derive(Debug)]
 pub(crate) struct ScoreDraft {
-    pub(crate) file: String,
     pub(crate) prior: i64,
+    /// `uncalibrated`, or the audit that the score rests on.
     pub(crate) calibration: String,
     /// In registry order of the signals.
     pub(crate) signals: Vec<SignalSteps>,
+}
+
+impl Default for ScoreDraft {
+    /// Without the file the score is always 0.
+    fn default() -> Self {
+        Self { prior: 0, calibration: UNCALIBRATED.to_owned(), signals: vec![] }
+    }
 }
 
 impl ScoreDraft {

@@ -67,7 +67,7 @@ fn policy(columns: &Columns) -> Policy {
         step(20, "2.5") + &step(60, "1.25") + &step(200, "0.1")
     };
     let shares: String = (0..20).map(share).collect();
-    files.push(("score.toml".into(), format!("schema = 1\nprior = -5.0\ncalibration = \"none\"\n{shares}")));
+    files.push(("score.toml".into(), format!("schema = 1\nprior = -5.0\ncalibration = \"uncalibrated\"\n{shares}")));
     Policy::from_sources(files, columns).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 

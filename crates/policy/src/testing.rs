@@ -58,7 +58,7 @@ impl Policy {
         TestResult {
             rule: self.rules[rule].id.clone(),
             name: case.name.clone(),
-            file: self.judges[rule].file().to_owned(),
+            file: self.judges[rule].place.file.to_string(),
             line: case.line,
             expected: case.fires,
             fired: fired.iter().any(|fired| fired.rule == rule && fired.rows.value(row)),

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::LazyLock;
 
 use touchstone_catalog::Listing;
-use touchstone_policy::{Row, Rule};
+use touchstone_policy::{Reason, Row};
 use touchstone_signals::{Evidence, REGISTRY, Value};
 
 use crate::context::RowContext;
@@ -144,20 +144,13 @@ impl Canonical<'_> {
     fn reasons(&mut self, row: &RowParts<'_>, say: impl Fn(&str) -> String) {
         self.raw(",\"reasons\":[");
         if let Some(result) = row.result {
-            self.each(result.fired(), |w, rule| w.reason(rule, row.evidence, &say));
-            if result.has_rule_error() {
-                let comma = if result.fired().next().is_some() { "," } else { "" };
-                let _ = write!(
-                    self.out,
-                    "{comma}{{\"code\":\"{}\",\"evidence\":[],\"message\":\"a rule could not be computed for this listing\",\"severity\":\"high\"}}",
-                    touchstone_policy::RULE_ERROR
-                );
-            }
+            self.each(result.reasons(), |w, reason| w.reason(&reason, row.evidence, &say));
         }
         self.raw("]");
     }
 
-    fn reason(&mut self, rule: &Rule, evidence: &[(u16, Evidence)], say: &impl Fn(&str) -> String) {
+    fn reason(&mut self, reason: &Reason<'_>, evidence: &[(u16, Evidence)], say: &impl Fn(&str) -> String) {
+        let rule = reason.rule;
         self.raw("{\"code\":");
         self.text(&rule.id);
         self.raw(",\"evidence\":[");
@@ -165,7 +158,7 @@ impl Canonical<'_> {
         self.each(places, |w, (signal, place)| w.place(*signal, place));
         self.raw("]");
         self.field("message", &rule.message("en", say));
-        self.field("severity", rule.severity.as_str());
+        self.field("severity", reason.severity.as_str());
         self.raw("}");
     }
 

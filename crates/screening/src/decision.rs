@@ -38,7 +38,8 @@ pub struct Decision {
     /// The marketplace, if the feed says.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub marketplace: String,
-    /// Why: every enforcing rule that fired, the deciding one first.
+    /// Why: every enforcing rule that fired, the deciding one first; what the evaluation itself has to say;
+    /// and what makes a stopped listing graver.
     pub reasons: Vec<Reason>,
     /// With a review: is it shown meanwhile, and for how long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,7 +77,7 @@ pub struct Hashes {
     pub policy: String,
 }
 
-/// One rule that fired.
+/// One reason: a rule that fired, or one that is built in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// The rule's id.
@@ -85,7 +86,7 @@ pub struct Reason {
     pub evidence: Vec<EvidencePlace>,
     /// For staff, in English.
     pub message: String,
-    /// The rule's severity.
+    /// The rule's severity, or a higher one if the goods can hurt.
     pub severity: String,
 }
 

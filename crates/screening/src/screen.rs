@@ -144,9 +144,7 @@ impl DecisionBatch {
             ends: Vec::with_capacity(evaluation.len()),
             verdicts: evaluation.verdicts().to_vec(),
             first_reasons: stopped
-                .map(|(i, r)| {
-                    (i, r.fired().next().map_or(touchstone_policy::RULE_ERROR, |rule| rule.id.as_str()).to_owned())
-                })
+                .map(|(i, r)| (i, r.reasons().next().map_or_else(String::new, |reason| reason.rule.id.clone())))
                 .collect(),
             rule_errors: evaluation.rows().filter(|r| r.has_rule_error()).count(),
         }

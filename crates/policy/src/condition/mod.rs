@@ -143,12 +143,7 @@ impl Condition {
         if failed {
             return None;
         }
-        let mut reads = BTreeSet::new();
-        tree.visit(&mut |node| {
-            if let Kind::Column(index) = node.kind {
-                reads.insert(index);
-            }
-        });
+        let mut reads = tree.reads();
         let reads_score = reads.remove(&columns.len());
         Some(Self { tree, canonical, reads: reads.into_iter().collect(), reads_score })
     }
@@ -161,6 +156,17 @@ impl Node {
         for child in self.children() {
             child.visit(look);
         }
+    }
+
+    /// The columns below it; one past the end is the score.
+    pub(crate) fn reads(&self) -> BTreeSet<usize> {
+        let mut reads = BTreeSet::new();
+        self.visit(&mut |node| {
+            if let Kind::Column(index) = node.kind {
+                reads.insert(index);
+            }
+        });
+        reads
     }
 
     pub(crate) fn children(&self) -> Vec<&Node> {
@@ -176,6 +182,15 @@ impl Node {
                 operand.as_deref().into_iter().chain(arms).chain(otherwise.as_deref()).collect()
             }
         }
+    }
+
+    /// Whether it is plainly a truth value; columns and what may be of any type are left out.
+    pub(crate) fn is_truth(&self) -> bool {
+        use Kind::{All, Any, Between, Bool, Compare, In, Is, Like, Not};
+        matches!(
+            self.kind,
+            All(_) | Any(_) | Not(_) | Compare(..) | Is { .. } | In { .. } | Between { .. } | Like { .. } | Bool(_)
+        )
     }
 
     /// Whether evaluating it can fail for a row: it computes with numbers.

@@ -124,7 +124,16 @@ impl Checker<'_> {
         self.present.extend(terms.iter().filter_map(proves_present));
         let found = self.truths(terms);
         self.present = outside;
-        found
+        typed(Type::Bool, found.nullable || self.can_be_null(terms))
+    }
+
+    /// Whether an AND is null where one of its columns is: a comparison with it is, what `IS` asks is not.
+    fn can_be_null(&self, terms: &[Node]) -> bool {
+        let asks = |term: &&Node| matches!(term.kind, Kind::Is { .. });
+        let safe: BTreeSet<usize> = terms.iter().filter(asks).filter_map(proves_present).collect();
+        let compared = terms.iter().filter(|term| !asks(term)).filter_map(proves_present);
+        let mut open = compared.filter(|index| !safe.contains(index));
+        open.any(|index| self.column(index).nullable)
     }
 
     fn not(&mut self, node: &Node, value: &Node) -> Typed {

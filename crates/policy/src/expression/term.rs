@@ -1,6 +1,5 @@
 //! One expression of the engine, over no more columns than it reads.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -20,7 +19,7 @@ use datafusion_physical_expr::{PhysicalExpr, create_physical_expr};
 use super::cost::{DEAR, cost};
 use super::{Failed, lower};
 use crate::column::{Columns, SCORE};
-use crate::condition::{Kind, Node};
+use crate::condition::Node;
 use crate::table::Table;
 
 /// A compiled expression and the columns it reads.
@@ -36,13 +35,7 @@ pub(super) struct Term {
 impl Term {
     /// Compiles a node; with it comes its value if that is always the same.
     pub(super) fn compile(node: &Node, columns: &Columns) -> Result<(Self, Option<ScalarValue>), DataFusionError> {
-        let mut reads = BTreeSet::new();
-        node.visit(&mut |node| {
-            if let Kind::Column(index) = node.kind {
-                reads.insert(index);
-            }
-        });
-        let reads: Vec<usize> = reads.into_iter().collect();
+        let reads: Vec<usize> = node.reads().into_iter().collect();
         let schema = schema(&reads, columns);
         let expr = simplify(lower(node, columns), &schema)?;
         let constant = match &expr {

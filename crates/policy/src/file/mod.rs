@@ -22,7 +22,7 @@ pub(crate) const FILE_BYTES_MAX: usize = 256 * 1024;
 pub(crate) struct RuleFile {
     pub(crate) schema: Spanned<i64>,
     pub(crate) outcome: Outcome,
-    pub(crate) class: Class,
+    pub(crate) class: Spanned<Class>,
     pub(crate) severity: Severity,
     pub(crate) mode: Mode,
     #[serde(default)]
@@ -56,9 +56,19 @@ pub(crate) struct ScoreFile {
     pub(crate) schema: Spanned<i64>,
     /// Read as a number only to have its place; the digits are taken from the text.
     pub(crate) prior: Spanned<f64>,
-    pub(crate) calibration: String,
+    pub(crate) calibration: Spanned<String>,
+    pub(crate) audit: Option<Spanned<AuditTable>>,
     #[serde(default)]
     pub(crate) share: Vec<ShareTable>,
+}
+
+/// `[audit]`: the outcomes that a calibrated score was fitted to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditTable {
+    pub(crate) outcomes: Spanned<u64>,
+    pub(crate) date: Spanned<String>,
+    pub(crate) source: Spanned<String>,
 }
 
 /// One `[[share]]`.

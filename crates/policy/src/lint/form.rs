@@ -1,8 +1,9 @@
 //! A condition as alternatives, each saying of some columns which values they must have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::domain::Domain;
+use super::outcomes::Outcomes;
 use crate::column::{ColumnKind, Columns};
 use crate::condition::{Comparison, Kind, Node, State};
 use crate::expression::lower;
@@ -10,45 +11,74 @@ use crate::expression::lower;
 /// More alternatives are not reasoned about.
 const BRANCHES_MAX: usize = 32;
 
-/// A condition is true where one of its alternatives is.
+/// A condition comes out as asked where one of its alternatives holds.
 #[derive(Debug, Clone)]
 pub(super) struct Form(Vec<Branch>);
 
-/// True where each column has one of its values and each opaque term is true.
+/// Each column has one of its values, and each opaque term comes out in one of its ways.
 #[derive(Debug, Clone, Default)]
 struct Branch {
     domains: BTreeMap<usize, Domain>,
-    opaque: BTreeSet<String>,
+    /// By their spelling.
+    opaque: BTreeMap<String, Outcomes>,
 }
 
 impl Form {
-    /// The form of a condition, unless it has too many alternatives.
-    pub(super) fn of(node: &Node, columns: &Columns) -> Option<Self> {
+    /// Where a condition comes out in one of these ways, unless that has too many alternatives.
+    pub(super) fn of(node: &Node, wanted: Outcomes, columns: &Columns) -> Option<Self> {
+        if wanted == Outcomes::ALL || wanted == Outcomes::NONE {
+            return Some(Self::constant(wanted == Outcomes::ALL));
+        }
         if let Some(truth) = truth(node, columns) {
-            return Some(Self::single(truth.column, truth.yes));
+            return Some(Self::single(truth.column, truth.domain(wanted)));
         }
         match &node.kind {
-            Kind::Bool(true) => Some(Self(vec![Branch::default()])),
-            Kind::Bool(false) => Some(Self(vec![])),
-            Kind::Any(terms) => terms.iter().try_fold(Self(vec![]), |form, term| form.or(Self::of(term, columns)?)),
-            Kind::All(terms) => {
-                let start = Self(vec![Branch::default()]);
-                terms.iter().try_fold(start, |form, term| form.and(&Self::of(term, columns)?))
+            Kind::Bool(value) => {
+                Some(Self::constant(wanted.holds(if *value { Outcomes::TRUE } else { Outcomes::FALSE })))
+            }
+            Kind::All(terms) => Self::all(terms, wanted, false, columns),
+            // The OR is false where the AND of the negations is true.
+            Kind::Any(terms) => Self::all(terms, wanted.negated(), true, columns),
+            Kind::Not(value) => Self::of(value, wanted.negated(), columns),
+            Kind::Is { value, state, negated } if value.is_truth() => {
+                Self::of(value, wanted.through(*state, *negated), columns)
             }
             _ => {
-                let opaque = BTreeSet::from([lower(node, columns).to_string()]);
+                let opaque = BTreeMap::from([(lower(node, columns).to_string(), wanted)]);
                 Some(Self(vec![Branch { opaque, ..Branch::default() }]))
             }
         }
     }
 
-    fn single(column: usize, domain: Domain) -> Self {
-        if domain.is_empty() {
-            return Self(vec![]);
+    /// An AND of terms, each negated or not.
+    fn all(terms: &[Node], wanted: Outcomes, negated: bool, columns: &Columns) -> Option<Self> {
+        let of = |term, wanted: Outcomes| Self::of(term, if negated { wanted.negated() } else { wanted }, columns);
+        let every = |wanted| {
+            let mut forms = terms.iter().map(|term| of(term, wanted));
+            forms.try_fold(Self::constant(true), |form, term| form.and(&term?))
+        };
+        let some = |wanted| {
+            let mut forms = terms.iter().map(|term| of(term, wanted));
+            forms.try_fold(Self::constant(false), |form, term| form.or(term?))
+        };
+        // True if each is true, false if one is false, else null.
+        match wanted {
+            Outcomes::TRUE | Outcomes::NOT_FALSE => every(wanted),
+            Outcomes::FALSE | Outcomes::NOT_TRUE => some(wanted),
+            Outcomes::NULL => every(Outcomes::NOT_FALSE)?.and(&some(Outcomes::NOT_TRUE)?),
+            _ => every(Outcomes::TRUE)?.or(some(Outcomes::FALSE)?),
         }
-        let full = domain.is_full();
-        let domains = if full { BTreeMap::new() } else { BTreeMap::from([(column, domain)]) };
-        Self(vec![Branch { domains, ..Branch::default() }])
+    }
+
+    fn constant(value: bool) -> Self {
+        Self(if value { vec![Branch::default()] } else { vec![] })
+    }
+
+    fn single(column: usize, domain: Domain) -> Self {
+        if domain.is_empty() || domain.is_full() {
+            return Self::constant(domain.is_full());
+        }
+        Self(vec![Branch { domains: BTreeMap::from([(column, domain)]), ..Branch::default() }])
     }
 
     fn or(mut self, other: Self) -> Option<Self> {
@@ -56,48 +86,38 @@ impl Form {
         (self.0.len() <= BRANCHES_MAX).then_some(self)
     }
 
-    fn and(self, other: &Self) -> Option<Self> {
-        if self.0.len() * other.0.len() > BRANCHES_MAX {
-            return None;
-        }
+    /// Both; what contradicts itself is left out.
+    pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let pairs = self.0.iter().flat_map(|a| other.0.iter().map(move |b| a.and(b)));
-        Some(Self(pairs.flatten().collect()))
+        let branches: Vec<Branch> = pairs.flatten().take(BRANCHES_MAX + 1).collect();
+        (branches.len() <= BRANCHES_MAX).then_some(Self(branches))
     }
 
-    /// No value makes it true.
+    /// It comes out so nowhere.
     pub(super) fn is_never(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// Every value makes it true.
-    pub(super) fn is_always(&self) -> bool {
-        self.0.iter().any(|branch| branch.domains.is_empty() && branch.opaque.is_empty())
-    }
-
-    /// Wherever this one is true, `wider` is.
-    pub(super) fn implies(&self, wider: &Self) -> bool {
-        self.0.iter().all(|branch| wider.0.iter().any(|other| branch.implies(other)))
     }
 }
 
 impl Branch {
     /// Both; none if they contradict each other.
     fn and(&self, other: &Self) -> Option<Self> {
-        let mut domains = self.domains.clone();
+        let mut both = self.clone();
         for (column, domain) in &other.domains {
-            let both = domains.get(column).map_or_else(|| domain.clone(), |own| own.intersection(domain));
-            if both.is_empty() {
+            let met = both.domains.get(column).map_or_else(|| domain.clone(), |own| own.intersection(domain));
+            if met.is_empty() {
                 return None;
             }
-            domains.insert(*column, both);
+            both.domains.insert(*column, met);
         }
-        Some(Self { domains, opaque: &self.opaque | &other.opaque })
-    }
-
-    fn implies(&self, wider: &Self) -> bool {
-        let within =
-            |(column, domain): (&usize, &Domain)| self.domains.get(column).is_some_and(|own| own.is_subset(domain));
-        wider.opaque.is_subset(&self.opaque) && wider.domains.iter().all(within)
+        for (term, outcomes) in &other.opaque {
+            let met = both.opaque.get(term).map_or(*outcomes, |own| own.both(*outcomes));
+            if met == Outcomes::NONE {
+                return None;
+            }
+            both.opaque.insert(term.clone(), met);
+        }
+        Some(both)
     }
 }
 
@@ -122,6 +142,14 @@ impl Truth {
 
     fn not(self) -> Self {
         Self { yes: self.no, no: self.yes, ..self }
+    }
+
+    /// The values for which it comes out in one of these ways.
+    fn domain(&self, wanted: Outcomes) -> Domain {
+        let known = self.yes.union(&self.no);
+        let ways = [(Outcomes::TRUE, &self.yes), (Outcomes::FALSE, &self.no), (Outcomes::NULL, &known.complement())];
+        let none = self.yes.intersection(&self.yes.complement());
+        ways.into_iter().filter(|(way, _)| wanted.holds(*way)).fold(none, |all, (_, domain)| all.union(domain))
     }
 
     fn and(self, other: Self) -> Option<Self> {

@@ -2,11 +2,13 @@
 
 mod check;
 mod folder;
+mod place;
 mod rule;
 mod score;
 
 pub(crate) use folder::read as read_folder;
-pub(crate) use rule::{Draft, Given, Place, TestCase};
+pub(crate) use place::Place;
+pub(crate) use rule::{Draft, Given, TestCase};
 
 use crate::column::Columns;
 use crate::policy::Policy;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
+use super::place::Place;
 use super::score::condition;
 use crate::column::{ColumnKind, Columns, SCORE};
 use crate::condition::{Condition, Scope};
 use crate::file::{RuleFile, TestTable, check_schema, in_literal, read as read_file, slice};
 use crate::message::{Template, Texts};
-use crate::rule::{Cure, Outcome, Review, Rule};
+use crate::rule::{Class, Cure, Outcome, Review, Rule};
 use crate::{RULE_ERROR, SINGLE_KIND};
 use touchstone_diagnostic::{Issue, Source, line_column, nearest};
 
@@ -25,13 +26,8 @@ pub(crate) struct Draft {
     pub(crate) place: Place,
 }
 
-/// Where a condition stands.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    pub(crate) file: String,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-}
+/// Languages that every rule speaks to both faces.
+const LANGUAGES: [&str; 2] = ["en", "zh"];
 
 /// One `[[test]]` as read.
 #[derive(Debug, Clone)]
@@ -62,6 +58,7 @@ pub(super) fn read(
     let file: RuleFile = read_file(source.text).map_err(|issue| issues.push(issue)).ok()?;
     let mut reader = Reader { source, columns, issues };
     reader.id(id);
+    reader.class(&file);
     check_schema(&file.schema, reader.issues);
     let condition = condition(source, &file.when, columns, Scope::WithScore, reader.issues);
     let evidence = reader.evidence(&file, condition.as_ref(), score_reads);
@@ -74,7 +71,7 @@ pub(super) fn read(
     let rule = Rule {
         id: id.to_owned(),
         outcome: file.outcome,
-        class: file.class,
+        class: *file.class.get_ref(),
         severity: file.severity,
         mode: file.mode,
         admission: file.admission,
@@ -85,16 +82,8 @@ pub(super) fn read(
         message,
         seller,
     };
-    let (line, column) = line_column(source.text, beginning(source, &file.when));
-    let place = Place { file: source.name.to_owned(), line, column };
+    let place = Place::of(source, &file.when);
     Some(Draft { rule, condition, tests, place })
-}
-
-/// The first character of a condition that is not white space.
-fn beginning(source: Source<'_>, when: &Spanned<String>) -> usize {
-    let text = when.get_ref();
-    let blank = text.len() - text.trim_start().len();
-    in_literal(slice(source.text, when.span()), when.span().start, blank)
 }
 
 /// The position of a signal's name, or a report.
@@ -162,6 +151,12 @@ impl Reader<'_> {
         }
     }
 
+    fn class(&mut self, file: &RuleFile) {
+        if file.outcome == Outcome::Escalate && *file.class.get_ref() != Class::None {
+            self.error(file.class.span().start, "an escalation gives no class: write \"none\"");
+        }
+    }
+
     fn evidence(&mut self, file: &RuleFile, condition: Option<&Condition>, score_reads: &[usize]) -> Vec<usize> {
         let names = file.evidence.as_ref().map_or(&[][..], |names| names.get_ref());
         let mut found = Vec::new();
@@ -206,8 +201,9 @@ impl Reader<'_> {
 
     fn review(&mut self, file: &RuleFile) -> Review {
         let Some(review) = &file.review else {
-            if file.outcome == Outcome::Review {
-                self.error(0, "a review rule needs review = { listing = \"hold\" or \"live\", hours = … }");
+            if matches!(file.outcome, Outcome::Review | Outcome::Escalate) {
+                let message = format!("a rule with outcome {} needs review = {{ listing, hours }}", file.outcome);
+                self.issues.push(Issue::error(0, message).help("listing is \"hold\" or \"live\""));
             }
             return Review::DEFAULT;
         };
@@ -235,8 +231,9 @@ impl Reader<'_> {
     /// The templates of one face.
     fn texts(&mut self, face: Face, texts: &BTreeMap<String, Spanned<String>>, outcome: Outcome) -> Texts {
         let table = face.table();
-        if outcome != Outcome::Allow && !texts.contains_key("en") {
-            self.error(0, format!("[{table}] has no text in en"));
+        let silent = outcome == Outcome::Allow && texts.is_empty();
+        for language in LANGUAGES.iter().filter(|language| !silent && !texts.contains_key(**language)) {
+            self.error(self.table(table), format!("[{table}] has no text in {language}"));
         }
         let mut found = BTreeMap::new();
         for (language, text) in texts {
@@ -250,6 +247,13 @@ impl Reader<'_> {
             found.insert(language.clone(), self.template(face, text));
         }
         Texts(found)
+    }
+
+    /// Where the file begins a table; the beginning of the file if it has none.
+    fn table(&self, name: &str) -> usize {
+        let header = format!("[{name}]");
+        let mut lines = self.source.text.match_indices(&header).map(|(at, _)| at);
+        lines.find(|at| *at == 0 || self.source.text[..*at].ends_with('\n')).unwrap_or(0)
     }
 
     fn template(&mut self, face: Face, text: &Spanned<String>) -> Template {
@@ -282,9 +286,11 @@ impl Reader<'_> {
     }
 
     fn tests(&mut self, tables: &[TestTable]) -> Vec<TestCase> {
-        if !tables.iter().any(|table| table.fires) {
-            let issue = Issue::warning(0, "no [[test]] in which the rule fires");
-            self.issues.push(issue.help("one test that fires and one that just does not say what is meant"));
+        for (fires, what) in [(true, "fires"), (false, "does not fire")] {
+            if !tables.iter().any(|table| table.fires == fires) {
+                let issue = Issue::warning(0, format!("no [[test]] in which the rule {what}"));
+                self.issues.push(issue.help("one test that fires and one that just does not say what is meant"));
+            }
         }
         tables.iter().map(|table| self.test(table)).collect()
     }

@@ -2,10 +2,11 @@
 
 use crate::column::Columns;
 use crate::condition::{Condition, Scope};
-use crate::file::{ScoreFile, ShareTable, check_schema, in_literal, micro, read as read_file, slice};
-use crate::score::{ScoreDraft, SignalSteps, Step};
-use touchstone_diagnostic::{Issue, Source, line_column};
+use crate::file::{AuditTable, ScoreFile, ShareTable, check_schema, in_literal, micro, read as read_file, slice};
+use crate::score::{ScoreDraft, SignalSteps, Step, UNCALIBRATED};
+use touchstone_diagnostic::{Issue, Source};
 
+use super::place::Place;
 use super::rule::signal;
 
 /// The score as written; what cannot be used is reported and left out.
@@ -19,12 +20,8 @@ pub(super) fn read(source: Source<'_>, columns: &Columns, issues: &mut Vec<Issue
     };
     check_schema(&file.schema, issues);
     let prior = number(source, file.prior.span(), issues);
-    let mut draft = ScoreDraft {
-        file: source.name.to_owned(),
-        prior: prior.unwrap_or_default(),
-        calibration: file.calibration,
-        signals: vec![],
-    };
+    let calibration = calibration(&file, issues);
+    let mut draft = ScoreDraft { prior: prior.unwrap_or_default(), calibration, signals: vec![] };
     for table in file.share {
         if let Some((signal, step)) = step(source, &table, columns, issues) {
             add(&mut draft.signals, signal, step);
@@ -32,6 +29,53 @@ pub(super) fn read(source: Source<'_>, columns: &Columns, issues: &mut Vec<Issue
     }
     draft.signals.sort_by_key(|each| each.signal);
     draft
+}
+
+/// Fewest randomly audited outcomes on which a score may call itself calibrated.
+const OUTCOMES_MIN: u64 = 500;
+
+/// What the score says of itself: that it is uncalibrated, or on which audit it rests.
+fn calibration(file: &ScoreFile, issues: &mut Vec<Issue>) -> String {
+    let at = file.calibration.span().start;
+    let mut wrong = |at, message: String, help: &str| issues.push(Issue::error(at, message).help(help));
+    match (file.calibration.get_ref().as_str(), &file.audit) {
+        (UNCALIBRATED, None) => {}
+        (UNCALIBRATED, Some(audit)) => {
+            wrong(
+                audit.span().start,
+                "an uncalibrated score has no audit".into(),
+                "write calibration = \"calibrated\"",
+            );
+        }
+        ("calibrated", None) => {
+            let message = format!("a calibrated score rests on at least {OUTCOMES_MIN} randomly audited outcomes");
+            wrong(at, message, "add [audit] with outcomes, date and source, or write \"uncalibrated\"");
+        }
+        ("calibrated", Some(audit)) => {
+            let AuditTable { outcomes, date, source } = audit.get_ref();
+            audit_issues(audit.get_ref(), issues);
+            let (outcomes, date, source) = (outcomes.get_ref(), date.get_ref(), source.get_ref());
+            return format!("calibrated on {outcomes} randomly audited outcomes ({source}, {date})");
+        }
+        (other, _) => wrong(at, format!("unknown calibration {other:?}"), "write \"uncalibrated\" or \"calibrated\""),
+    }
+    UNCALIBRATED.to_owned()
+}
+
+fn audit_issues(audit: &AuditTable, issues: &mut Vec<Issue>) {
+    let outcomes = audit.outcomes.get_ref();
+    if *outcomes < OUTCOMES_MIN {
+        let message = format!("{outcomes} audited outcomes are too few, a calibrated score needs {OUTCOMES_MIN}");
+        issues.push(Issue::error(audit.outcomes.span().start, message));
+    }
+    let date = audit.date.get_ref();
+    if time::Date::parse(date, &time::macros::format_description!("[year]-[month]-[day]")).is_err() {
+        let issue = Issue::error(audit.date.span().start, format!("{date:?} is not a day"));
+        issues.push(issue.help("write YYYY-MM-DD"));
+    }
+    if audit.source.get_ref().trim().is_empty() {
+        issues.push(Issue::error(audit.source.span().start, "the audit has no source"));
+    }
 }
 
 fn add(signals: &mut Vec<SignalSteps>, signal: usize, step: Step) {
@@ -50,8 +94,7 @@ fn step(source: Source<'_>, table: &ShareTable, columns: &Columns, issues: &mut 
         let message = format!("share of {:?} does not read it", table.signal.get_ref());
         issues.push(Issue::error(table.when.span().start, message));
     }
-    let (line, column) = line_column(source.text, table.when.span().start);
-    Some((signal, Step { condition, micro, line, column }))
+    Some((signal, Step { condition, micro, place: Place::of(source, &table.when) }))
 }
 
 fn number(source: Source<'_>, span: std::ops::Range<usize>, issues: &mut Vec<Issue>) -> Option<i64> {
