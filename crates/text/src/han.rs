@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::boundary::{at_word_edges, is_edge};
 use crate::fold::is_han;
 use crate::matcher::{Hit, How, Matcher, Reading};
-use crate::normal::{Class, Normal, Span};
+use crate::normal::{Class, Normal, Span, class_of};
 use crate::pattern::Pattern;
 
 const FIRST: u32 = 0x4E00;
@@ -115,7 +115,8 @@ impl HanIndex {
         let short = |p: &Pattern| p.first == Class::Word && p.chars < MIN_SPACED_WORD;
         for range in surroundings(variant, rewritten) {
             matcher.scan(variant, range, &mut hits, |pattern, _, span| {
-                crossed(rewritten, span).filter(|_| !short(pattern)).unwrap_or(How::Plain)
+                let place = crossed(rewritten, span).filter(|_| !short(pattern));
+                place.filter(|(at, how)| *how == How::Split || is_long_word(variant.text(), at.start)).map_or(How::Plain, |(_, how)| how)
             });
         }
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
@@ -199,7 +200,15 @@ fn is_fragment(normal: &Normal, token: usize) -> bool {
     normal.tokens().get(token).is_some_and(|t| t.span.end - t.span.start <= 2)
 }
 
-fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<How> {
+/// The word that was put together at a place is no part number: "Canon R-F" stays what it is.
+fn is_long_word(text: &str, place: u32) -> bool {
+    let (before, after) = text.split_at_checked(place as usize).unwrap_or((text, ""));
+    let word = |c: char| c != ' ';
+    let letters = before.chars().rev().take_while(|c| word(*c)).count() + after.chars().take_while(|c| word(*c)).count();
+    letters >= usize::from(MIN_SPACED_WORD) || text.chars().any(|c| class_of(c) != Class::Word)
+}
+
+fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<(Span, How)> {
     let from = rewritten.partition_point(|(at, _)| at.end < span.start);
     rewritten[from..]
         .iter()
@@ -208,5 +217,5 @@ fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<How> {
             How::Split => span.start <= at.start && at.end <= span.end,
             _ => span.start < at.start && at.start < span.end,
         })
-        .map(|(_, how)| *how)
+        .copied()
 }

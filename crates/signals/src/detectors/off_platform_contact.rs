@@ -26,6 +26,8 @@ pub(crate) const SPEC: Spec = Spec {
 
 /// Words between a messenger's name and an account or number.
 const MAX_ACCOUNT_GAP: usize = 3;
+/// "line id kxt14w" names an account, "2-line integrated telephone kxt14w" a model.
+const MAX_WORDS_TO_ACCOUNT: usize = 2;
 const MIN_PHONE_DIGITS: usize = 7;
 const MIN_ACCOUNT_CHARS: usize = 6;
 
@@ -46,6 +48,6 @@ fn names_account(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
     let next = normal.token_at(term.span.end);
     let tokens = normal.tokens().get(next..normal.tokens().len().min(next + MAX_ACCOUNT_GAP)).unwrap_or_default();
     let digits: usize = tokens.iter().map(|t| normal.slice(t.span).bytes().filter(u8::is_ascii_digit).count()).sum();
-    let account = tokens.iter().any(|t| t.letters && t.digits && normal.slice(t.span).len() >= MIN_ACCOUNT_CHARS);
+    let account = tokens.iter().take(MAX_WORDS_TO_ACCOUNT).any(|t| t.letters && t.digits && normal.slice(t.span).len() >= MIN_ACCOUNT_CHARS);
     digits >= MIN_PHONE_DIGITS || account
 }
