@@ -23,6 +23,7 @@ mod scene;
 mod search;
 mod tactics;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,9 +43,9 @@ use self::report::Report;
 use self::scene::Scene;
 use self::search::{Outcome, Search};
 use crate::cli::{Deciders, Feeds};
-use crate::feeds;
 use crate::progress::Progress;
 use crate::style::{self, paint};
+use crate::{console, feeds};
 
 /// What `touchstone attack` takes.
 #[derive(Debug, Args)]
@@ -121,7 +122,9 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
     })?;
     progress.done();
     lines.finish()?;
-    report.print();
+    let mut out = console::out();
+    report.print(&mut out)?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
