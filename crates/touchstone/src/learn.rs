@@ -107,7 +107,7 @@ fn snapshot(args: &LearnArgs) -> Result<Snapshot> {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the knowledge cannot be used\n{}", lines.join("\n"))
     })?;
-    warnings.iter().for_each(|w| anstream::eprintln!("{w}"));
+    warnings.iter().for_each(|w| console::note(crate::mark::lines(&w.to_string())));
     Snapshot::compile(knowledge).context("the knowledge does not compile")
 }
 
