@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
-use crate::{DAY, Folder, root, stderr, stdout, touchstone};
+use crate::{DAY, Folder, pack, root, stderr, stdout, touchstone};
 
 fn screened(arguments: &[&str]) -> String {
-    let output = touchstone(&root(), &[&["screen", "--quiet"], &DAY[..], arguments].concat());
+    screened_in(&root(), arguments)
+}
+
+fn screened_in(folder: &Path, arguments: &[&str]) -> String {
+    let output = touchstone(folder, &[&["screen", "--quiet"], &DAY[..], arguments].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     stdout(&output)
 }
@@ -28,7 +32,8 @@ fn permuted(rows: &[String]) -> Vec<&str> {
     (0..rows.len()).map(|n| rows[n * 2_741 % rows.len()].as_str()).collect()
 }
 
-/// Neither the number of threads nor the order of the feed nor the batch a row falls into decides anything.
+/// Neither the number of threads nor the order of the feed nor the batch a row falls into decides anything, and all of
+/// it can be said again.
 #[test]
 fn threads_and_order_do_not_matter() {
     let folder = Folder::new();
@@ -36,11 +41,11 @@ fn threads_and_order_do_not_matter() {
     assert!(rows.len() > 5_000, "several batches");
     let other: Vec<&str> = permuted(&rows);
     let forward = folder.with("forward.jsonl", &rows.join("\n"));
-    let shuffled = folder.with("shuffled.jsonl", &other.join("\n"));
+    let shuffled_feed = folder.with("shuffled.jsonl", &other.join("\n"));
     let (one, three, shuffled) = std::thread::scope(|scope| {
         let one = scope.spawn(|| screened(&[&forward, "--jobs", "1"]));
         let three = scope.spawn(|| screened(&[&forward, "--jobs", "3"]));
-        let shuffled = screened(&[&shuffled, "--jobs", "3"]);
+        let shuffled = screened(&[&shuffled_feed, "--jobs", "3"]);
         (one.join().unwrap(), three.join().unwrap(), shuffled)
     });
     assert_eq!(one.lines().count(), rows.len(), "no row is lost or a duplicate");
@@ -54,25 +59,19 @@ fn threads_and_order_do_not_matter() {
     for verdict in ["allow", "review", "block"] {
         assert!(one.contains(&format!("\"verdict\":\"{verdict}\"")), "nothing to compare: no {verdict}");
     }
-}
-
-#[test]
-fn decisions_can_be_said_again() {
-    let folder = Folder::new();
-    let feed = "fixtures/evasions.jsonl";
-    let decisions = folder.with("decisions.jsonl", &screened(&[feed]));
-    let again = touchstone(&root(), &["replay", &decisions, "--listings", feed]);
+    let decisions = folder.with("decisions.jsonl", &one);
+    let again = touchstone(&root(), &["replay", &decisions, "--listings", &shuffled_feed]);
     assert!(again.status.success(), "{}{}", stdout(&again), stderr(&again));
-    assert!(stdout(&again).contains("722 said again the same, 0 otherwise, 0 without their listing"));
+    assert!(stdout(&again).ends_with("said again the same, 0 otherwise, 0 without their listing\n"));
 }
 
 #[test]
 fn formats_say_the_same() {
     let folder = Folder::new();
-    let row = r#"{"id":"1","title":"Rolex Submariner watch","price":"89.00 USD","condition":"new"}"#;
+    let row = r#"{"id":"1","title":"Velatta bag","price":"40.00 USD","condition":"new"}"#;
     let jsonl = folder.with("feed.jsonl", row);
-    let csv = folder.with("feed.csv", "id,title,price,condition\n1,Rolex Submariner watch,89.00 USD,new\n");
-    assert_eq!(screened(&[&jsonl]), screened(&[&csv]));
+    let csv = folder.with("feed.csv", "id,title,price,condition\n1,Velatta bag,40.00 USD,new\n");
+    assert_eq!(screened_in(&pack(), &[&jsonl]), screened_in(&pack(), &[&csv]));
 }
 
 #[test]
