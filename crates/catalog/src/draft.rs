@@ -143,7 +143,8 @@ impl Draft {
     /// Copies a value into the row's text, if there is anything in it and nothing against it.
     fn keep(&mut self, field: Field, value: &str) -> Option<Span> {
         let value = value.trim();
-        if value.is_empty() || self.fault.is_some() {
+        // The id of a bad row is wanted all the same: it says which listing is missing.
+        if value.is_empty() || (self.fault.is_some() && field != Field::Id) {
             return None;
         }
         if let Err(fault) = self.check_value(field, value) {
@@ -178,6 +179,11 @@ impl Draft {
 
     fn value(&self, field: Field) -> &str {
         self.values[field as usize].of(&self.text)
+    }
+
+    /// The listing's id, if one was read.
+    pub(crate) fn id(&self) -> Option<&str> {
+        Some(self.value(Field::Id)).filter(|id| !id.is_empty())
     }
 
     fn list(&self, field: Field) -> Texts<'_> {

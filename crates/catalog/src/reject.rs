@@ -16,6 +16,9 @@ pub struct Reject {
     /// Line of the file on which the row starts, from 1; none where there are no lines (Parquet).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// The listing's id, where one was read before the row turned out to be bad.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Field that is wrong; none if the row as a whole is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
@@ -162,6 +165,7 @@ impl Fault {
             file: file.to_owned(),
             row: place.row,
             line: place.line,
+            id: None,
             field: self.field.map(Field::name),
             reason: self.reason,
             detail: self.detail,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use touchstone_knowledge::{BundleError, Snapshot, load, read_bundle};
 use touchstone_policy::Policy;
+use touchstone_signals::Value;
 
 use crate::columns::columns;
 
@@ -54,6 +55,21 @@ impl Active {
         let policy = Policy::load(sources.policy, &columns()).map_err(|found| ActiveError::Files(list(&found)))?;
         warnings.extend(list(policy.warnings()));
         Ok(Self { snapshot, policy, warnings })
+    }
+
+    /// A signal's value as a person says it: brands by name, ratios in per cent.
+    pub fn say(&self, signal: &str, value: Value<'_>) -> String {
+        match value {
+            Value::Int(permille) if signal.starts_with("price_vs_") => format!("{} %", permille / 10),
+            Value::Int(number) => number.to_string(),
+            Value::Text(slug) => self
+                .snapshot
+                .brand_by_slug(slug)
+                .and_then(|b| self.snapshot.brand(b))
+                .map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
+            Value::True => "yes".to_owned(),
+            Value::Null => "unknown".to_owned(),
+        }
     }
 }
 

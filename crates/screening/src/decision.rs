@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use touchstone_signals::Value;
+
 use crate::context::RowContext;
 
 /// A signal's value in a decision.
@@ -19,6 +21,18 @@ pub enum SignalValue {
     Int(i64),
     /// A slug.
     Text(String),
+}
+
+impl SignalValue {
+    /// The value as the detector gave it.
+    pub fn as_value(&self) -> Value<'_> {
+        match self {
+            Self::Bool(true) => Value::True,
+            Self::Bool(false) => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(text),
+        }
+    }
 }
 
 /// The body of a decision.

@@ -57,7 +57,7 @@ impl Screener {
                 counterfactual: counterfactuals.get(i).and_then(|c| c.as_deref()),
             };
             Canonical { out: &mut decisions.lines }
-                .decision(&row, &self.constants, |name| say(&active, row.values, name));
+                .decision(&row, &self.constants, |name| active.say(name, signal(row.values, name)));
             decisions.lines.push(b'\n');
             decisions.ends.push(decisions.lines.len());
         }
@@ -120,20 +120,9 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// A signal's value as a person says it: brands by name, ratios in per cent.
-fn say(active: &Active, values: &[Value<'_>], name: &str) -> String {
+fn signal<'v>(values: &[Value<'v>], name: &str) -> Value<'v> {
     let at = REGISTRY.iter().position(|spec| spec.id == name);
-    match at.and_then(|at| values.get(at)) {
-        Some(Value::Int(permille)) if name.starts_with("price_vs_") => format!("{} %", permille / 10),
-        Some(Value::Int(number)) => number.to_string(),
-        Some(Value::Text(slug)) => active
-            .snapshot
-            .brand_by_slug(slug)
-            .and_then(|b| active.snapshot.brand(b))
-            .map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
-        Some(Value::True) => "yes".to_owned(),
-        _ => "unknown".to_owned(),
-    }
+    at.and_then(|at| values.get(at)).copied().unwrap_or(Value::Null)
 }
 
 impl DecisionBatch {

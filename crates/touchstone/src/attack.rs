@@ -23,6 +23,7 @@ mod scene;
 mod search;
 mod tactics;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use self::report::Report;
 use self::scene::Scene;
 use self::search::{Outcome, Search};
 use crate::cli::{Deciders, Feeds};
+use crate::console::{self, note};
 use crate::feeds;
 use crate::progress::Progress;
 use crate::style::{self, paint};
@@ -121,20 +123,17 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
     })?;
     progress.done();
     lines.finish()?;
-    report.print();
+    let mut out = console::out();
+    report.print(&mut out)?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn refused() -> ExitCode {
-    anstream::eprintln!(
-        "{} attack takes only listings that are known to be counterfeit",
-        paint(style::ERROR, "error:")
-    );
-    anstream::eprintln!(
-        "{} if every listing in these feeds is, say so with --known-fakes; confirmed decisions and",
-        paint(style::HINT, "hint:")
-    );
-    anstream::eprintln!("      upheld notices are good sources, mere suspicions are not");
+    let (error, hint) = (paint(style::ERROR, "error:"), paint(style::HINT, "hint:"));
+    note(format_args!("{error} attack takes only listings that are known to be counterfeit"));
+    note(format_args!("{hint} if every listing in these feeds is, say so with --known-fakes; confirmed decisions and"));
+    note("      upheld notices are good sources, mere suspicions are not");
     ExitCode::from(USAGE)
 }
 
@@ -147,7 +146,7 @@ fn each_batch(args: &AttackArgs, mut attack: impl FnMut(&ListingBatch) -> Result
     }
     let rejected = reader.counts().rejected;
     if rejected > 0 {
-        anstream::eprintln!("{rejected} bad or repeated rows set aside; `touchstone screen --rejects FILE` says why");
+        note(format_args!("{rejected} bad or repeated rows set aside; `touchstone screen --rejects FILE` says why"));
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::feeds::is_day;
+
 /// Finds counterfeit offers on marketplaces before the first one is sold.
 #[derive(Debug, Parser)]
 #[command(name = "touchstone", version, max_term_width = 100, propagate_version = true)]
@@ -49,7 +51,7 @@ pub(crate) struct Feeds {
     #[arg(long, value_name = "FILE")]
     pub(crate) sellers: Option<PathBuf>,
     /// Day for which authorisations count, YYYY-MM-DD; today if not given.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = is_day)]
     pub(crate) today: Option<String>,
     /// Listings remembered to recognise duplicates; beyond it the summary says unchecked.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
@@ -72,8 +74,8 @@ pub(crate) struct ScreenArgs {
     pub(crate) feeds: Feeds,
     #[command(flatten)]
     pub(crate) deciders: Deciders,
-    /// Write decisions here instead of to standard output.
-    #[arg(long, short, value_name = "FILE")]
+    /// Write decisions here instead of to standard output; the file appears when it is whole.
+    #[arg(long, short, value_name = "FILE", required_if_eq("format", "parquet"))]
     pub(crate) out: Option<PathBuf>,
     /// Form of the decisions; Parquet needs --out.
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
@@ -82,8 +84,8 @@ pub(crate) struct ScreenArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// Threads that screen; all cores if not given.
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
     /// Exit with 1 when a row was set aside.
     #[arg(long)]
     pub(crate) strict: bool,
@@ -97,7 +99,7 @@ pub(crate) struct ScreenArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The listing's id.
+    /// The listing's id, or marketplace:seller_id:id where several have that id.
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) deciders: Deciders,
@@ -107,12 +109,34 @@ pub(crate) struct ExplainArgs {
     /// What is known about sellers.
     #[arg(long, value_name = "FILE")]
     pub(crate) sellers: Option<PathBuf>,
+    /// Day for which authorisations count, YYYY-MM-DD; today if not given.
+    #[arg(long, value_name = "DAY", value_parser = is_day)]
+    pub(crate) today: Option<String>,
     /// Show what the seller is told, not what staff sees.
     #[arg(long)]
     pub(crate) seller: bool,
     /// Language of the messages.
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    pub(crate) lang: String,
+    #[arg(long, value_enum, value_name = "LANG", default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
+/// A language that decisions are explained in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// Its code in the files of the policy.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -165,7 +189,7 @@ pub(crate) struct PolicyArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyVerb {
-    /// Types, unknown columns, conditions that are always the same, rules that say what another says.
+    /// Types, unknown columns, conditions and terms that are always the same, rules and shares that another makes needless.
     Check {
         /// Policy folder.
         #[arg(default_value = "policy")]

@@ -7,12 +7,15 @@ mod changes;
 mod compare;
 mod show;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
 use touchstone_knowledge::{Knowledge, load, read_bundle};
+
+use crate::console;
 
 /// What `touchstone knowledge diff` takes.
 #[derive(Debug, Args)]
@@ -30,10 +33,12 @@ pub(crate) struct DiffArgs {
 
 pub(crate) fn run(args: &DiffArgs) -> Result<ExitCode> {
     let changes = compare::changes(&open(&args.before)?, &open(&args.after)?);
+    let mut out = console::out();
     match args.json {
-        true => anstream::println!("{}", serde_json::to_string_pretty(&changes)?),
-        false => show::table(&args.before, &args.after, &changes),
+        true => writeln!(out, "{}", serde_json::to_string_pretty(&changes)?)?,
+        false => show::table(&mut out, &args.before, &args.after, &changes)?,
     }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 

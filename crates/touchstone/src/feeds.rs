@@ -9,14 +9,14 @@ use touchstone_catalog::{Limits, RejectSink, Sellers};
 use touchstone_screening::{Active, Sources};
 
 use crate::cli::Deciders;
+use crate::console::note;
+use crate::mark::lines;
 
 /// Loads knowledge and policy; warnings go to standard error.
 pub(crate) fn active(deciders: &Deciders) -> Result<Arc<Active>> {
     let sources = Sources { knowledge: &deciders.knowledge, policy: &deciders.policy };
     let active = Active::load(sources).map_err(|e| anyhow::anyhow!("knowledge or policy cannot be used\n{e}"))?;
-    for warning in &active.warnings {
-        anstream::eprintln!("{warning}");
-    }
+    active.warnings.iter().for_each(|warning| note(lines(warning)));
     Ok(Arc::new(active))
 }
 
@@ -34,13 +34,19 @@ pub(crate) fn reader<S: RejectSink>(feeds: &[PathBuf], dedupe_max: usize, reject
     open(feeds.iter().cloned(), Options { dedupe_max, ..Options::default() }, rejects)
 }
 
+const DAY: &[time::format_description::BorrowedFormatItem<'_>] =
+    time::macros::format_description!("[year]-[month]-[day]");
+
+/// Accepts a day as people type it: YYYY-MM-DD.
+pub(crate) fn is_day(text: &str) -> Result<String, String> {
+    let day = time::Date::parse(text, DAY);
+    day.map(|_| text.to_owned()).map_err(|error| format!("{error}; write YYYY-MM-DD"))
+}
+
 /// The day that counts: the one given, or today in UTC.
 pub(crate) fn day(given: Option<&str>) -> Result<String> {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
     match given {
-        Some(day) => Ok(time::Date::parse(day, &format)
-            .map(|_| day.to_owned())
-            .with_context(|| format!("--today {day}: write YYYY-MM-DD"))?),
-        None => Ok(time::OffsetDateTime::now_utc().date().format(&format)?),
+        Some(day) => Ok(day.to_owned()),
+        None => Ok(time::OffsetDateTime::now_utc().date().format(DAY)?),
     }
 }

@@ -1,5 +1,6 @@
 //! `touchstone knowledge`: check, build, diff, learn, reference.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -7,6 +8,8 @@ use anyhow::{Context as _, Result};
 use touchstone_knowledge::{Knowledge, Snapshot, Standing, load, write_bundle};
 
 use crate::cli::{KnowledgeArgs, KnowledgeVerb};
+use crate::console::{self, note};
+use crate::mark::lines;
 use crate::style::{self, paint};
 use crate::summary::thousands;
 
@@ -16,10 +19,7 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<ExitCode> {
         KnowledgeVerb::Build { dir, out } => build(dir, out),
         KnowledgeVerb::Diff(args) => crate::diff::run(args),
         KnowledgeVerb::Learn(args) => crate::learn::run(args),
-        KnowledgeVerb::Reference => {
-            anstream::print!("{}", touchstone_signals::reference());
-            Ok(ExitCode::SUCCESS)
-        }
+        KnowledgeVerb::Reference => reference(),
     }
 }
 
@@ -29,17 +29,13 @@ const MAX_SHOWN: usize = 40;
 fn read(dir: &Path) -> Option<Knowledge> {
     match load(dir) {
         Ok((knowledge, warnings)) => {
-            warnings.iter().for_each(|w| anstream::eprintln!("{w}"));
+            warnings.iter().for_each(|w| note(lines(&w.to_string())));
             Some(knowledge)
         }
         Err(found) => {
-            found.iter().take(MAX_SHOWN).for_each(|d| anstream::eprintln!("{d}"));
-            anstream::eprintln!(
-                "{} {} in {}",
-                paint(style::ERROR, "error:"),
-                if found.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.len()) },
-                dir.display()
-            );
+            found.iter().take(MAX_SHOWN).for_each(|d| note(lines(&d.to_string())));
+            let mistakes = if found.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", found.len()) };
+            note(format_args!("{} {mistakes} in {}", paint(style::ERROR, "error:"), dir.display()));
             None
         }
     }
@@ -64,15 +60,22 @@ fn check(dir: &Path) -> Result<ExitCode> {
         ("common words", known.words.len()),
         ("currencies", known.rates.micros_per_usd.len()),
     ];
+    let mut out = console::out();
     for (what, n) in rows {
-        anstream::println!("{:>9}  {what}", thousands(n as u64));
+        writeln!(out, "{:>9}  {what}", thousands(n as u64))?;
     }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn build(dir: &Path, out: &Path) -> Result<ExitCode> {
     let Some(knowledge) = read(dir) else { return Ok(ExitCode::FAILURE) };
     let path = write_bundle(&knowledge, out)?;
-    anstream::println!("{}", path.display());
+    writeln!(console::data(), "{}", path.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reference() -> Result<ExitCode> {
+    console::data().write_all(touchstone_signals::reference().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,6 +18,7 @@ mod statistics;
 mod terms;
 mod trusted;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,7 +31,7 @@ use self::output::Output;
 use self::prices::Prices;
 use self::terms::Terms;
 use self::trusted::Trusted;
-use crate::feeds;
+use crate::{console, feeds};
 
 /// What `touchstone knowledge learn` takes.
 #[derive(Debug, Args)]
@@ -56,7 +57,7 @@ pub(crate) struct LearnArgs {
     #[arg(long, value_name = "N", default_value_t = 30)]
     min_count: usize,
     /// Day that new bands name, YYYY-MM-DD; today if not given.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = feeds::is_day)]
     today: Option<String>,
     /// Write the proposal here instead of to standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -93,7 +94,7 @@ pub(crate) fn run(args: &LearnArgs) -> Result<ExitCode> {
         Some(path) => {
             std::fs::write(path, text).with_context(|| format!("cannot write the proposal to {}", path.display()))?
         }
-        None => anstream::print!("{text}"),
+        None => console::data().write_all(text.as_bytes())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -106,7 +107,7 @@ fn snapshot(args: &LearnArgs) -> Result<Snapshot> {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the knowledge cannot be used\n{}", lines.join("\n"))
     })?;
-    warnings.iter().for_each(|w| anstream::eprintln!("{w}"));
+    warnings.iter().for_each(|w| console::note(crate::mark::lines(&w.to_string())));
     Snapshot::compile(knowledge).context("the knowledge does not compile")
 }
 

@@ -1,18 +1,24 @@
 //! The command line: thin verbs over the rooms.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 failed
-//! (or findings under `--strict`), 2 wrong usage.
+//! (or findings under `--strict`), 2 wrong usage. A reader of standard output that has seen enough
+//! (`| head`) is no failure.
 
 mod attack;
 mod cli;
+mod console;
 mod diff;
 mod explain;
 mod feeds;
 mod knowledge;
 mod learn;
+mod mark;
+mod ordered;
+mod outputs;
 mod pipeline;
 mod policy;
 mod progress;
+mod rejects;
 mod replay;
 mod screen;
 mod style;
@@ -20,11 +26,13 @@ mod summary;
 mod table;
 mod write;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::{Cli, Verb};
+use crate::console::note;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -45,12 +53,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Exit code of wrong usage that shows only once files are looked at; clap's own is the same.
+const USAGE: u8 = 2;
+
 fn fail(error: &anyhow::Error) -> ExitCode {
-    let broken_pipe = error
-        .chain()
-        .any(|e| e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe));
-    if !broken_pipe {
-        anstream::eprintln!("{}error:{} {error:#}", style::ERROR.render(), style::ERROR.render_reset());
+    if is_closed_output(error) {
+        return ExitCode::SUCCESS;
     }
-    ExitCode::FAILURE
+    let usage = error.downcast_ref::<clap::Error>();
+    let text = usage.map_or_else(|| format!("{error:#}"), clap::Error::to_string);
+    let text = text.trim_end().trim_start_matches("error: ");
+    note(format_args!("{} {}", style::paint(style::ERROR, "error:"), mark::lines(text)));
+    if usage.is_some() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
+
+/// An error of standard output names no file; where one is named, its reader did not get everything.
+fn is_closed_output(error: &anyhow::Error) -> bool {
+    let outermost = error.chain().next().and_then(|error| error.downcast_ref::<io::Error>());
+    outermost.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,34 +1,66 @@
-//! Progress on standard error: rows, rate and time. A stream does not say how many rows are left.
+//! Progress on standard error, on a terminal only: how much of the files is read, or only the rows
+//! where a stream does not say how long it is.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Rows done, on a terminal only.
+use crate::console::note;
+use crate::summary::thousands;
+
+const OF_STREAM: &str = "{spinner} {msg} · {elapsed}";
+const OF_FILES: &str = "{bar:24} {percent:>3} % · {msg} · {eta} left";
+
+/// Rows done, and how far that is.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    rows: AtomicU64,
+    of_files: bool,
 }
 
 impl Progress {
-    /// Hidden when `quiet` or not on a terminal.
+    /// Without an end that is known. Hidden when `quiet` or not on a terminal.
     pub(crate) fn new(quiet: bool) -> Self {
-        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-        let template = "{spinner} {human_pos} listings screened · {per_sec} · {elapsed}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        Self::over(None, quiet)
+    }
+
+    /// Over files of so many bytes together, if that is known.
+    pub(crate) fn over(bytes: Option<u64>, quiet: bool) -> Self {
+        let bytes = bytes.filter(|bytes| *bytes > 0);
+        let bar = match bytes {
+            _ if quiet => ProgressBar::hidden(),
+            Some(bytes) => ProgressBar::new(bytes),
+            None => ProgressBar::new_spinner(),
+        };
+        if let Ok(style) = ProgressStyle::with_template(if bytes.is_some() { OF_FILES } else { OF_STREAM }) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar }
+        let progress = Self { bar, rows: AtomicU64::new(0), of_files: bytes.is_some() };
+        progress.add(0);
+        progress
     }
 
     /// So many rows more are done.
     pub(crate) fn add(&self, rows: usize) {
-        self.bar.inc(rows as u64);
+        let rows = self.rows.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
+        if !self.bar.is_hidden() {
+            let rate = rows as f64 / self.elapsed().as_secs_f64().max(0.001);
+            self.bar.set_message(format!("{} listings, {} a second", thousands(rows), thousands(rate as u64)));
+        }
+    }
+
+    /// So many bytes of the files are read.
+    pub(crate) fn read(&self, bytes: u64) {
+        if self.of_files {
+            self.bar.set_position(bytes);
+        }
     }
 
     /// Prints a line above the bar.
     pub(crate) fn line(&self, text: &str) {
-        self.bar.suspend(|| anstream::eprintln!("{text}"));
+        self.bar.suspend(|| note(text));
     }
 
     /// Takes the bar away.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -10,9 +10,10 @@ use touchstone_catalog::ListingBatch;
 use touchstone_screening::{Decision, RowContext, Screener};
 
 use crate::cli::ReplayArgs;
-use crate::feeds;
+use crate::mark::one_line;
 use crate::style::{self, paint};
 use crate::summary::thousands;
+use crate::{console, feeds};
 
 type Key = (String, String, String);
 
@@ -32,15 +33,16 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<ExitCode> {
     let mut screener = Screener::new(active.clone());
     let mut tally = Tally::default();
     for batch in feeds::reader(&args.listings, 10_000_000, ()) {
-        replay(&mut screener, &batch?, &mut stored, &mut tally);
+        replay(&mut screener, &batch?, &mut stored, &mut tally)?;
     }
     tally.missing = stored.len() as u64;
-    anstream::println!(
+    writeln!(
+        console::people(),
         "{} said again the same, {} otherwise, {} without their listing",
         thousands(tally.same),
         thousands(tally.other),
         thousands(tally.missing)
-    );
+    )?;
     Ok(if tally.other + tally.missing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -57,7 +59,12 @@ fn read(args: &ReplayArgs) -> Result<HashMap<Key, Vec<u8>>> {
     Ok(stored)
 }
 
-fn replay(screener: &mut Screener, batch: &ListingBatch, stored: &mut HashMap<Key, Vec<u8>>, tally: &mut Tally) {
+fn replay(
+    screener: &mut Screener,
+    batch: &ListingBatch,
+    stored: &mut HashMap<Key, Vec<u8>>,
+    tally: &mut Tally,
+) -> io::Result<()> {
     let lines: Vec<Option<Vec<u8>>> = batch
         .rows()
         .map(|l| stored.remove(&(l.marketplace.to_owned(), l.seller_id.to_owned(), l.id.to_owned())))
@@ -73,24 +80,20 @@ fn replay(screener: &mut Screener, batch: &ListingBatch, stored: &mut HashMap<Ke
             tally.same += 1;
         } else {
             tally.other += 1;
-            again.decision(row).iter().for_each(|new| tally.show(old, new));
+            again.decision(row).iter().try_for_each(|new| tally.show(old, new))?;
         }
     }
+    Ok(())
 }
 
 impl Tally {
-    fn show(&mut self, old: &Decision, new: &Decision) {
+    fn show(&mut self, old: &Decision, new: &Decision) -> io::Result<()> {
         self.shown += 1;
         if self.shown > MAX_SHOWN {
-            return;
+            return Ok(());
         }
-        anstream::println!(
-            "{} {} → {}  {}",
-            paint(style::HEAD, &old.listing_id),
-            old.verdict,
-            new.verdict,
-            paint(style::DIM, &cause(old, new))
-        );
+        let (id, cause) = (paint(style::HEAD, &old.listing_id), paint(style::DIM, &cause(old, new)));
+        writeln!(console::people(), "{id} {} → {}  {cause}", one_line(&old.verdict), new.verdict)
     }
 }
 

@@ -1,53 +1,54 @@
 //! `touchstone screen`: feeds in, decisions out.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
-use touchstone_catalog::reject::{Reject, RejectLines, RejectSink};
 
 use crate::cli::{Format, ScreenArgs};
-use crate::feeds;
-use crate::pipeline::{Plan, run as screen_all};
+use crate::console::Ink;
+use crate::mark::lines;
+use crate::outputs::{self, Named, OutFile};
+use crate::pipeline::{self, Plan, Screened};
 use crate::progress::Progress;
+use crate::rejects::Rejects;
+use crate::style::{self, paint};
 use crate::summary::Summary;
-use crate::write::{self, DecisionWriter};
-
-/// Rejects counted, and written if asked for.
-struct Rejects(Option<RejectLines<BufWriter<File>>>);
-
-impl RejectSink for Rejects {
-    fn reject(&mut self, reject: Reject) -> std::io::Result<()> {
-        self.0.as_mut().map_or(Ok(()), |lines| lines.reject(reject))
-    }
-}
+use crate::table::Table;
+use crate::write::{DecisionWriter, Jsonl, Parquet, Sink};
+use crate::{console, feeds};
 
 pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
+    check_outputs(args)?;
     let active = feeds::active(&args.deciders)?;
-    let mut rejects = rejects(args)?;
+    let mut rejects = Rejects::create(args.rejects.as_deref())?;
     let sellers = feeds::sellers(args.feeds.sellers.as_deref(), &mut rejects)?;
     let today = feeds::day(args.feeds.today.as_deref())?;
-    let mut writer = writer(args)?;
-    // A table on the terminal is progress enough; a bar would stand in it.
-    let table = args.format == Format::Table && args.out.is_none();
-    let progress = Progress::new(args.quiet || table);
+    let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
+    let mut reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);
+    // Decisions on the terminal are progress enough; a bar would stand in them.
+    let on_terminal = args.out.is_none() && std::io::stdout().is_terminal();
+    let progress = Progress::over(reader.bytes_total(), args.quiet || on_terminal);
+    let mut decisions = Decisions::create(args)?;
     let mut summary = Summary::default();
     let failed = AtomicBool::new(false);
-    let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
-    let reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);
-    let consume = |screened: crate::pipeline::Screened| {
+    let consume = |screened: Screened| {
         summary.count(&screened.decisions);
         progress.add(screened.listings.len());
-        writer.batch(&screened)
+        progress.read(screened.read);
+        decisions.write(&screened)
     };
-    let (counts, _) = screen_all(reader, &plan, consume, |error| {
+    let screened = pipeline::run(&mut reader, &plan, consume, |error| {
         failed.store(true, Ordering::Relaxed);
-        progress.line(&format!("{} {error:#}", crate::style::paint(crate::style::ERROR, "error:")));
-    })?;
-    writer.finish()?;
+        progress.line(&format!("{} {}", paint(style::ERROR, "error:"), lines(&error.to_string())));
+    });
     progress.done();
+    screened?;
+    decisions.finish()?;
+    let counts = reader.counts();
+    reader.into_rejects().finish()?;
     if !args.quiet {
         summary.print(&counts, progress.elapsed(), args);
     }
@@ -55,31 +56,59 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn jobs(given: Option<usize>) -> usize {
-    given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+fn jobs(given: Option<u16>) -> usize {
+    given.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
 
-fn rejects(args: &ScreenArgs) -> Result<Rejects> {
-    let open = |path: &std::path::PathBuf| {
-        File::create(path).with_context(|| format!("cannot write rejects to {}", path.display()))
-    };
-    Ok(Rejects(args.rejects.as_ref().map(open).transpose()?.map(|file| RejectLines(BufWriter::new(file)))))
+fn check_outputs(args: &ScreenArgs) -> Result<(), clap::Error> {
+    let out = args.out.iter().map(|path| ("--out", path.as_path()));
+    let rejects = args.rejects.iter().map(|path| ("--rejects", path.as_path()));
+    let outputs: Vec<Named<'_>> = out.chain(rejects).collect();
+    let mut inputs: Vec<Named<'_>> = args.feeds.feeds.iter().map(|feed| ("FEED", feed.as_path())).collect();
+    inputs.extend(args.feeds.sellers.iter().map(|path| ("--sellers", path.as_path())));
+    inputs.extend([("--knowledge", &*args.deciders.knowledge), ("--policy", &*args.deciders.policy)]);
+    outputs::apart(&outputs, &inputs)
+}
+
+/// Where the decisions go. An error names the file; one of standard output names nothing, see `main`.
+struct Decisions<'a> {
+    writer: Box<dyn DecisionWriter>,
+    path: Option<&'a Path>,
+}
+
+impl<'a> Decisions<'a> {
+    fn create(args: &'a ScreenArgs) -> Result<Self> {
+        let path = args.out.as_deref();
+        let writer = named(writer(args), path)?;
+        Ok(Self { writer, path })
+    }
+
+    fn write(&mut self, screened: &Screened) -> Result<()> {
+        named(self.writer.batch(screened), self.path)
+    }
+
+    fn finish(self) -> Result<()> {
+        named(self.writer.finish(), self.path)
+    }
+}
+
+fn named<T>(result: Result<T>, path: Option<&Path>) -> Result<T> {
+    match path {
+        Some(path) => result.with_context(|| format!("cannot write decisions to {}", path.display())),
+        None => result,
+    }
 }
 
 fn writer(args: &ScreenArgs) -> Result<Box<dyn DecisionWriter>> {
-    let out: Box<dyn Write + Send> = match &args.out {
-        Some(path) => {
-            Box::new(File::create(path).with_context(|| format!("cannot write decisions to {}", path.display()))?)
-        }
-        None => Box::new(std::io::stdout()),
+    let sink = match &args.out {
+        Some(path) => Sink::File(OutFile::create(path)?),
+        None if args.format == Format::Table => Sink::People(console::people()),
+        None => Sink::Data(console::data()),
     };
-    match (args.format, &args.out) {
-        (Format::Jsonl, _) => Ok(Box::new(write::Jsonl::new(out))),
-        (Format::Table, Some(_)) => Ok(Box::new(crate::table::Table::new(out, false, args.show_allowed))),
-        (Format::Table, None) => {
-            Ok(Box::new(crate::table::Table::new(Box::new(anstream::stdout()), true, args.show_allowed)))
-        }
-        (Format::Parquet, Some(_)) => Ok(Box::new(write::Parquet::new(out)?)),
-        (Format::Parquet, None) => anyhow::bail!("--format parquet needs --out FILE"),
-    }
+    let ink = if args.out.is_some() { Ink::Plain } else { console::ink() };
+    Ok(match args.format {
+        Format::Jsonl => Box::new(Jsonl::new(sink)),
+        Format::Table => Box::new(Table::new(sink, ink, args.show_allowed)),
+        Format::Parquet => Box::new(Parquet::new(sink)?),
+    })
 }

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Color, Style};
 
+use crate::mark::one_line;
+
 const fn colour(c: AnsiColor) -> Style {
     Style::new().fg_color(Some(Color::Ansi(c)))
 }
@@ -24,9 +26,9 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const HEAD: Style = Style::new().bold();
 
-/// `text` in `style`.
+/// `text` in `style`, and fit for a terminal.
 pub(crate) fn paint(style: Style, text: &str) -> String {
-    format!("{}{text}{}", style.render(), style.render_reset())
+    format!("{}{}{}", style.render(), one_line(text), style.render_reset())
 }
 
 /// The style of a verdict.

@@ -7,6 +7,7 @@ use touchstone_catalog::feed::Counts;
 use touchstone_screening::DecisionBatch;
 
 use crate::cli::ScreenArgs;
+use crate::console::note;
 use crate::style::{self, paint};
 
 /// Counts by verdict and first reason.
@@ -36,26 +37,26 @@ impl Summary {
 
     pub(crate) fn print(&self, counts: &Counts, elapsed: Duration, args: &ScreenArgs) {
         let rate = counts.rows as f64 / elapsed.as_secs_f64().max(0.001);
-        anstream::eprintln!(
+        note(format_args!(
             "\n{} in {:.1} s, {} a second",
             paint(style::HEAD, &format!("{} listings", thousands(counts.rows))),
             elapsed.as_secs_f64(),
             thousands(rate as u64)
-        );
+        ));
         for verdict in ["block", "review", "allow"] {
             let n = self.verdicts.get(verdict).copied().unwrap_or(0);
-            anstream::eprintln!(
+            note(format_args!(
                 "  {} {:>9}  {:>5.1} %  {}",
                 paint(style::of_verdict(verdict), &format!("{verdict:<6}")),
                 thousands(n),
                 percent(n, counts.rows),
                 bar(n, counts.rows)
-            );
+            ));
         }
         self.print_reasons();
         print_rejects(counts, args);
         if self.errors > 0 {
-            anstream::eprintln!("  {} listings are under review because a rule could not be computed", self.errors);
+            note(format_args!("  {} listings are under review because a rule could not be computed", self.errors));
         }
     }
 
@@ -63,10 +64,10 @@ impl Summary {
         let mut reasons: Vec<_> = self.reasons.iter().collect();
         reasons.sort_by_key(|(code, n)| (u64::MAX - **n, (*code).clone()));
         if !reasons.is_empty() {
-            anstream::eprintln!("  {}", paint(style::DIM, "first reasons"));
+            note(format_args!("  {}", paint(style::DIM, "first reasons")));
         }
         for (code, n) in reasons.into_iter().take(MAX_REASONS) {
-            anstream::eprintln!("    {:<28} {:>7}", code, thousands(*n));
+            note(format_args!("    {:<28} {:>7}", code, thousands(*n)));
         }
     }
 }
@@ -75,17 +76,17 @@ fn print_rejects(counts: &Counts, args: &ScreenArgs) {
     let bad = counts.rejected - counts.duplicates;
     let unchecked = if counts.dedupe_checked { "" } else { " (unchecked beyond --dedupe-max)" };
     if bad > 0 || counts.duplicates > 0 || !counts.dedupe_checked {
-        anstream::eprintln!(
+        note(format_args!(
             "  {} bad rows and {} duplicates set aside{unchecked}",
             thousands(bad),
             thousands(counts.duplicates)
-        );
+        ));
     }
     if bad > 0 && args.rejects.is_none() {
-        anstream::eprintln!(
+        note(format_args!(
             "{} --rejects FILE writes them with file, row, field and reason",
             paint(style::HINT, "hint:")
-        );
+        ));
     }
 }
 

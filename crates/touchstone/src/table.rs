@@ -1,55 +1,75 @@
-//! The table for people: verdict, why, and the listing with its guilty words highlighted.
+//! The table for people: verdict, why, and the listing with its guilty words marked.
 
 use std::io::Write;
 
 use anyhow::Result;
 use touchstone_catalog::Listing;
-use touchstone_screening::{Decision, EvidencePlace, Verdict};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use touchstone_screening::{Decision, Verdict};
+use unicode_width::UnicodeWidthStr;
 
+use crate::console::Ink;
+use crate::mark::{Excerpt, excerpt, guilty, one_line, texts};
 use crate::pipeline::Screened;
 use crate::style::{self, paint};
-use crate::write::DecisionWriter;
+use crate::write::{Buffered, DecisionWriter, Sink};
 
+const VERDICT_WIDTH: usize = 7;
 const TITLE_WIDTH: usize = 62;
 const PRICE_WIDTH: usize = 16;
 const CODE_WIDTH: usize = 25;
+const FIELD_WIDTH: usize = 11;
+const EXCERPT_WIDTH: usize = TITLE_WIDTH + PRICE_WIDTH - FIELD_WIDTH;
+/// Texts beside the title that are shown of one listing, at most.
+const EXCERPTS_MAX: usize = 2;
 
 /// Prints findings as they come, and the first few listings that stay up.
 pub(crate) struct Table {
-    out: Box<dyn Write + Send>,
-    colour: bool,
+    out: Buffered,
+    ink: Ink,
     allowed_left: usize,
     started: bool,
 }
 
 impl Table {
-    pub(crate) fn new(out: Box<dyn Write + Send>, colour: bool, show_allowed: usize) -> Self {
-        Self { out, colour, allowed_left: show_allowed, started: false }
+    pub(crate) fn new(sink: Sink, ink: Ink, show_allowed: usize) -> Self {
+        Self { out: Buffered::new(sink), ink, allowed_left: show_allowed, started: false }
     }
 
     fn head(&mut self) -> Result<()> {
         if !std::mem::replace(&mut self.started, true) {
             let title = pad("listing", TITLE_WIDTH);
-            let line = format!("{:<7} {title} {:>PRICE_WIDTH$}  {}", "verdict", "price", "why");
+            let line = format!("{:<VERDICT_WIDTH$} {title} {:>PRICE_WIDTH$}  {}", "verdict", "price", "why");
             writeln!(self.out, "{}", self.paint(style::HEAD, &line))?;
         }
         Ok(())
     }
 
     fn paint(&self, style: anstyle::Style, text: &str) -> String {
-        if self.colour { paint(style, text) } else { text.to_owned() }
+        if self.ink == Ink::Colour { paint(style, text) } else { one_line(text) }
     }
 
     fn row(&mut self, listing: &Listing<'_>, decision: &Decision) -> Result<()> {
-        let verdict = self.paint(style::of_verdict(&decision.verdict), &format!("{:<7}", decision.verdict));
-        let spans = guilty(decision, "title", None);
-        let title = clipped(listing.title, &spans, TITLE_WIDTH, self.colour);
+        let verdict =
+            self.paint(style::of_verdict(&decision.verdict), &format!("{:<VERDICT_WIDTH$}", decision.verdict));
+        let title = padded(excerpt(listing.title, &guilty(decision, "title", None), TITLE_WIDTH, self.ink));
         let why = decision
             .reasons
             .first()
             .map_or(String::new(), |r| format!("{:<CODE_WIDTH$} {}", r.code, self.paint(style::DIM, &r.message)));
-        writeln!(self.out, "{verdict} {title} {:>PRICE_WIDTH$}  {why}", price(listing))?;
+        let line = format!("{verdict} {title} {:>PRICE_WIDTH$}  {why}", price(listing));
+        writeln!(self.out, "{}", line.trim_end())?;
+        self.elsewhere(listing, decision)
+    }
+
+    /// Evidence that does not lie in the title.
+    fn elsewhere(&mut self, listing: &Listing<'_>, decision: &Decision) -> Result<()> {
+        let texts = texts(listing).into_iter().skip(1);
+        let spoken = texts.map(|each| (guilty(decision, each.field, each.item), each));
+        for (spans, each) in spoken.filter(|(spans, _)| !spans.is_empty()).take(EXCERPTS_MAX) {
+            let field = self.paint(style::DIM, &format!("{:<FIELD_WIDTH$}", each.field));
+            let text = excerpt(each.text, &spans, EXCERPT_WIDTH, self.ink).text;
+            writeln!(self.out, "{:VERDICT_WIDTH$} {field} {text}", "")?;
+        }
         Ok(())
     }
 }
@@ -67,11 +87,12 @@ impl DecisionWriter for Table {
                 self.row(&listing, &decision)?;
             }
         }
-        Ok(())
+        // People watch; what is found should not wait for what is not.
+        Ok(self.out.flush()?)
     }
 
-    fn finish(&mut self) -> Result<()> {
-        Ok(self.out.flush()?)
+    fn finish(self: Box<Self>) -> Result<()> {
+        self.out.finish()
     }
 }
 
@@ -80,60 +101,8 @@ pub(crate) fn price(listing: &Listing<'_>) -> String {
     listing.price().map_or_else(String::new, |p| p.to_string())
 }
 
-/// Places in one field that speak against the listing, sorted, without overlaps.
-pub(crate) fn guilty(decision: &Decision, field: &str, item: Option<u16>) -> Vec<(usize, usize)> {
-    let here = |e: &&EvidencePlace| e.field == field && e.item == item && e.end > e.start;
-    let mut spans: Vec<(usize, usize)> = decision
-        .reasons
-        .iter()
-        .flat_map(|r| &r.evidence)
-        .filter(here)
-        .map(|e| (e.start as usize, e.end as usize))
-        .collect();
-    spans.sort_unstable();
-    spans.dedup();
-    let mut merged: Vec<(usize, usize)> = Vec::new();
-    for (start, end) in spans {
-        match merged.last_mut() {
-            Some(last) if start <= last.1 => last.1 = last.1.max(end),
-            _ => merged.push((start, end)),
-        }
-    }
-    merged
-}
-
-/// `text` with its guilty places highlighted. Control characters never reach the terminal.
-pub(crate) fn highlighted(text: &str, spans: &[(usize, usize)], colour: bool) -> String {
-    let mut out = String::new();
-    for (at, c) in text.char_indices() {
-        if colour && spans.iter().any(|s| s.0 == at) {
-            out.push_str(&style::GUILTY.render().to_string());
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-        if colour && spans.iter().any(|s| s.1 == at + c.len_utf8()) {
-            out.push_str(&style::GUILTY.render_reset().to_string());
-        }
-    }
-    out
-}
-
-/// At most `width` columns of `text`, padded, highlighted.
-fn clipped(text: &str, spans: &[(usize, usize)], width: usize, colour: bool) -> String {
-    let mut columns = 0;
-    let mut end = text.len();
-    for (at, c) in text.char_indices() {
-        let next = columns + c.width().unwrap_or(1).max(usize::from(c.is_control()));
-        if next > width - 1 && text.width() > width {
-            end = at;
-            break;
-        }
-        columns = next;
-    }
-    let shown = text.get(..end).unwrap_or_default();
-    let inside: Vec<_> = spans.iter().filter(|s| s.0 < end).map(|s| (s.0, s.1.min(end))).collect();
-    let ellipsis = if end < text.len() { "…" } else { "" };
-    let padding = width.saturating_sub(columns + ellipsis.width());
-    format!("{}{ellipsis}{}", highlighted(shown, &inside, colour), " ".repeat(padding))
+fn padded(Excerpt { text, columns }: Excerpt) -> String {
+    format!("{text}{}", " ".repeat(TITLE_WIDTH.saturating_sub(columns)))
 }
 
 fn pad(text: &str, width: usize) -> String {

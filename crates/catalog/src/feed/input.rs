@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use walkdir::WalkDir;
 
@@ -33,6 +35,42 @@ impl Input {
             Self::Stdin => "-".into(),
             Self::Stream { name, .. } => name.clone(),
         }
+    }
+
+    /// Bytes it has; none if it does not say. What can't be opened has none to read.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => path.metadata().map_or(Some(0), |found| found.is_file().then_some(found.len())),
+            Self::Stdin | Self::Stream { .. } => None,
+        }
+    }
+}
+
+/// Bytes read of all files together; the readers of files share it.
+#[derive(Clone, Default)]
+pub(super) struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    pub(super) fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A file whose bytes are counted as they are read.
+struct Metered {
+    file: File,
+    meter: Meter,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.meter.add(count as u64);
+        Ok(count)
     }
 }
 
@@ -95,7 +133,7 @@ fn by_extension(extension: &str) -> Option<Format> {
 }
 
 /// Opens an input for reading rows.
-pub(super) fn open(input: Input, options: &Options) -> Result<Box<dyn RowSource>, FeedError> {
+pub(super) fn open(input: Input, options: &Options, meter: &Meter) -> Result<Box<dyn RowSource>, FeedError> {
     let name = input.name();
     let failed = |source| FeedError::Open { file: name.clone(), source };
     let named = match &input {
@@ -104,7 +142,7 @@ pub(super) fn open(input: Input, options: &Options) -> Result<Box<dyn RowSource>
     };
     let format = options.format.or(named);
     let source = match input {
-        Input::File(path) => open_file(File::open(path).map_err(failed)?, format, &options.limits),
+        Input::File(path) => open_file(File::open(path).map_err(failed)?, format, &options.limits, meter),
         Input::Stdin => open_rows(Box::new(io::stdin()), format, &options.limits),
         Input::Stream { stream, .. } => open_rows(stream, format, &options.limits),
     };
@@ -112,11 +150,17 @@ pub(super) fn open(input: Input, options: &Options) -> Result<Box<dyn RowSource>
 }
 
 /// A Parquet file that is not compressed as a whole is read in place, everything else as a stream.
-fn open_file(mut file: File, format: Option<Format>, limits: &Limits) -> Result<Box<dyn RowSource>, Halt> {
+fn open_file(
+    mut file: File,
+    format: Option<Format>,
+    limits: &Limits,
+    meter: &Meter,
+) -> Result<Box<dyn RowSource>, Halt> {
+    let meter = meter.clone();
     if format.is_none_or(|format| format == Format::Parquet) && is_parquet(&mut file)? {
-        return Ok(Box::new(Rows::of_file(file, limits)?));
+        return Ok(Box::new(Rows::of_file(file, limits, meter)?));
     }
-    open_rows(Box::new(file), format, limits)
+    open_rows(Box::new(Metered { file, meter }), format, limits)
 }
 
 /// Whether the file is one that can be read at any place (a pipe can't), and Parquet.

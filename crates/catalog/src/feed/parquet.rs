@@ -24,6 +24,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
 use super::error::Halt;
+use super::input::Meter;
 use super::{RowSource, Step};
 use crate::draft::Draft;
 use crate::field::Field;
@@ -40,12 +41,16 @@ pub(super) struct Rows {
     columns: Vec<Column>,
     len: usize,
     next: usize,
+    rows_total: u64,
+    /// Of a file: its bytes, and where they are counted.
+    file: Option<(u64, Meter)>,
 }
 
 impl Rows {
     /// Rows of a file, read in place.
-    pub(super) fn of_file(file: File, limits: &Limits) -> Result<Self, Halt> {
-        Self::open(file, limits)
+    pub(super) fn of_file(file: File, limits: &Limits, meter: Meter) -> Result<Self, Halt> {
+        let bytes = file.metadata()?.len();
+        Ok(Self { file: Some((bytes, meter)), ..Self::open(file, limits)? })
     }
 
     /// Rows of a stream, which must be held as a whole: Parquet is read from its end.
@@ -71,10 +76,11 @@ impl Rows {
         check_columns(&wanted, metadata.schema())?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.iter().map(|(position, _)| *position));
         check_sizes(metadata.metadata(), &mask, limits)?;
+        let rows_total = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(input, metadata);
         let batches = guarded(|| builder.with_projection(mask).with_batch_size(BATCH_ROWS).build())?;
         let fields = wanted.into_iter().map(|(_, field)| field).collect();
-        Ok(Self { batches, fields, columns: Vec::new(), len: 0, next: 0 })
+        Ok(Self { batches, fields, columns: Vec::new(), len: 0, next: 0, rows_total, file: None })
     }
 
     /// Decodes the next batch; false at the end.
@@ -83,6 +89,9 @@ impl Rows {
         self.columns = columns(&self.fields, &batch)?;
         self.len = batch.num_rows();
         self.next = 0;
+        if let Some((bytes, meter)) = &self.file {
+            meter.add(bytes.saturating_mul(self.len as u64) / self.rows_total.max(1));
+        }
         Ok(true)
     }
 }

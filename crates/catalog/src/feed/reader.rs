@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::io::Read;
 
 use super::error::{FeedError, Halt};
-use super::input::{self, Input};
+use super::input::{self, Input, Meter};
 use super::{Counts, Options, RowSource, Step};
 use crate::dedupe::{Seen, Sight};
 use crate::draft::Draft;
 use crate::listing::{ListingBatch, ListingBuilder};
-use crate::reject::{Fault, Place, Reason, RejectSink};
+use crate::reject::{Fault, Place, Reason, Reject, RejectSink};
 
 /// Iterates over the batches of a feed, in input order.
 ///
@@ -18,6 +18,8 @@ pub struct FeedReader<S> {
     inputs: VecDeque<Result<Input, FeedError>>,
     current: Option<OpenFile>,
     options: Options,
+    meter: Meter,
+    bytes_total: Option<u64>,
     draft: Draft,
     builder: ListingBuilder,
     seen: Seen,
@@ -37,6 +39,8 @@ struct OpenFile {
 impl<S: RejectSink> FeedReader<S> {
     pub(super) fn new(inputs: VecDeque<Result<Input, FeedError>>, options: Options, rejects: S) -> Self {
         Self {
+            bytes_total: inputs.iter().map(|input| input.as_ref().map_or(Some(0), Input::bytes)).sum(),
+            meter: Meter::default(),
             inputs,
             current: None,
             draft: Draft::new(options.limits),
@@ -59,6 +63,16 @@ impl<S: RejectSink> FeedReader<S> {
     /// What was read so far; complete when the iterator has ended.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Bytes read so far, as they are stored; of Parquet in proportion to its rows.
+    pub fn bytes_read(&self) -> u64 {
+        self.meter.bytes()
+    }
+
+    /// Bytes that there are to read; none where one input does not say (a pipe, standard input).
+    pub fn bytes_total(&self) -> Option<u64> {
+        self.bytes_total
     }
 
     /// Where the rejects went.
@@ -85,7 +99,7 @@ impl<S: RejectSink> FeedReader<S> {
 
     fn open(&mut self, input: Input) -> Result<(), FeedError> {
         let name = input.name();
-        let source = input::open(input, &self.options)?;
+        let source = input::open(input, &self.options, &self.meter)?;
         self.current = Some(OpenFile { name, rows: 0, source });
         Ok(())
     }
@@ -133,7 +147,8 @@ impl<S: RejectSink> FeedReader<S> {
         };
         self.counts.rejected += 1;
         let file = self.current.as_ref().map_or("", |file| &file.name);
-        self.rejects.reject(fault.at(file, place)).map_err(FeedError::Rejects)
+        let reject = Reject { id: self.draft.id().map(str::to_owned), ..fault.at(file, place) };
+        self.rejects.reject(reject).map_err(FeedError::Rejects)
     }
 
     /// Takes the batch, if there is anything in it.

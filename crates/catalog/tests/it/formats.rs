@@ -78,6 +78,10 @@ fn check_everywhere(name: &str, bytes: &[u8]) -> Tested {
     for (extension, bytes) in compressions(bytes) {
         let path = folder.path().join(format!("{name}{extension}"));
         std::fs::write(&path, &bytes)?;
+        let mut counted = feed::open([path.clone()], Options::default(), Vec::new());
+        assert_eq!((counted.bytes_read(), counted.bytes_total()), (0, Some(bytes.len() as u64)));
+        assert_eq!(counted.by_ref().count(), 1);
+        assert_eq!(counted.bytes_read(), bytes.len() as u64, "{name}{extension}");
         check(&collect(feed::open([path.clone()], Options::default(), Vec::new())), &format!("{name}{extension}"));
         check(&read(&bytes, Options::default()), &format!("stream of {name}{extension}"));
         let nameless = folder.path().join("nameless");

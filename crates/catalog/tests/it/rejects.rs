@@ -275,7 +275,7 @@ fn rejects_are_written_as_lines() -> Result<(), Box<dyn std::error::Error>> {
     let mut reader = FeedReader::from_reader("a.jsonl", feed, Options::of(Format::Jsonl), RejectLines(Vec::new()));
     assert!(reader.next().is_none());
     let expected = concat!(
-        r#"{"file":"a.jsonl","row":1,"line":1,"field":"price","reason":"bad_price","detail":"no currency in \"129\"","#,
+        r#"{"file":"a.jsonl","row":1,"line":1,"id":"1","field":"price","reason":"bad_price","detail":"no currency in \"129\"","#,
         r#""hint":"write amount and currency with a decimal point: 1299.00 USD"}"#,
         "\n"
     );

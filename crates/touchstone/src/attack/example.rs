@@ -5,6 +5,7 @@ use std::fmt;
 use super::edit::{Change, Draft, Part};
 use super::search::Candidate;
 use super::tactics::{TACTICS, is_invisible};
+use crate::mark::one_line;
 use crate::style::{self, paint};
 
 /// Characters around a change that are shown, and of a long change itself.
@@ -103,13 +104,12 @@ fn clipped(text: &str) -> String {
     if chars.len() > MAX_CHANGE { format!("{shown}…") } else { shown }
 }
 
-/// Characters as a terminal can show them: what is not seen becomes its number, control characters become spaces.
+/// Characters as a terminal can show them: what is not seen becomes its number.
 fn visible<'c>(chars: impl Iterator<Item = &'c char>) -> String {
     chars
         .map(|c| match c {
             c if is_invisible(*c) => format!("‹{:04X}›", u32::from(*c)),
-            c if c.is_control() => " ".to_owned(),
-            c => c.to_string(),
+            c => one_line(c.encode_utf8(&mut [0; 4])),
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! The table by tactic, with an example each, and what it comes to.
 
+use std::io::{self, Write};
+
 use super::Attacked;
 use super::example::Example;
 use super::search::{Candidate, Outcome};
@@ -75,17 +77,19 @@ impl Row {
         costs.get(costs.len().saturating_sub(1) / 2).copied()
     }
 
-    fn print(&self, name: &str) {
+    fn print(&self, out: &mut dyn Write, name: &str) -> io::Result<()> {
         let share = percent(self.costs.len(), self.tried);
         let median = self.median().map_or(String::new(), |m| m.to_string());
         let unreadable = if self.unreadable > 0 { self.unreadable.to_string() } else { String::new() };
-        anstream::println!(
+        writeln!(
+            out,
             "{name:<NAME_WIDTH$} {:>7} {:>9} {share:>8} {median:>12} {unreadable:>11}",
             self.tried,
             self.costs.len()
-        );
-        if let Some((_, example)) = &self.example {
-            anstream::println!("{}{example}", " ".repeat(NAME_WIDTH + 1));
+        )?;
+        match &self.example {
+            Some((_, example)) => writeln!(out, "{}{example}", " ".repeat(NAME_WIDTH + 1)),
+            None => Ok(()),
         }
     }
 }
@@ -111,51 +115,55 @@ impl Report {
         self.unreadable += usize::from(cheapest.is_none() && !outcome.slips.is_empty());
     }
 
-    pub(super) fn print(&self) {
+    pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let head = format!(
             "{:<NAME_WIDTH$} {:>7} {:>9} {:>8} {:>12} {:>11}",
             "tactic", "tried", "slipped", "share", "median cost", "unreadable"
         );
-        anstream::println!("{}", paint(style::HEAD, &head));
+        writeln!(out, "{}", paint(style::HEAD, &head))?;
         let mut group = None;
         for (tactic, row) in TACTICS.iter().zip(&self.rows) {
             if group.replace(tactic.group) != Some(tactic.group) {
-                anstream::println!("{}", paint(style::DIM, tactic.group.heading()));
+                writeln!(out, "{}", paint(style::DIM, tactic.group.heading()))?;
             }
-            row.print(tactic.name);
+            row.print(out, tactic.name)?;
         }
-        self.pairs.print("two of them");
-        self.print_summary();
+        self.pairs.print(out, "two of them")?;
+        self.print_summary(out)
     }
 
-    fn print_summary(&self) {
+    fn print_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let (known, caught) = (self.known_fakes, self.cheapest.len());
-        anstream::println!(
+        writeln!(
+            out,
             "\n{} of {} known fakes are caught ({}); {} stay up as they are",
             thousands(caught as u64),
             thousands(known as u64),
             percent(caught, known),
             thousands((known - caught) as u64)
-        );
+        )?;
         let within = |cost: usize| self.cheapest.iter().flatten().filter(|c| **c <= cost).count();
         let share = |n: usize| format!("{} ({})", thousands(n as u64), percent(n, caught));
         let cheap: Vec<String> = CHEAP.iter().map(|cost| format!("cost ≤ {cost}: {}", share(within(*cost)))).collect();
-        anstream::println!(
+        writeln!(
+            out,
             "{} {} · any cost: {}",
             paint(style::HEAD, "a readable edit lets through"),
             cheap.join(" · "),
             share(within(usize::MAX))
-        );
-        anstream::println!(
+        )?;
+        writeln!(
+            out,
             "a mechanical disguise alone lets through {}; only what buyers can't read any more: {}",
             share(self.mechanical),
             share(self.unreadable)
-        );
+        )?;
         let legend = "cost: characters changed · unreadable: listings that only an edit lets through after which no buyer knows what is on offer";
-        anstream::println!(
+        writeln!(
+            out,
             "{}",
             paint(style::DIM, &format!("{legend} · {} edits screened", thousands(self.screened as u64)))
-        );
+        )
     }
 }
 

@@ -1,36 +1,35 @@
 //! The changes as a table for people.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::changes::{BandChange, BandValue, Changes, RateChange, Sets};
+use crate::mark::one_line;
 use crate::style::{self, paint};
 use crate::summary::thousands;
 
 const NAME_WIDTH: usize = 44;
 
-/// Prints every part that has something in it.
-pub(super) fn table(before: &Path, after: &Path, changes: &Changes) {
-    anstream::println!("{}", paint(style::DIM, &format!("{} → {}", before.display(), after.display())));
+/// Writes every part that has something in it.
+pub(super) fn table(out: &mut dyn Write, before: &Path, after: &Path, changes: &Changes) -> io::Result<()> {
+    writeln!(out, "{}", paint(style::DIM, &format!("{} → {}", before.display(), after.display())))?;
     if changes.is_empty() {
-        anstream::println!("nothing that is compared differs");
-        return;
+        return writeln!(out, "nothing that is compared differs");
     }
-    one("brands", &changes.brands);
-    one("kinds of goods", &changes.kinds);
-    many("names of brands", &changes.names);
-    bands(&changes.bands);
-    many("lexicon terms", &changes.terms);
-    many("words for kinds", &changes.kind_words);
-    rates(&changes.rates);
+    one(out, "brands", &changes.brands)?;
+    one(out, "kinds of goods", &changes.kinds)?;
+    many(out, "names of brands", &changes.names)?;
+    bands(out, &changes.bands)?;
+    many(out, "lexicon terms", &changes.terms)?;
+    many(out, "words for kinds", &changes.kind_words)?;
+    rates(out, &changes.rates)?;
     for (what, count) in &changes.counts {
-        anstream::println!(
-            "{} {} {}",
-            paint(style::HEAD, what),
-            came(&format!("+{}", thousands(count.added as u64))),
-            went(&format!("-{}", thousands(count.removed as u64)))
-        );
+        let added = came(&format!("+{}", thousands(count.added as u64)));
+        let removed = went(&format!("-{}", thousands(count.removed as u64)));
+        writeln!(out, "{} {added} {removed}", paint(style::HEAD, what))?;
     }
+    Ok(())
 }
 
 fn came(text: &str) -> String {
@@ -41,46 +40,44 @@ fn went(text: &str) -> String {
     paint(style::BLOCK, text)
 }
 
-fn heading(what: &str, n: usize) {
-    if n > 0 {
-        anstream::println!(
-            "{} {}",
-            paint(style::HEAD, what),
-            paint(style::DIM, &format!("{} changed", thousands(n as u64)))
-        );
+fn heading(out: &mut dyn Write, what: &str, n: usize) -> io::Result<()> {
+    if n == 0 {
+        return Ok(());
     }
+    let changed = format!("{} changed", thousands(n as u64));
+    writeln!(out, "{} {}", paint(style::HEAD, what), paint(style::DIM, &changed))
 }
 
-fn one(what: &str, sets: &Sets) {
-    heading(what, sets.added.len() + sets.removed.len());
-    items(sets);
+fn one(out: &mut dyn Write, what: &str, sets: &Sets) -> io::Result<()> {
+    heading(out, what, sets.added.len() + sets.removed.len())?;
+    items(out, sets)
 }
 
-fn many(what: &str, by_key: &BTreeMap<String, Sets>) {
-    heading(what, by_key.values().map(|s| s.added.len() + s.removed.len()).sum());
+fn many(out: &mut dyn Write, what: &str, by_key: &BTreeMap<String, Sets>) -> io::Result<()> {
+    heading(out, what, by_key.values().map(|s| s.added.len() + s.removed.len()).sum())?;
     for (key, sets) in by_key {
-        anstream::println!("  {key}");
-        items(sets);
+        writeln!(out, "  {}", one_line(key))?;
+        items(out, sets)?;
     }
+    Ok(())
 }
 
-fn items(sets: &Sets) {
-    sets.removed.iter().for_each(|item| anstream::println!("    {}", went(&format!("- {item}"))));
-    sets.added.iter().for_each(|item| anstream::println!("    {}", came(&format!("+ {item}"))));
+fn items(out: &mut dyn Write, sets: &Sets) -> io::Result<()> {
+    sets.removed.iter().try_for_each(|item| writeln!(out, "    {}", went(&format!("- {item}"))))?;
+    sets.added.iter().try_for_each(|item| writeln!(out, "    {}", came(&format!("+ {item}"))))
 }
 
-fn bands(changes: &[BandChange]) {
-    heading("price bands", changes.len());
+fn bands(out: &mut dyn Write, changes: &[BandChange]) -> io::Result<()> {
+    heading(out, "price bands", changes.len())?;
     for change in changes {
         let side = |get: fn(&BandValue) -> i64| values(change.old.as_ref().map(get), change.new.as_ref().map(get));
         let low = moved(&side(|v| v.low_cents), change.low_percent);
         let typical = moved(&side(|v| v.typical_cents), change.typical_percent);
-        anstream::println!(
-            "  {:<NAME_WIDTH$} low {low:<26} typical {typical:<26} {}",
-            change.band,
-            paint(style::DIM, &source(change))
-        );
+        let source = paint(style::DIM, &source(change));
+        let line = format!("  {:<NAME_WIDTH$} low {low:<26} typical {typical:<26} {source}", change.band);
+        writeln!(out, "{line}")?;
     }
+    Ok(())
 }
 
 fn source(change: &BandChange) -> String {
@@ -115,16 +112,14 @@ fn moved(values: &str, percent: Option<f64>) -> String {
     }
 }
 
-fn rates(changes: &[RateChange]) {
-    heading("exchange rates", changes.len());
+fn rates(out: &mut dyn Write, changes: &[RateChange]) -> io::Result<()> {
+    heading(out, "exchange rates", changes.len())?;
     for change in changes {
         let units = |micros: Option<i64>| micros.map_or(String::new(), |m| format!("{}", m as f64 / 1e6));
-        anstream::println!(
-            "  {} {}",
-            change.currency,
-            moved(format!("{} → {}", units(change.old), units(change.new)).trim(), change.percent)
-        );
+        let sides = format!("{} → {}", units(change.old), units(change.new));
+        writeln!(out, "  {} {}", change.currency, moved(sides.trim(), change.percent))?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
