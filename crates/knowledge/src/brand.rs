@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::{Spanned, Value};
 use touchstone_diagnostic::{Issue, nearest};
 
+use crate::amount::{Amount, Size};
 use crate::band::{Band, PerAmount};
 use crate::codes::{is_host, is_slug};
 use crate::load::{Loader, Parsed};
@@ -135,40 +136,36 @@ fn fact(loader: &mut Loader, parsed: &File, source: &FactSource, ids: &BTreeMap<
     Some(Fact { line, kind, rule, source: text(&source.source) })
 }
 
+/// What a fact may be about, for the message of a wrong one.
+const ATTRIBUTES: &str = "capacity_gb, reference, known_reference, size, most, never_colour or never";
+
 fn fact_rule(loader: &mut Loader, parsed: &File, source: &FactSource) -> Option<FactRule> {
-    let texts = || source.values.get_ref().iter().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let numbers = || {
-        source
-            .values
-            .get_ref()
-            .iter()
-            .filter_map(|v| v.as_integer().and_then(|n| u32::try_from(n).ok()))
-            .collect::<Vec<_>>()
-    };
-    let (rule, read) = match source.attribute.get_ref().as_str() {
-        "capacity_gb" => (FactRule::CapacityGb(numbers()), numbers().len()),
-        "reference" => (FactRule::Reference(texts().iter().map(|t| touchstone_text::fold(t)).collect()), texts().len()),
-        "size" => (FactRule::Size(texts()), texts().len()),
-        "colour" => (FactRule::Colour(texts()), texts().len()),
-        "never" => (FactRule::Never(texts()), texts().len()),
+    let values = source.values.get_ref();
+    let texts = || values.iter().map(|v| v.as_str().filter(|t| !t.trim().is_empty())).collect::<Option<Vec<_>>>();
+    let folded = || texts().map(|all| all.into_iter().map(touchstone_text::fold).collect());
+    let capitals = || texts().map(|all| all.into_iter().map(str::to_ascii_uppercase).collect());
+    let whole = |v: &Value| v.as_integer().and_then(|n| u32::try_from(n).ok());
+    let rule = match source.attribute.get_ref().as_str() {
+        "capacity_gb" => values.iter().map(whole).collect::<Option<Vec<_>>>().map(FactRule::CapacityGb),
+        "reference" => capitals().map(FactRule::Reference),
+        "known_reference" => capitals().map(FactRule::KnownReference),
+        "size" => texts().map(|all| FactRule::Size(all.into_iter().map(Size::parse).collect())),
+        "most" => texts().filter(|t| t.len() == 1).and_then(|t| Amount::parse(t[0])).map(FactRule::Most),
+        "never_colour" => folded().map(FactRule::NeverColour),
+        "never" => texts().map(|all| FactRule::Never(all.into_iter().map(str::to_owned).collect())),
         other => {
-            loader.issue(
-                parsed,
-                Issue::error(source.attribute.span().start, format!("no attribute `{other}`"))
-                    .help("capacity_gb, reference, size, colour or never"),
-            );
+            let issue = Issue::error(source.attribute.span().start, format!("no attribute `{other}`")).help(ATTRIBUTES);
+            loader.issue(parsed, issue);
             return None;
         }
     };
-    let whole = read > 0 && read == source.values.get_ref().len();
-    if !whole {
-        loader.issue(
-            parsed,
-            Issue::error(source.values.span().start, "a value has the wrong type, or there is none")
-                .help("whole numbers for capacity_gb, else strings"),
-        );
+    let rule = rule.filter(|_| !values.is_empty());
+    if rule.is_none() {
+        let issue = Issue::error(source.values.span().start, "a value cannot be read, or there is none")
+            .help("whole numbers for capacity_gb, one amount like `5000 mAh` for most, else texts");
+        loader.issue(parsed, issue);
     }
-    whole.then_some(rule)
+    rule
 }
 
 fn band(loader: &mut Loader, parsed: &File, source: &BandSource, ids: &BTreeMap<String, u16>) -> Option<Band> {

@@ -5,6 +5,7 @@
 //! decision names. [`Snapshot`] adds what can be computed from it: the matcher over all words, and
 //! tables from what was matched to what it means.
 
+mod amount;
 mod band;
 mod brand;
 mod bundle;
@@ -21,6 +22,7 @@ mod model;
 mod source;
 mod validate;
 
+pub use amount::{Amount, SIZE_SYSTEMS, Size, Unit, tenths};
 pub use band::{Band, Condition, PerAmount};
 pub use bundle::{BundleError, read_bundle, write_bundle};
 pub use compile::{Meaning, Snapshot, Strength};

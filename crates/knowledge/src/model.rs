@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::amount::{Amount, Size};
 use crate::band::Band;
 use crate::concept::{Composition, Concept};
 use crate::convert::Rates;
@@ -173,12 +174,16 @@ pub struct Fact {
 pub enum FactRule {
     /// Storage sizes that exist, in gigabytes.
     CapacityGb(Vec<u32>),
-    /// References that exist, folded.
+    /// Every reference that exists, in capitals.
     Reference(Vec<String>),
+    /// References that are of this line and of no other, in capitals.
+    KnownReference(Vec<String>),
     /// Sizes that exist.
-    Size(Vec<String>),
-    /// Colours that exist.
-    Colour(Vec<String>),
+    Size(Vec<Size>),
+    /// Nothing has more than this.
+    Most(Amount),
+    /// Colours in which it never came, folded.
+    NeverColour(Vec<String>),
     /// Words that never stood on a real one.
     Never(Vec<String>),
 }

@@ -75,6 +75,7 @@ pub const REGISTRY: &[Spec] = &[
     price_vs_brand::SPEC,
     price_vs_kind::SPEC,
     impossible_product::SPEC,
+    listed_before_release::SPEC,
     gtin_invalid::SPEC,
     gtin_foreign::SPEC,
     off_platform_contact::SPEC,
@@ -93,4 +94,7 @@ pub const REGISTRY: &[Spec] = &[
     seller_identity::SPEC,
     seller_upheld::SPEC,
     seller_reversed::SPEC,
+    seller_sales::SPEC,
+    seller_brands::SPEC,
+    seller_abroad::SPEC,
 ];

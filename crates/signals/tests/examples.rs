@@ -46,7 +46,8 @@ fn value_of(listing: &str, signal: usize) -> String {
 fn documented_examples_hold() {
     let mut wrong = Vec::new();
     for (i, spec) in REGISTRY.iter().enumerate() {
-        assert!(!spec.examples.is_empty(), "{} has no example", spec.id);
+        let unseen = spec.examples.iter().filter(|e| e.value == "null").count();
+        assert!((1..spec.examples.len()).contains(&unseen), "{} needs examples, seen and not seen", spec.id);
         for example in spec.examples {
             let value = value_of(example.listing, i);
             if value != example.value {

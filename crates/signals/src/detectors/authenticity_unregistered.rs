@@ -17,15 +17,22 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"100% authentic Gucci belt"}"#, value: "authentic" },
         Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"100% authentic Gucci belt","marketplace":"gucci.com"}"#,
+            value: "null",
+        },
+        Example {
+            listing: r#"{"id":"1","title":"100% authentic Gucci belt","link":"https://gucci.com/belt"}"#,
+            value: "authentic",
+        },
     ],
     detect,
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let Some(claimed) = view.claimed().filter(|m| !view.authorised(m.brand) && !view.own_shop(m.brand)) else {
+    if view.claimed().is_none_or(|m| view.authorised(m.brand)) {
         return Value::Null;
-    };
-    let _ = claimed;
+    }
     let mut value = None;
     for (class, word) in [(TermClass::Authenticity, "authentic"), (TermClass::Authorised, "authorised")] {
         for (field, term) in view.terms(class) {

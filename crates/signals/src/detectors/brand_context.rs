@@ -15,6 +15,7 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"Charger compatible with Samsung Galaxy S21"}"#, value: "compatible" },
         Example { listing: r#"{"id":"1","title":"Gucci leather belt"}"#, value: "claimed" },
+        Example { listing: r#"{"id":"1","title":"Brown leather belt"}"#, value: "null" },
     ],
     detect,
 };

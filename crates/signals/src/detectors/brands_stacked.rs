@@ -2,6 +2,7 @@
 
 use touchstone_knowledge::{Brand, Strength};
 
+use super::shared::unrelated;
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
@@ -38,10 +39,4 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         }
     }
     (owners.len() >= MIN_BRANDS).then_some(owners.len() as i64).into()
-}
-
-/// Different houses that never made anything together.
-fn unrelated(a: &Brand, b: &Brand) -> bool {
-    let same_owner = a.owner.is_some() && a.owner == b.owner;
-    a.id != b.id && !same_owner && !a.partners.contains(&b.id) && !b.partners.contains(&a.id)
 }

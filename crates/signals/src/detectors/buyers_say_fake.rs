@@ -1,30 +1,43 @@
 //! Reviews and questions that say fake.
 
-use touchstone_knowledge::TermClass;
+use touchstone_knowledge::{TermClass, TermStrength};
+use touchstone_text::Span;
 
-use crate::findings::Field;
-use crate::findings::{Findings, Value};
+use super::shared::{asks, is_answer};
+use crate::findings::{Field, Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "buyers_say_fake",
-    version: 1,
+    version: 2,
     kind: ValueKind::Int,
     family: "buyers",
     sayable: false,
-    doc: "In how many reviews and questions buyers say that the goods are fake. A question whether they are is none.",
+    doc: "In how many reviews and questions it is said that the goods are fake. A question whether they are is none, unless the answer is yes; questions and answers are lines of one item, or items in turn.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci belt","reviews":["It is fake, do not buy"]}"#, value: "1" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?\nYes"]}"#, value: "1" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it a fake?","Yes, dear"]}"#, value: "1" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","reviews":["Good replica, thanks"]}"#, value: "1" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?\nNo"]}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?"]}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","questions":["Box?","The box is not original"]}"#,
+            value: "null",
+        },
     ],
     detect,
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let replicas = view.buyers_terms(TermClass::Replica).filter(|(f, t)| is_called_replica(view, *f, t.strength));
+    let reports = view.buyers_terms(TermClass::FakeReport).chain(replicas).filter(|(f, t)| states(view, *f, t.source));
+    let asked = [TermClass::FakeReport, TermClass::Replica].into_iter().flat_map(|class| view.buyers_terms(class));
+    let confirmed = asked.filter(|(f, t)| is_confirmed(view, *f, t.source));
     let mut items = Vec::new();
-    for (field, term) in view.buyers_terms(TermClass::FakeReport).filter(|(field, _)| !asks(view, *field)) {
+    for (field, term) in reports.chain(confirmed) {
         findings.see(*field, term.source);
         if !items.contains(field) {
             items.push(*field);
@@ -33,10 +46,60 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     (!items.is_empty()).then_some(items.len() as i64).into()
 }
 
-/// "Is it fake?" is a question that honest sellers get too.
-fn asks(view: &View<'_, '_>, field: Field) -> bool {
+/// A review of branded goods that calls them a replica, content or not.
+fn is_called_replica(view: &View<'_, '_>, field: Field, strength: TermStrength) -> bool {
+    !view.mentions.is_empty() && strength == TermStrength::Explicit && matches!(field, Field::Review(_))
+}
+
+/// A buyer states it. "Is it fake?" is a question that honest sellers get too, and what an answer says is not
+/// original may be the box.
+fn states(view: &View<'_, '_>, field: Field, place: Span) -> bool {
     match field {
-        Field::Question(i) => view.listing.questions.get(i as usize).is_none_or(|q| q.contains(['?', '？', '؟'])),
-        _ => false,
+        Field::Question(index) => !is_answer(view, field, place) && !asks(view, index, place),
+        _ => true,
     }
+}
+
+/// The place asks, and the answer is yes. "Fake or authentic?" cannot be answered so.
+fn is_confirmed(view: &View<'_, '_>, field: Field, place: Span) -> bool {
+    let Field::Question(index) = field else { return false };
+    if is_answer(view, field, place) || view.buyers_terms(TermClass::Authenticity).any(|(other, _)| *other == field) {
+        return false;
+    }
+    let item = view.listing.questions.get(index.into()).unwrap_or_default();
+    let behind = item.get(place.end as usize..).and_then(|rest| rest.split_once('\n')).map(|(_, answer)| answer);
+    let next =
+        || view.listing.questions.get(usize::from(index) + 1).filter(|next| !next.contains(['\n', '?', '？', '؟']));
+    behind.or_else(next).is_some_and(is_yes)
+}
+
+/// How languages begin an affirmative answer.
+const YES: [&str; 22] = [
+    "yes",
+    "yeah",
+    "yep",
+    "ja",
+    "oui",
+    "sí",
+    "si",
+    "sim",
+    "sì",
+    "да",
+    "evet",
+    "نعم",
+    "はい",
+    "네",
+    "예",
+    "ใช่",
+    "vâng",
+    "ya",
+    "iya",
+    "是",
+    "是的",
+    "对",
+];
+
+fn is_yes(answer: &str) -> bool {
+    let first = answer.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    YES.contains(&first.to_lowercase().as_str())
 }

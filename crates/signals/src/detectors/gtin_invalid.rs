@@ -27,7 +27,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     if gtin.is_empty() {
         return Value::Null;
     }
-    let fault = fault(gtin.as_bytes());
+    let fault = fault(gtin);
     if fault.is_some() {
         findings.see(Field::Gtin, Span::default());
     }
@@ -35,7 +35,8 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
 }
 
 /// GS1 General Specifications: 8, 12, 13 or 14 digits, the last a check digit.
-fn fault(gtin: &[u8]) -> Option<&'static str> {
+pub(super) fn fault(gtin: &str) -> Option<&'static str> {
+    let gtin = gtin.as_bytes();
     if !gtin.iter().all(u8::is_ascii_digit) {
         return Some("not_digits");
     }

@@ -1,138 +1,136 @@
 //! The claimed product never existed.
 
-use touchstone_knowledge::{BrandId, Fact, FactRule, Meaning};
+mod capacity;
+mod colour;
+mod measure;
+mod reference;
+mod release;
+mod size;
+
+use touchstone_knowledge::{Brand, Fact, FactRule, Meaning};
 use touchstone_text::Span;
 
-use crate::findings::Field;
-use crate::findings::{Findings, Value};
+use super::shared::denied;
+use crate::findings::{Field, Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
-use crate::view::View;
-use crate::view::{Mention, amounts};
+use crate::view::{Mention, Text, View};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "impossible_product",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "product",
     sayable: true,
-    doc: "The claimed product never existed: `kind` (the brand never made such goods), `capacity` (no such storage size), `reference` (no such reference number) or `detail` (words that never stood on a real one).",
+    doc: "The claimed product never existed: `kind` (the brand never made such goods), `capacity` (no such storage size), `amount` (more than any has), `size`, `colour`, `reference` (no such number, or another line's), `year` (a model year long before the line came out) or `detail` (words that never stood on a real one). Only the title is believed, for `detail` the description and variants too, and only one line at a time; what no fact settles is null.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 2TB"}"#, value: "capacity" },
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Gucci disposable vape"}"#, value: "kind" },
+        Example { listing: r#"{"id":"1","title":"Makita BL1890 18V battery 9.0Ah"}"#, value: "amount" },
+        Example { listing: r#"{"id":"1","title":"Makita BL1850B 18V battery 5.0Ah"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Hermes Birkin 27 togo leather bag"}"#, value: "size" },
+        Example { listing: r#"{"id":"1","title":"Hermes Birkin 30 togo leather bag"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Apple AirPods Pro 2 black, sealed"}"#, value: "colour" },
+        Example { listing: r#"{"id":"1","title":"Apple AirPods Pro 2 with black case"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Rolex GMT-Master II 116710BLRO watch"}"#, value: "reference" },
+        Example { listing: r#"{"id":"1","title":"Rolex GMT-Master II 126710BLRO watch"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Apple AirPods Pro, model 2014"}"#, value: "year" },
+        Example { listing: r#"{"id":"1","title":"Apple AirPods Pro, model 2021"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch, quartz"}"#, value: "detail" },
+        Example { listing: r#"{"id":"1","title":"Rolex Submariner watch, not quartz"}"#, value: "null" },
     ],
     detect,
 };
 
+/// What a fact is held against.
+struct Claim<'v, 'a, 's> {
+    view: &'v View<'a, 's>,
+    mention: &'v Mention,
+    brand: &'a Brand,
+    title: &'s Text,
+}
+
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let Some(claimed) = view.claimed().filter(|m| m.field != Field::Brand) else { return Value::Null };
-    let Some(brand) = view.snapshot.brand(claimed.brand) else { return Value::Null };
-    if let Some(kind) = view.kind.filter(|k| brand.never_makes.contains(k) && !view.authorised(claimed.brand)) {
-        let _ = kind;
-        findings.see(claimed.field, claimed.source);
+    let Some(mention) = view.claimed().filter(|m| m.field != Field::Brand) else { return Value::Null };
+    let Some(brand) = view.snapshot.brand(mention.brand) else { return Value::Null };
+    if view.kind.is_some_and(|k| brand.never_makes.contains(&k)) && !view.authorised(mention.brand) {
+        findings.see(mention.field, mention.source);
         return Value::Text("kind");
     }
-    if beyond_kind(view) {
-        findings.see(Field::Title, Span::new(0, view.listing.title.len()));
+    let Some(title) = view.text(Field::Title) else { return Value::Null };
+    let claim = Claim { view, mention, brand, title };
+    if let Some(place) = capacity::beyond_kind(&claim) {
+        findings.see(Field::Title, place);
         return Value::Text("capacity");
     }
-    let holds = |(_, f): &(usize, &Fact)| {
-        f.kind.is_none_or(|k| view.kind.is_none_or(|v| v == k)) && f.line.is_none_or(|l| named(view, claimed.brand, l))
-    };
-    let facts = brand.facts.iter().enumerate().filter(holds);
-    facts.filter_map(|(i, fact)| violated(view, claimed, i, fact, findings)).next().into()
+    let mut held = brand.facts.iter().enumerate().filter(|(_, fact)| claim.concerns(fact));
+    let broken = held.find_map(|(index, fact)| claim.breaks(index as u16, fact, findings));
+    broken.or_else(|| release::breaks(&claim, findings)).into()
 }
 
-/// More gigabytes than any product of this kind has.
-fn beyond_kind(view: &View<'_, '_>) -> bool {
-    let most = view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).and_then(|k| k.max_capacity_gb);
-    let named = view
-        .text(Field::Title)
-        .and_then(|t| amounts(&t.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(n, _)| n).max());
-    most.zip(named).is_some_and(|(most, named)| named > most)
-}
-
-/// The line is named, and no other line of the brand is: two lines may share a title in a bundle.
-fn named(view: &View<'_, '_>, brand: BrandId, line: u16) -> bool {
-    let lines = || view.mentions.iter().filter(|m| m.brand == brand && m.field == Field::Title).filter_map(|m| m.line);
-    lines().any(|l| l == line) && lines().all(|l| l == line)
-}
-
-fn violated<'a>(
-    view: &View<'a, '_>,
-    claimed: &Mention,
-    index: usize,
-    fact: &Fact,
-    findings: &mut Findings<'a>,
-) -> Option<&'static str> {
-    match &fact.rule {
-        FactRule::CapacityGb(values) => capacity(view, claimed, values, findings),
-        FactRule::Reference(values) => reference(view, values, findings),
-        FactRule::Never(_) => never(view, claimed.brand, index as u16, findings),
-        FactRule::Size(_) | FactRule::Colour(_) => None,
+impl<'a> Claim<'_, 'a, '_> {
+    fn concerns(&self, fact: &Fact) -> bool {
+        // Only what is impossible for goods of any kind is so for those of an untold one.
+        let untold = matches!(fact.rule, FactRule::CapacityGb(_) | FactRule::Never(_));
+        let kind = fact.kind.is_none_or(|k| self.view.kind.map_or(untold, |offered| offered == k));
+        kind && fact.line.is_none_or(|line| self.only_line() == Some(line))
     }
-}
 
-/// The largest capacity that the title names is not one that exists.
-fn capacity<'a>(
-    view: &View<'a, '_>,
-    claimed: &Mention,
-    values: &[u32],
-    findings: &mut Findings<'a>,
-) -> Option<&'static str> {
-    let title = view.text(Field::Title)?;
-    let largest = amounts(&title.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(amount, _)| amount).max()?;
-    // Of goods of an untold kind only what is larger than anything is impossible.
-    if view.kind.is_none() && largest <= largest_of(view, claimed.brand) {
-        return None;
+    /// The one line of the brand that the title names by a word; none when it names several, as bundles do.
+    fn only_line(&self) -> Option<u16> {
+        self.line_mention().and_then(|m| m.line)
     }
-    let impossible =
-        largest >= MIN_STORAGE_GB && !values.contains(&largest) && !values.contains(&(largest / 1_024 * 1_000));
-    if impossible {
-        findings.see(Field::Title, Span::new(0, view.listing.title.len()));
+
+    fn line_mention(&self) -> Option<&Mention> {
+        let mut lines = self.view.mentions.iter().filter(|m| self.names_line(m));
+        let first = lines.next()?;
+        lines.all(|m| m.line == first.line).then_some(first)
     }
-    impossible.then_some("capacity")
-}
 
-fn largest_of(view: &View<'_, '_>, brand: BrandId) -> u32 {
-    let facts = view.snapshot.brand(brand).map_or(&[][..], |b| &b.facts);
-    let capacities = facts
-        .iter()
-        .filter_map(|f| if let FactRule::CapacityGb(values) = &f.rule { values.iter().max() } else { None });
-    capacities.max().copied().unwrap_or(u32::MAX)
-}
-
-/// Smaller figures are working memory, not storage.
-const MIN_STORAGE_GB: u32 = 32;
-const MIN_REFERENCE: usize = 4;
-
-/// After "ref" stands a reference that does not exist.
-fn reference<'a>(view: &View<'a, '_>, values: &[String], findings: &mut Findings<'a>) -> Option<&'static str> {
-    let title = view.text(Field::Title)?;
-    let tokens = title.reading.normal.tokens();
-    let word = |i: usize| tokens.get(i).map_or("", |t| title.reading.normal.slice(t.span));
-    let at = (0..tokens.len()).find(|i| {
-        matches!(word(*i), "ref" | "reference" | "型号" | "реф") && tokens.get(i + 1).is_some_and(|t| t.digits)
-    })?;
-    let said = word(at + 1);
-    let unknown =
-        said.len() >= MIN_REFERENCE && !values.iter().any(|v| v.starts_with(said) || said.starts_with(v.as_str()));
-    if unknown {
-        findings.see(Field::Title, title.source(tokens[at + 1].span));
+    /// A reference names a line too, but may be what is wrong.
+    fn names_line(&self, mention: &Mention) -> bool {
+        let of_title = mention.brand == self.mention.brand && mention.field == Field::Title && mention.line.is_some();
+        of_title && reference::is_word(self.title.reading.normal.slice(mention.span))
     }
-    unknown.then_some("reference")
-}
 
-/// Words that never stood on a real one.
-fn never<'a>(view: &View<'a, '_>, brand: BrandId, index: u16, findings: &mut Findings<'a>) -> Option<&'static str> {
-    let texts =
-        view.texts().iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Variant(_)));
-    let mut seen = None;
-    for text in texts {
-        for (hit, _) in text.hits().filter(|(_, m)| *m == Meaning::Never(brand, index)) {
-            findings.see(text.field, text.source(hit.span));
-            seen = Some("detail");
+    fn breaks(&self, index: u16, fact: &Fact, findings: &mut Findings<'a>) -> Option<&'static str> {
+        let (value, place) = match &fact.rule {
+            FactRule::CapacityGb(values) => ("capacity", capacity::breaks(self, values)?),
+            FactRule::Most(most) => ("amount", measure::exceeds(self, *most)?),
+            FactRule::Size(sizes) => ("size", size::breaks(self, sizes)?),
+            FactRule::NeverColour(colours) => return colour::breaks(self, colours, findings),
+            FactRule::Reference(all) => ("reference", reference::unknown(self, all)?),
+            FactRule::KnownReference(own) => ("reference", reference::of_other_line(self, own)?),
+            FactRule::Never(_) => return self.never(index, findings),
+        };
+        findings.see(Field::Title, place);
+        Some(value)
+    }
+
+    /// Words that never stood on a real one, unless they are denied.
+    fn never(&self, index: u16, findings: &mut Findings<'a>) -> Option<&'static str> {
+        let meaning = Meaning::Never(self.mention.brand, index);
+        let told = |field| matches!(field, Field::Title | Field::Description | Field::Variant(_));
+        let mut seen = None;
+        for text in self.view.texts().iter().filter(|t| told(t.field)) {
+            for (hit, _) in text.hits().filter(|(hit, m)| *m == meaning && !denied(self.view, text, hit.span)) {
+                findings.see(text.field, text.source(hit.span));
+                seen = Some("detail");
+            }
         }
+        seen
     }
-    seen
+
+    /// A token of the title.
+    fn word(&self, index: usize) -> &str {
+        let normal = &self.title.reading.normal;
+        normal.tokens().get(index).map_or("", |t| normal.slice(t.span))
+    }
+
+    /// Where a token of the title stands in the original.
+    fn place(&self, index: usize) -> Span {
+        let token = self.title.reading.normal.tokens().get(index);
+        token.map_or_else(Span::default, |t| self.title.source(t.span))
+    }
 }

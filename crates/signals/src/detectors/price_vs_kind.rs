@@ -15,7 +15,10 @@ pub(crate) const SPEC: Spec = Spec {
     family: "price",
     sayable: false,
     doc: "The price in permille of the median low end over all protected brands with a band for this kind and condition. It places an offer whose brand is only hinted at.",
-    examples: &[Example { listing: r#"{"id":"1","title":"Leather belt","condition":"new"}"#, value: "null" }],
+    examples: &[
+        Example { listing: r#"{"id":"1","title":"Leather belt","price":"20.00 USD","condition":"new"}"#, value: "333" },
+        Example { listing: r#"{"id":"1","title":"Leather belt","condition":"new"}"#, value: "null" },
+    ],
     detect,
 };
 

@@ -10,11 +10,11 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "seller_authorised",
-    version: 1,
+    version: 2,
     kind: ValueKind::Bool,
     family: "claim",
     sayable: true,
-    doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and day.",
+    doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and day, or the marketplace is a shop of the owner's own. Where a link leads counts for nothing: the seller writes it.",
     examples: &[
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","seller_id":"s","seller":{"authorisations":["gucci"]}}"#,

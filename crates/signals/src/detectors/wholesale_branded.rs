@@ -10,23 +10,32 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "wholesale_branded",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "assortment",
     sayable: false,
-    doc: "Goods of a protected brand offered in trade quantity by a seller without a registered authorisation: `strong` (MOQ, dropshipping) or `weak` (packs).",
+    doc: "Goods of a protected brand offered in trade quantity by a seller without a registered authorisation: `strong` (MOQ, dropshipping), `stock` (at least 1000 pieces in stock) or `weak` (packs). Big shops that nobody registered hold stock too.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Nike shoes wholesale MOQ 10 pairs"}"#, value: "strong" },
+        Example { listing: r#"{"id":"1","title":"Nike shoes","stock":5000}"#, value: "stock" },
+        Example { listing: r#"{"id":"1","title":"Cotton socks","stock":5000}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Nike shoes"}"#, value: "null" },
     ],
     detect,
 };
 
+/// More than shops hold of one model.
+const MIN_TRADE_STOCK: i64 = 1_000;
+
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    match view.claimed() {
-        Some(claimed) if !view.authorised(claimed.brand) => {
-            strongest_term(view, TermClass::Wholesale, TermStrength::Weak, findings)
+    if view.claimed().is_none_or(|m| view.authorised(m.brand)) {
+        return Value::Null;
+    }
+    let words = strongest_term(view, TermClass::Wholesale, TermStrength::Weak, findings);
+    match words {
+        Value::Null | Value::Text("weak") if view.listing.stock.is_some_and(|n| n >= MIN_TRADE_STOCK) => {
+            Value::Text("stock")
         }
-        _ => Value::Null,
+        _ => words,
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use kinds::KindMention;
 pub use mentions::Mention;
 pub(crate) use price::{amounts, pieces};
 pub use text::statements;
-pub(crate) use text::{Term, Text};
+pub(crate) use text::{Term, Text, words_between};
 
 use crate::findings::Field;
 
@@ -178,11 +178,14 @@ impl<'a, 's> View<'a, 's> {
         self.kind.and_then(|k| self.snapshot.knowledge.kinds.get(k.index())).map_or(Role::Goods, |k| k.role)
     }
 
-    /// Is the seller authorised for this brand, by the seller's record or by the knowledge folder?
+    /// Is the seller authorised for this brand: by the seller's record, by the knowledge folder, or because the
+    /// marketplace is the brand's own shop?
     pub fn authorised(&self, brand: BrandId) -> bool {
         let Some(slug) = self.slug(brand) else { return false };
         let by_record = self.context.seller.is_some_and(|s| s.authorisations.iter().any(|a| a == slug));
-        by_record || self.snapshot.knowledge.authorisations.iter().any(|a| a.brand == brand && self.holds(a))
+        by_record
+            || self.own_shop(brand)
+            || self.snapshot.knowledge.authorisations.iter().any(|a| a.brand == brand && self.holds(a))
     }
 
     fn holds(&self, authorisation: &touchstone_knowledge::Authorisation) -> bool {
@@ -194,20 +197,14 @@ impl<'a, 's> View<'a, 's> {
         seller && market && kind && day
     }
 
-    /// Does the listing's link lead to one of the brand's own shops?
-    pub fn own_shop(&self, brand: BrandId) -> bool {
-        let host = host(self.listing.link);
+    /// Does the marketplace stand on one of the brand's own domains? A link proves nothing: sellers write it.
+    fn own_shop(&self, brand: BrandId) -> bool {
+        let domain = self.listing.marketplace;
         let own = self.snapshot.brand(brand).map_or(&[][..], |b| &b.own_shops);
-        own.iter().any(|shop| host == shop || host.strip_suffix(shop.as_str()).is_some_and(|rest| rest.ends_with('.')))
+        own.iter().any(|shop| domain.eq_ignore_ascii_case(shop))
     }
 }
 
 fn is_sellers(field: Field) -> bool {
     matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Brand)
-}
-
-fn host(link: &str) -> &str {
-    let rest = link.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default()
 }

@@ -1,0 +1,44 @@
+//! Storage of a size that does not exist.
+
+use touchstone_knowledge::FactRule;
+use touchstone_text::Span;
+
+use super::Claim;
+use crate::view::amounts;
+
+/// Smaller figures are working memory, not storage.
+const MIN_STORAGE_GB: u32 = 32;
+
+/// More gigabytes than any product of this kind has.
+pub(super) fn beyond_kind(claim: &Claim<'_, '_, '_>) -> Option<Span> {
+    let kind = claim.view.kind.and_then(|k| claim.view.snapshot.knowledge.kinds.get(k.index()))?;
+    let most = kind.max_capacity_gb?;
+    largest(claim).filter(|named| *named > most).map(|_| whole_title(claim))
+}
+
+/// The largest capacity that the title names is not one that exists.
+pub(super) fn breaks(claim: &Claim<'_, '_, '_>, values: &[u32]) -> Option<Span> {
+    let largest = largest(claim).filter(|l| *l >= MIN_STORAGE_GB)?;
+    // Of goods of an untold kind only what is larger than anything is impossible.
+    if claim.view.kind.is_none() && largest <= largest_of_brand(claim) {
+        return None;
+    }
+    let exists = values.contains(&largest) || values.contains(&(largest / 1_024 * 1_000));
+    (!exists).then(|| whole_title(claim))
+}
+
+fn largest(claim: &Claim<'_, '_, '_>) -> Option<u32> {
+    amounts(&claim.title.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(amount, _)| amount).max()
+}
+
+fn largest_of_brand(claim: &Claim<'_, '_, '_>) -> u32 {
+    let capacities = claim.brand.facts.iter().filter_map(|f| match &f.rule {
+        FactRule::CapacityGb(values) => values.iter().max(),
+        _ => None,
+    });
+    capacities.max().copied().unwrap_or(u32::MAX)
+}
+
+fn whole_title(claim: &Claim<'_, '_, '_>) -> Span {
+    Span::new(0, claim.view.listing.title.len())
+}

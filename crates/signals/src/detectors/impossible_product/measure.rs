@@ -1,0 +1,44 @@
+//! Amounts that the title names: millilitres, millimetres, milliampere hours.
+
+use touchstone_knowledge::{Amount, Unit};
+use touchstone_text::Span;
+
+use super::Claim;
+
+/// Amounts of one unit, each with its first token.
+pub(super) fn measures(claim: &Claim<'_, '_, '_>, unit: Unit) -> impl Iterator<Item = (Amount, usize)> {
+    let tokens = claim.title.reading.normal.tokens();
+    let digits = (0..tokens.len()).filter(move |i| tokens[*i].digits);
+    let amounts = digits.filter_map(move |i| Some((measure(claim, i)?, i)));
+    amounts.filter(move |(amount, _)| amount.unit == unit && !is_beside_the_point(*amount))
+}
+
+/// The title names more than exists, and nothing that does: two cells of 5 Ah are no cell of 10.
+pub(super) fn exceeds(claim: &Claim<'_, '_, '_>, most: Amount) -> Option<Span> {
+    let mut named = measures(claim, most.unit);
+    let (_, at) = named.next().filter(|(amount, _)| *amount > most)?;
+    named.all(|(amount, _)| amount > most).then(|| claim.place(at))
+}
+
+/// Straps and wrists are longer than any case is wide; of samples and decants every size is sold.
+fn is_beside_the_point(amount: Amount) -> bool {
+    match amount.unit {
+        Unit::Mm => amount.tenths > 60_0,
+        Unit::Ml => amount.tenths <= 31_0,
+        Unit::Mah => false,
+    }
+}
+
+/// `41mm`, `41 mm`, `5,000mAh`.
+fn measure(claim: &Claim<'_, '_, '_>, at: usize) -> Option<Amount> {
+    let token = claim.word(at);
+    let (number, unit) = token.split_at(token.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(token.len()));
+    let unit = if unit.is_empty() { claim.word(at + 1) } else { unit };
+    // `5,000` is two tokens, `5.000` may be five thousand or five.
+    let thousands = number.len() == 3 && claim.title.reading.normal.tokens()[at].glued && at > 0;
+    match thousands.then(|| claim.word(at - 1)).filter(|w| w.bytes().all(|b| b.is_ascii_digit())) {
+        Some(high) => Amount::read(&[high, number].concat(), unit),
+        None if number.rsplit_once('.').is_some_and(|(_, cents)| cents.len() == 3) => None,
+        None => Amount::read(number, unit),
+    }
+}
