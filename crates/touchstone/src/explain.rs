@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
-use touchstone_policy::{Outcome, Rule};
+use touchstone_policy::{Outcome, Rule, SINGLE_KIND};
 use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich};
 use touchstone_signals::Value;
 
@@ -66,10 +66,11 @@ impl<'f> Face<'f> {
         self.active.policy.rule(code)
     }
 
-    /// The rule that stopped the listing; none if it stays up, or waits because a rule could not be computed.
-    fn stopping(&self) -> Option<&'f Rule> {
+    /// What stopped the listing and, if a block was lowered, that; none of a listing that stays up.
+    fn stopping(&self) -> Vec<&'f Rule> {
         let rules = self.decision.reasons.iter().filter_map(|reason| self.rule(&reason.code));
-        rules.into_iter().find(|rule| rule.outcome != Outcome::Allow)
+        let stopping = rules.filter(|rule| rule.outcome > Outcome::Allow).enumerate();
+        stopping.filter(|(number, rule)| *number == 0 || rule.id == SINGLE_KIND).map(|(_, rule)| rule).collect()
     }
 
     fn say(&self, signal: &str) -> String {

@@ -18,15 +18,11 @@ pub(super) struct Phrases {
     pub(super) stays_up: &'static str,
     pub(super) without: &'static str,
     pub(super) and: &'static str,
-    /// To staff: a rule failed.
-    pub(super) rule_error: &'static str,
     /// To the seller, with the title.
     pub(super) is_up: fn(&str) -> String,
     pub(super) not_published: fn(&str) -> String,
     /// With the title, and whether the listing waits.
     pub(super) is_checked: fn(&str, bool) -> String,
-    /// To the seller: a rule failed.
-    pub(super) not_computed: &'static str,
     pub(super) what_you_can_do: &'static str,
     pub(super) cure: fn(Cure) -> &'static str,
     /// Slugs of decisions and fields of feeds that read otherwise than they are written.
@@ -60,15 +56,12 @@ const EN: Phrases = Phrases {
     stays_up: "It would stay up",
     without: " without ",
     and: " and ",
-    rule_error: "a rule could not be computed for this listing",
     is_up: |title| format!("Your listing \"{title}\" is up."),
     not_published: |title| format!("Your listing \"{title}\" was not published."),
     is_checked: |title, held| {
         let meanwhile = if held { "is not shown" } else { "stays up" };
         format!("Your listing \"{title}\" is being checked and {meanwhile} meanwhile.")
     },
-    not_computed: "An automatic check could not be completed, so a person looks at the listing. \
-                   This is no finding against you, and you need not do anything.",
     what_you_can_do: "What you can do: ",
     cure: |cure| match cure {
         Cure::ProvePurchase => "send us the receipt or invoice of your purchase.",
@@ -92,13 +85,11 @@ const ZH: Phrases = Phrases {
     stays_up: "若无以下信号，商品将保持上架：",
     without: "",
     and: "、",
-    rule_error: "有一条规则未能对该商品完成计算",
     is_up: |title| format!("您的商品“{title}”已上架。"),
     not_published: |title| format!("您的商品“{title}”未获发布。"),
     is_checked: |title, held| {
         format!("您的商品“{title}”正在审核中，在此期间{}。", if held { "暂不展示" } else { "继续展示" })
     },
-    not_computed: "一项自动检查未能完成，将由人工查看该商品。这并不表示您有任何违规，您无需进行任何操作。",
     what_you_can_do: "您可以：",
     cure: |cure| match cure {
         Cure::ProvePurchase => "提供购买小票或发票。",

@@ -16,13 +16,12 @@ impl Face<'_> {
             "block" => (phrases.not_published)(&title),
             _ => (phrases.is_checked)(&title, held),
         })?;
-        if decision.verdict == "allow" {
-            return Ok(());
+        let stopping = if decision.verdict == "allow" { Vec::new() } else { self.stopping() };
+        for rule in &stopping {
+            let text = rule.seller_text(self.lang.code(), |name| self.say(name));
+            self.line(format_args!("\n{}", one_line(&text)))?;
         }
-        let Some(rule) = self.stopping() else { return self.line(format_args!("\n{}", phrases.not_computed)) };
-        let text = rule.seller_text(self.lang.code(), |name| self.say(name));
-        self.line(format_args!("\n{}", one_line(&text)))?;
-        match rule.cure {
+        match stopping.iter().find_map(|rule| rule.cure) {
             Some(cure) => {
                 let head = paint(style::HINT, phrases.what_you_can_do);
                 self.line(format_args!("\n{head}{}", (phrases.cure)(cure)))

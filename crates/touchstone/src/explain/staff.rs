@@ -77,7 +77,6 @@ impl Face<'_> {
     fn reason(&mut self, reason: &Reason) -> io::Result<()> {
         let message = match self.rule(&reason.code) {
             Some(rule) => rule.message(self.lang.code(), |name| self.say(name)),
-            None if reason.code == touchstone_policy::RULE_ERROR => self.phrases.rule_error.to_owned(),
             None => reason.message.clone(),
         };
         let behind = format!("{} · {}", reason.code, self.phrases.slug(&reason.severity));

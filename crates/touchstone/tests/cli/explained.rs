@@ -63,6 +63,21 @@ fn a_rule_that_fails() {
     assert_snapshot!("failed_rule_seller_zh", explain("1", &["--seller", "--lang", "zh"]));
 }
 
+/// A block on one kind of evidence is a review; its seller is told the ground, and that a person decides.
+#[test]
+fn a_block_that_was_lowered() {
+    let folder = Folder::new();
+    let rule = std::fs::read_to_string(pack().join("policy/admitted.toml")).unwrap();
+    let rule = rule.replace("admission = true\n", "").replace("evidence = [", "evidence = [\"price_vs_brand\", ");
+    let rule =
+        rule.replace("replica_vocabulary = 'explicit'\"", "(replica_vocabulary = 'explicit' OR price_vs_brand < 9)\"");
+    folder.with("policy/admitted.toml", &rule);
+    let (policy, feed) =
+        (folder.path("policy"), folder.with("feed.jsonl", r#"{"id":"1","title":"Velatta bag replica"}"#));
+    let arguments = ["explain", "1", "--from", &feed, "--policy", &policy, "--seller"];
+    assert_snapshot!("lowered_seller", seen(&touchstone(&pack(), &arguments), &folder));
+}
+
 /// Weights, thresholds and the spelling that was caught are none of the seller's.
 #[test]
 fn the_seller_never_sees_a_number() {
