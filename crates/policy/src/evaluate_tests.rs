@@ -28,6 +28,19 @@ fn conditions_fire_as_sql_says() {
         "price_vs_brand IS DISTINCT FROM 5",
         &[("price_vs_brand = 5", false), ("price_vs_brand = 6", true), ("", true)],
     );
+    fires(
+        "stock = 1 AND picture_copied IS DISTINCT FROM true AND replica_word OR stock = 9",
+        &[
+            ("stock = 1, replica_word = true", true),
+            ("stock = 1", false),
+            ("replica_word = true", false),
+            ("stock = 9", true),
+        ],
+    );
+    fires(
+        "price_vs_brand IS NOT DISTINCT FROM 5 OR stock = 1",
+        &[("price_vs_brand = 5", true), ("stock = 1", true), ("price_vs_brand = 1", false)],
+    );
     fires("brand_claimed IN ('gucci', 'prada', 'dior', 'fendi')", &[("brand_claimed = \"dior\"", true), ("", false)]);
     fires(
         "condition_said LIKE '%mirror%'",

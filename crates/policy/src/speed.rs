@@ -41,7 +41,7 @@ fn batch(columns: &Columns, rows: usize) -> RecordBatch {
     RecordBatch::try_new(columns.schema(), columns.iter().enumerate().map(array).collect()).unwrap()
 }
 
-fn policy(columns: &Columns) -> Policy {
+fn files() -> Vec<(String, String)> {
     let (flag, number, other, text) = (|i| i / 4 * 4, |i| i / 4 * 4 + 1, |i| i / 4 * 4 + 2, |i| i / 4 * 4 + 3);
     let condition = |i: usize| {
         let at = (i * 7) % 40;
@@ -68,7 +68,7 @@ fn policy(columns: &Columns) -> Policy {
     };
     let shares: String = (0..20).map(share).collect();
     files.push(("score.toml".into(), format!("schema = 1\nprior = -5.0\ncalibration = \"uncalibrated\"\n{shares}")));
-    Policy::from_sources(files, columns).unwrap_or_else(|found| panic!("{found:#?}"))
+    files
 }
 
 #[test]
@@ -76,8 +76,11 @@ fn policy(columns: &Columns) -> Policy {
 fn speed() {
     let columns = columns();
     let start = Instant::now();
-    let policy = policy(&columns);
+    let policy = Policy::from_sources(files(), &columns).unwrap_or_else(|found| panic!("{found:#?}"));
     println!("load {:?}", start.elapsed());
+    let start = Instant::now();
+    let found = Policy::check_sources(files(), &columns).len();
+    println!("check {:?}, {found} findings", start.elapsed());
     for rows in [1, 8, 64, 256, 1024, 8192] {
         let batch = batch(&columns, rows);
         let times = (400_000 / rows).clamp(20, 5000);

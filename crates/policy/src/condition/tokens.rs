@@ -4,8 +4,10 @@
 //! nested `CAST(` would keep it busy for years. So only words that a condition can need reach it, and
 //! our dialect lets it read those in one way only.
 
+use datafusion_sql::sqlparser::ast::Expr;
 use datafusion_sql::sqlparser::dialect::{AnsiDialect, Dialect};
 use datafusion_sql::sqlparser::keywords::Keyword;
+use datafusion_sql::sqlparser::parser::{Parser, ParserError};
 use datafusion_sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
 
 use super::{BYTES_MAX, Function, TOKENS_MAX, refuse};
@@ -49,6 +51,18 @@ impl Dialect for ConditionDialect {
 
     fn is_reserved_for_identifier(&self, keyword: Keyword) -> bool {
         GRAMMAR.contains(&keyword)
+    }
+
+    /// IS DISTINCT FROM binds as IS does. Left to itself the parser gives it all the rest, AND and OR included.
+    fn parse_infix(&self, parser: &mut Parser, left: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
+        use Keyword::{DISTINCT, FROM, IS, NOT};
+        let same = parser.parse_keywords(&[IS, NOT, DISTINCT, FROM]);
+        if !same && !parser.parse_keywords(&[IS, DISTINCT, FROM]) {
+            return None;
+        }
+        let left = Box::new(left.clone());
+        let compare = if same { Expr::IsNotDistinctFrom } else { Expr::IsDistinctFrom };
+        Some(parser.parse_subexpr(precedence).map(|right| compare(left, Box::new(right))))
     }
 }
 
