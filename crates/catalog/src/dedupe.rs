@@ -31,7 +31,7 @@ impl Hasher for Bits {
     }
 }
 
-/// A set of listings by their keys. 256 small sets rather than one, so that growing never holds two copies of
+/// A set of listings by the fingerprints of their keys. 256 small sets rather than one, so that growing never holds two copies of
 /// everything.
 #[derive(Default)]
 pub struct KeySet {
@@ -41,19 +41,17 @@ pub struct KeySet {
 
 impl KeySet {
     /// Adds a listing; false if it was there.
-    pub fn insert(&mut self, key: ListingKey<'_>) -> bool {
+    pub fn insert(&mut self, key: u128) -> bool {
         if self.shards.is_empty() {
             self.shards.resize_with(256, HashSet::default);
         }
-        let key = digest(key);
         let new = self.shards[shard(key)].insert(key);
         self.len += usize::from(new);
         new
     }
 
     /// Takes a listing out; false if it was not there.
-    pub fn remove(&mut self, key: ListingKey<'_>) -> bool {
-        let key = digest(key);
+    pub fn remove(&mut self, key: u128) -> bool {
         let found = self.shards.get_mut(shard(key)).is_some_and(|shard| shard.remove(&key));
         self.len -= usize::from(found);
         found
@@ -61,8 +59,7 @@ impl KeySet {
 
     /// Whether a listing is there.
     #[must_use]
-    pub fn contains(&self, key: ListingKey<'_>) -> bool {
-        let key = digest(key);
+    pub fn contains(&self, key: u128) -> bool {
         self.shards.get(shard(key)).is_some_and(|shard| shard.contains(&key))
     }
 
@@ -108,6 +105,7 @@ impl Seen {
         if self.max == 0 {
             return Sight::Unknown;
         }
+        let key = key.fingerprint();
         if self.keys.len() >= self.max {
             return if self.keys.contains(key) { Sight::Again } else { Sight::Unknown };
         }
@@ -115,15 +113,18 @@ impl Seen {
     }
 }
 
-/// 128 bits of SHA-256 over the key's parts, each behind its length.
-fn digest(key: ListingKey<'_>) -> u128 {
-    let mut hash = Sha256::new();
-    for part in [key.marketplace, key.seller_id, key.id] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+impl ListingKey<'_> {
+    /// 128 bits of SHA-256 over the key's parts, each behind its length.
+    #[must_use]
+    pub fn fingerprint(&self) -> u128 {
+        let mut hash = Sha256::new();
+        for part in [self.marketplace, self.seller_id, self.id] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let bytes: [u8; 32] = hash.finalize().into();
+        bytes[..16].iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte))
     }
-    let bytes: [u8; 32] = hash.finalize().into();
-    bytes[..16].iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 #[cfg(test)]
@@ -146,11 +147,11 @@ mod tests {
 
     #[test]
     fn a_set_forgets_what_is_taken_out() {
-        let mut keys = KeySet::default();
-        assert!(!keys.contains(key("m", "s", "1")) && !keys.remove(key("m", "s", "1")));
-        assert!(keys.insert(key("m", "s", "1")) && !keys.insert(key("m", "s", "1")));
-        assert!(keys.contains(key("m", "s", "1")) && keys.len() == 1);
-        assert!(keys.remove(key("m", "s", "1")) && keys.is_empty() && !keys.contains(key("m", "s", "1")));
+        let (mut keys, key) = (KeySet::default(), key("m", "s", "1").fingerprint());
+        assert!(!keys.contains(key) && !keys.remove(key));
+        assert!(keys.insert(key) && !keys.insert(key));
+        assert!(keys.contains(key) && keys.len() == 1);
+        assert!(keys.remove(key) && keys.is_empty() && !keys.contains(key));
     }
 
     #[test]
