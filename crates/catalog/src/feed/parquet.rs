@@ -6,7 +6,9 @@
 
 mod batches;
 mod column;
+mod footer;
 mod pages;
+mod thrift;
 
 use std::fs::File;
 use std::io::Read;

@@ -145,7 +145,22 @@ fn values_that_share_their_beginnings_are_decoded_few_at_a_time() -> Tested {
 #[test]
 fn a_footer_that_would_fill_the_memory_is_not_read() {
     let bytes = [&b"PAR1"[..], &[0; 1 << 20], &(1_u32 << 20).to_le_bytes(), b"PAR1"].concat();
-    let refusal = "feed: after row 0: the description of the columns has more than 524288 bytes; \
+    let refusal = "feed: after row 0: the description of the columns has more than 131072 bytes; \
                    write the file with larger row groups";
     assert_eq!(refused(&bytes), refusal);
+}
+
+/// Footers that claim far more than they hold, each a way to stop the program for good.
+#[test]
+fn a_footer_that_claims_what_it_does_not_hold_is_damaged() {
+    let huge = [0xff, 0xff, 0xff, 0xff, 7];
+    let row_groups = [&[0x49, 0xfc][..], &huge, &[0]].concat();
+    let booleans = [&[0x99, 0xf1][..], &huge, &[0]].concat();
+    let children = [&[0x29, 0x1c, 0x55][..], &[0xfe, 0xff, 0xff, 0xff, 0x0f], &[0, 0]].concat();
+    let nested = [&[0x29, 0xfc, 0xa0, 0x8d, 6][..], &[0x55, 2, 0].repeat(100_000), &[0]].concat();
+    for footer in [row_groups, booleans, children, nested] {
+        let len = u32::try_from(footer.len()).unwrap_or_default().to_le_bytes();
+        let outcome = read_as(&[b"PAR1", &footer[..], &len, b"PAR1"].concat(), Format::Parquet);
+        assert!(outcome.errors[0].contains("the file is damaged"), "{:?}", outcome.errors);
+    }
 }

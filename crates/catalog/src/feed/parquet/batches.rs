@@ -23,14 +23,15 @@ use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataRead
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
+use super::footer;
 use super::pages::rows_at_a_time;
 use crate::feed::error::Halt;
 use crate::limits::Limits;
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 1_024;
-/// A file's own description of itself may take this part of what may be held.
-const FOOTER_PART: u64 = 8;
+/// A file's description of itself may take this part of what may be held; decoded it takes much more.
+const FOOTER_PART: u64 = 32;
 /// Groups around the items of a list.
 const LIST_DEPTH: usize = 3;
 
@@ -131,18 +132,18 @@ impl Batches {
     }
 }
 
-/// Refuses a file whose description of itself would fill the memory.
+/// Refuses a file whose description of itself would fill the memory, or claims what is not there.
 fn check_footer(source: &Source, limits: &Limits) -> Result<(), Halt> {
-    let len = source.len();
-    let Some(start) = len.checked_sub(FOOTER_SIZE as u64) else { return Ok(()) };
-    let footer = guarded(|| source.get_bytes(start, FOOTER_SIZE))?;
-    let claimed = footer.first_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+    let Some(end) = source.len().checked_sub(FOOTER_SIZE as u64) else { return Ok(()) };
+    let tail = guarded(|| source.get_bytes(end, FOOTER_SIZE))?;
+    let len = tail.first_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+    let Some(start) = end.checked_sub(len) else { return Ok(()) };
     let max = limits.held_bytes / FOOTER_PART;
-    if claimed.min(len) > max {
+    if len > max {
         let detail = format!("the description of the columns has more than {max} bytes");
         return Err(Halt::content(None, detail, "write the file with larger row groups"));
     }
-    Ok(())
+    guarded(|| footer::check(&source.get_bytes(start, len as usize)?).map_err(ParquetError::from))
 }
 
 /// Metadata of the file, with text asked for as views of bytes. What the writer said about Arrow is not needed.
