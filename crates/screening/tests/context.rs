@@ -26,7 +26,7 @@ static ACTIVE: LazyLock<Arc<Active>> = LazyLock::new(|| {
         until: "2024-12-31".into(),
     });
     let snapshot = Snapshot::compile(knowledge).unwrap();
-    let policy = Policy::load(&root.join("policy"), &columns()).unwrap_or_else(|found| panic!("{}", found[0]));
+    let policy = Policy::load(root.join("policy"), &columns()).unwrap_or_else(|found| panic!("{}", found[0]));
     Arc::new(Active { snapshot, policy, warnings: Vec::new() })
 });
 

@@ -90,6 +90,6 @@ fn cause(old: &Decision, new: &Decision) -> String {
     } else if a.context != b.context {
         "the stored context was changed".to_owned()
     } else {
-        "everything that decides has the same name: the stored decision was changed".to_owned()
+        "everything that decides is the same: the stored decision was changed".to_owned()
     }
 }
