@@ -9,7 +9,7 @@ use touchstone_catalog::feed::{FeedReader, Format, Options};
 fuzz_target!(|data: &[u8]| {
     let Some((choice, bytes)) = data.split_first() else { return };
     let format = [Format::Jsonl, Format::Csv, Format::Tsv, Format::Xml][usize::from(choice % 4)];
-    let limits = Limits { title_bytes: 64, description_bytes: 128, row_bytes: 4_096, ..Limits::default() };
+    let limits = Limits { title_bytes: 64, description_bytes: 128, row_bytes: 1_024, ..Limits::default() };
     let options = Options { limits, ..Options::of(format) };
     let reader = FeedReader::from_reader("fuzz", std::io::Cursor::new(bytes.to_vec()), options, Vec::new());
     for batch in reader.flatten() {

@@ -1,4 +1,4 @@
-//! Which listings were seen before, in at most about 300 MB for ten million of them.
+//! Sets of listings, in at most about 300 MB for ten million of them.
 //!
 //! A listing's key is kept as the first 128 bits of its SHA-256: 16 bytes whatever its length. Two different keys
 //! share them by accident with a chance of 2⁻⁹³ among ten million, and finding such a pair on purpose takes 2⁶⁴
@@ -31,6 +31,55 @@ impl Hasher for Bits {
     }
 }
 
+/// A set of listings by the fingerprints of their keys. 256 small sets rather than one, so that growing never holds two copies of
+/// everything.
+#[derive(Default)]
+pub struct KeySet {
+    shards: Vec<HashSet<u128, BuildHasherDefault<Bits>>>,
+    len: usize,
+}
+
+impl KeySet {
+    /// Adds a listing; false if it was there.
+    pub fn insert(&mut self, key: u128) -> bool {
+        if self.shards.is_empty() {
+            self.shards.resize_with(256, HashSet::default);
+        }
+        let new = self.shards[shard(key)].insert(key);
+        self.len += usize::from(new);
+        new
+    }
+
+    /// Takes a listing out; false if it was not there.
+    pub fn remove(&mut self, key: u128) -> bool {
+        let found = self.shards.get_mut(shard(key)).is_some_and(|shard| shard.remove(&key));
+        self.len -= usize::from(found);
+        found
+    }
+
+    /// Whether a listing is there.
+    #[must_use]
+    pub fn contains(&self, key: u128) -> bool {
+        self.shards.get(shard(key)).is_some_and(|shard| shard.contains(&key))
+    }
+
+    /// Number of listings.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+fn shard(key: u128) -> usize {
+    (key >> 120) as usize
+}
+
 /// What [`Seen::insert`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sight {
@@ -40,16 +89,15 @@ pub(crate) enum Sight {
     Unknown,
 }
 
-/// Keys seen so far. 256 small sets rather than one, so that growing never holds two copies of everything.
+/// Listings seen so far, up to a number.
 pub(crate) struct Seen {
-    shards: Vec<HashSet<u128, BuildHasherDefault<Bits>>>,
-    len: usize,
+    keys: KeySet,
     max: usize,
 }
 
 impl Seen {
     pub(crate) fn new(max: usize) -> Self {
-        Self { shards: Vec::new(), len: 0, max }
+        Self { keys: KeySet::default(), max }
     }
 
     /// Remembers `key`, as long as there is room.
@@ -57,31 +105,26 @@ impl Seen {
         if self.max == 0 {
             return Sight::Unknown;
         }
-        if self.shards.is_empty() {
-            self.shards.resize_with(256, HashSet::default);
+        let key = key.fingerprint();
+        if self.keys.len() >= self.max {
+            return if self.keys.contains(key) { Sight::Again } else { Sight::Unknown };
         }
-        let key = digest(key);
-        let shard = &mut self.shards[(key >> 120) as usize];
-        if self.len >= self.max {
-            return if shard.contains(&key) { Sight::Again } else { Sight::Unknown };
-        }
-        if !shard.insert(key) {
-            return Sight::Again;
-        }
-        self.len += 1;
-        Sight::New
+        if self.keys.insert(key) { Sight::New } else { Sight::Again }
     }
 }
 
-/// 128 bits of SHA-256 over the key's parts, each behind its length.
-fn digest(key: ListingKey<'_>) -> u128 {
-    let mut hash = Sha256::new();
-    for part in [key.marketplace, key.seller_id, key.id] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+impl ListingKey<'_> {
+    /// 128 bits of SHA-256 over the key's parts, each behind its length.
+    #[must_use]
+    pub fn fingerprint(&self) -> u128 {
+        let mut hash = Sha256::new();
+        for part in [self.marketplace, self.seller_id, self.id] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let bytes: [u8; 32] = hash.finalize().into();
+        bytes[..16].iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte))
     }
-    let bytes: [u8; 32] = hash.finalize().into();
-    bytes[..16].iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 #[cfg(test)]
@@ -100,6 +143,15 @@ mod tests {
         assert_eq!(seen.insert(key("m", "s1", "")), Sight::New, "parts do not run into each other");
         assert_eq!(seen.insert(key("ms", "", "1")), Sight::Unknown);
         assert_eq!(seen.insert(key("m", "s", "1")), Sight::Again);
+    }
+
+    #[test]
+    fn a_set_forgets_what_is_taken_out() {
+        let (mut keys, key) = (KeySet::default(), key("m", "s", "1").fingerprint());
+        assert!(!keys.contains(key) && !keys.remove(key));
+        assert!(keys.insert(key) && !keys.insert(key));
+        assert!(keys.contains(key) && keys.len() == 1);
+        assert!(keys.remove(key) && keys.is_empty() && !keys.contains(key));
     }
 
     #[test]

@@ -123,9 +123,8 @@ impl Draft {
 
     /// Gives the seller's record.
     pub(crate) fn set_seller(&mut self, record: &SellerRecord) {
-        self.seller.clear();
-        match record.check() {
-            Ok(()) => self.seller.push_str(&record.to_canonical_json()),
+        match record.checked_json() {
+            Ok(json) => self.seller = json,
             Err(detail) => self.fail(Fault::field(Field::Seller, Reason::BadSeller, detail)),
         }
     }
@@ -142,7 +141,7 @@ impl Draft {
 
     /// Copies a value into the row's text, if there is anything in it and nothing against it.
     fn keep(&mut self, field: Field, value: &str) -> Option<Span> {
-        let value = value.trim();
+        let value = trimmed(value);
         // The id of a bad row is wanted all the same: it says which listing is missing.
         if value.is_empty() || (self.fault.is_some() && field != Field::Id) {
             return None;
@@ -283,6 +282,14 @@ impl Draft {
     }
 }
 
+/// The value without blanks around it; nothing to decode where it begins and ends with a visible ASCII character.
+fn trimmed(value: &str) -> &str {
+    match value.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => value,
+        _ => value.trim(),
+    }
+}
+
 fn price_fault(field: Field, error: &PriceError) -> Fault {
     let reason = match error {
         PriceError::UnknownCurrency(_) => Reason::UnknownCurrency,
@@ -322,6 +329,14 @@ mod tests {
         }
         assert_eq!(parse_time("0000-01-01"), Some(*TIMES.start()));
         assert_eq!(parse_time("9999-12-31T23:59:59.999999Z"), Some(*TIMES.end()));
+    }
+
+    #[test]
+    fn blanks_around_a_value_are_no_part_of_it() {
+        for text in ["a b", " a b", "a b\t", "\u{a0}a b\u{3000}", "\u{2003}a b"] {
+            assert_eq!(trimmed(text), "a b");
+        }
+        assert_eq!([trimmed("é"), trimmed("x"), trimmed(" "), trimmed("")], ["é", "x", "", ""]);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | [`money`] | integer minor units with their currency |
 //! | [`seller`] | what a marketplace knows about its sellers |
 //! | [`feed`] | readers of every format, compression and limit |
+//! | [`dedupe`] | sets of listings in little memory |
 //! | [`reject`] | rows that were set aside, and why |
 //! | [`limits`] | how much of what comes from outside is read |
 //!
@@ -32,7 +33,7 @@
 //! ```
 
 mod column;
-mod dedupe;
+pub mod dedupe;
 mod draft;
 pub mod feed;
 mod field;
@@ -42,6 +43,7 @@ pub mod money;
 pub mod reject;
 pub mod seller;
 
+pub use dedupe::KeySet;
 pub use feed::{Counts, FeedError, FeedReader};
 pub use limits::Limits;
 pub use listing::{Listing, ListingBatch, ListingKey, Texts, content_hash, listing_schema};

@@ -24,12 +24,18 @@ pub struct Limits {
     /// closes), so that reading had to go back. More of them stop the file: each costs a scan of up to `row_bytes`.
     /// Default 1,000.
     pub broken_records: u32,
-    /// Bytes of one file after decompression; the guard against a small archive that never ends: such a file costs
-    /// time in proportion to this, never memory (a zstd window takes 128 MiB at most). Default 1 TiB.
+    /// Columns of a CSV or TSV header. Default 2,000.
+    pub columns: usize,
+    /// Bytes of one file after decompression. Default 1 TiB. Memory does not depend on it (a zstd window takes
+    /// 128 MiB at most).
     pub file_bytes: u64,
-    /// Bytes of a Parquet file that can't be read in place, because it is compressed as a whole or comes from
-    /// standard input, and of one column of one of its row groups. Default 1 GiB.
-    pub parquet_bytes: u64,
+    /// How many times larger than its archive a file may be, once it has more than 64 MiB: the guard against a small
+    /// archive that never ends. Gzip reaches 1,032 at most, text 5 to 20. Default 1,000.
+    pub ratio: u64,
+    /// Bytes that have to be held together, because the format can't be read in pieces: a Parquet file that is
+    /// compressed as a whole or comes from standard input, the pages of one that is read in place, and a file of
+    /// seller records. Default 1 GiB.
+    pub held_bytes: u64,
 }
 
 impl Default for Limits {
@@ -43,8 +49,10 @@ impl Default for Limits {
             list_items: 200,
             depth: 32,
             broken_records: 1_000,
+            columns: 2_000,
             file_bytes: 1 << 40,
-            parquet_bytes: 1 << 30,
+            ratio: 1_000,
+            held_bytes: 1 << 30,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The listing: one table of columns, from which the schema, the row, the batch, its builder and the content hash
 //! are made, so that they can't differ.
+//!
+//! A text is the value as decoded from the feed (entities, quotes and escapes of the format undone, HTML left in),
+//! without the blanks around it. Places in a text are UTF-8 bytes of that: whoever looks a place up in the feed again
+//! takes the blanks off first.
 
 mod texts;
 
@@ -10,6 +14,8 @@ use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use crate::column::{Int, Kind, List, Text, Time};
 use crate::money::{Currency, Money};
@@ -65,9 +71,9 @@ macro_rules! listing_columns {
         }
 
         impl ListingBuilder {
-            /// A builder with room for `rows`.
-            pub(crate) fn new(rows: usize) -> Self {
-                Self { rows: 0, bytes: 0, $($name: $kind::builder(rows),)* }
+            /// A builder with room for `rows`, and for as much text as a batch of them has.
+            pub(crate) fn new(rows: usize, like: Option<&ListingBatch>) -> Self {
+                Self { rows: 0, bytes: 0, $($name: $kind::builder(rows, like.map(|batch| &batch.$name)),)* }
             }
 
             /// Adds a listing, which takes about `bytes`.
@@ -152,7 +158,8 @@ listing_columns! {
     seller: Text(&'a str),
 }
 
-/// Columns of a listing batch, in order. Text is UTF-8; only `id` is never null.
+/// Columns of a listing batch, in order. Text is UTF-8 without blanks around it, and places in a decision's evidence
+/// are bytes of it; only `id` is never null.
 #[must_use]
 pub fn listing_schema() -> SchemaRef {
     SCHEMA.clone()
@@ -189,7 +196,7 @@ impl ListingBatch {
     /// When a row has no `id`.
     pub fn from_listings<'a>(listings: impl IntoIterator<Item = Listing<'a>>) -> Result<Self, ArrowError> {
         let listings = listings.into_iter();
-        let mut builder = ListingBuilder::new(listings.size_hint().0);
+        let mut builder = ListingBuilder::new(listings.size_hint().0, None);
         listings.for_each(|listing| builder.push(&listing, 0));
         builder.finish()
     }
@@ -275,6 +282,13 @@ impl<'a> Listing<'a> {
         record.marketplace = self.marketplace.to_owned();
         record.seller_id = self.seller_id.to_owned();
         Some(record)
+    }
+
+    /// Day on which it was listed in UTC, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn listed_on(&self) -> Option<String> {
+        let moment = OffsetDateTime::from_unix_timestamp(self.listed_at?.div_euclid(1_000_000)).ok()?;
+        moment.date().format(format_description!("[year]-[month]-[day]")).ok()
     }
 
     /// See [`content_hash`].

@@ -83,10 +83,13 @@ impl Reason {
             Self::UnknownCurrency => "write the ISO 4217 code: USD, EUR, CNY",
             Self::BadNumber => "write a whole number without unit or decimals",
             Self::BadTime => "write RFC 3339 (2026-11-01T09:30:00Z) or a date (2026-11-01)",
-            Self::BadSeller => "see SellerRecord for the values each field takes",
-            Self::TooLong => "shorten the value, or raise the limit if such rows are genuine",
+            Self::BadSeller => {
+                "numbers are whole and not negative, country is two capital letters (DE), identity_level is none, \
+                 contact, document or business"
+            }
+            Self::TooLong => "shorten it or leave it out; no listing needs as much",
             Self::TooDeep => "flatten the row; listings need no such nesting",
-            Self::TooManyItems => "leave items out, or raise the limit if such rows are genuine",
+            Self::TooManyItems => "leave items out, the oldest first",
             Self::Nul => "remove the NUL characters; they often mean that the file is UTF-16",
             Self::Duplicate => "send each listing once; the first one was read",
         }
@@ -140,6 +143,19 @@ impl<W: io::Write> RejectSink for RejectLines<W> {
     }
 }
 
+/// Characters of a message, at most: parsers quote what they could not read, whatever its length.
+const DETAIL_CHARS_MAX: usize = 600;
+
+/// The beginning of a message.
+pub(crate) fn shortened(detail: impl Into<String>) -> String {
+    let mut detail = detail.into();
+    if let Some((end, _)) = detail.char_indices().nth(DETAIL_CHARS_MAX) {
+        detail.truncate(end);
+        detail.push('…');
+    }
+    detail
+}
+
 /// What is wrong with a row, before its place is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -151,12 +167,12 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault of the row as a whole.
     pub(crate) fn row(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { field: None, reason, detail: detail.into() }
+        Self { field: None, reason, detail: shortened(detail) }
     }
 
     /// A fault of one field.
     pub(crate) fn field(field: Field, reason: Reason, detail: impl Into<String>) -> Self {
-        Self { field: Some(field), reason, detail: detail.into() }
+        Self { field: Some(field), reason, detail: shortened(detail) }
     }
 
     /// The fault of a row that stands at `place` of `file`.

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 const TEXT_BYTES_MAX: usize = 500;
 /// Items of one list of a seller record, at most.
 const ITEMS_MAX: usize = 200;
+/// Bytes of a whole seller record as JSON, at most: it is stored with every decision on a listing of the seller.
+const RECORD_BYTES_MAX: usize = 8 << 10;
 /// Largest number that every reader of JSON keeps exactly (RFC 8785 writes numbers as doubles): 2^53 - 1.
 const NUMBER_MAX: i64 = (1 << 53) - 1;
 
@@ -85,8 +87,36 @@ impl SellerRecord {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Says what is wrong with the values, if anything.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    /// This record, with what it leaves open taken from `other`. A record that says nothing about a list leaves it
+    /// open.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let list = |own: Vec<String>, other: Vec<String>| if own.is_empty() { other } else { own };
+        Self {
+            age_days: self.age_days.or(other.age_days),
+            also_sells: list(self.also_sells, other.also_sells),
+            authorisations: list(self.authorisations, other.authorisations),
+            country: self.country.or(other.country),
+            identity_level: self.identity_level.or(other.identity_level),
+            marketplace: self.marketplace,
+            reversed_findings: self.reversed_findings.or(other.reversed_findings),
+            sales: self.sales.or(other.sales),
+            seller_id: self.seller_id,
+            upheld_findings: self.upheld_findings.or(other.upheld_findings),
+        }
+    }
+
+    /// The record as canonical JSON, or what is wrong with it.
+    pub(crate) fn checked_json(&self) -> Result<String, String> {
+        self.check()?;
+        let json = self.to_canonical_json();
+        match json.len() {
+            0..=RECORD_BYTES_MAX => Ok(json),
+            len => Err(format!("the record has {len} bytes as JSON, at most {RECORD_BYTES_MAX} are kept")),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
         self.check_numbers()?;
         self.check_lists()?;
         let texts =
@@ -132,6 +162,7 @@ impl SellerRecord {
 pub struct Sellers {
     // One map in another, so that a look-up borrows both names.
     marketplaces: HashMap<String, HashMap<String, SellerRecord>>,
+    rejected: u64,
 }
 
 impl Sellers {
@@ -145,6 +176,12 @@ impl Sellers {
     pub fn insert(&mut self, record: SellerRecord) {
         let sellers = self.marketplaces.entry(record.marketplace.clone()).or_default();
         sellers.insert(record.seller_id.clone(), record);
+    }
+
+    /// Records of the file that were set aside; each went to the rejects.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.rejected
     }
 
     /// Number of sellers.

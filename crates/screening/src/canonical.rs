@@ -7,15 +7,19 @@
 use std::io::Write;
 use std::sync::LazyLock;
 
+use sha2::{Digest, Sha256};
 use touchstone_catalog::Listing;
 use touchstone_policy::{Reason, Row};
 use touchstone_signals::{Evidence, REGISTRY, Value};
 
 use crate::context::RowContext;
+use crate::engine::engine;
 
-/// Version of the engine that decisions name.
-const ENGINE: &str = concat!("touchstone ", env!("CARGO_PKG_VERSION"));
-const SCHEMA: u32 = 1;
+/// Shape of a decision.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// The largest number that every reader of JSON keeps exactly; RFC 8785 writes numbers as doubles: 2^53 - 1.
+pub(crate) const NUMBER_MAX: i64 = (1 << 53) - 1;
 
 /// Registry positions in alphabetical order of their ids.
 static SORTED: LazyLock<Vec<usize>> = LazyLock::new(|| {
@@ -57,13 +61,10 @@ impl Canonical<'_> {
     pub(crate) fn decision(&mut self, row: &RowParts<'_>, constants: &Constants, say: impl Fn(&str) -> String) {
         self.raw("{\"class\":");
         self.text(row.result.map_or("none", |r| r.class().as_str()));
-        if !row.context.is_empty() {
-            self.raw(",\"context\":");
-            self.json(row.context);
-        }
+        let context = self.context(row.context);
         self.raw(",\"counterfactual\":");
         self.counterfactual(row.counterfactual);
-        self.hashes(row, constants);
+        self.hashes(row, context, constants);
         self.field("listing_id", row.listing.id);
         self.optional("marketplace", row.listing.marketplace);
         self.reasons(row, say);
@@ -103,6 +104,17 @@ impl Canonical<'_> {
         }
     }
 
+    /// What was looked up, if anything was; gives its hash.
+    fn context(&mut self, context: &RowContext) -> Option<[u8; 32]> {
+        if context.is_empty() {
+            return None;
+        }
+        self.raw(",\"context\":");
+        let from = self.out.len();
+        self.json(context);
+        self.out.get(from..).map(|json| Sha256::digest(json).into())
+    }
+
     /// Items with commas between them.
     fn each<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
         for (i, item) in items.enumerate() {
@@ -120,15 +132,14 @@ impl Canonical<'_> {
         self.raw("]");
     }
 
-    fn hashes(&mut self, row: &RowParts<'_>, constants: &Constants) {
+    fn hashes(&mut self, row: &RowParts<'_>, context: Option<[u8; 32]>, constants: &Constants) {
         self.raw(",\"hashes\":{\"context\":\"");
-        if row.context.is_empty() {
-            self.raw(&constants.empty_context);
-        } else {
-            self.hex(&row.context.hash());
+        match context {
+            None => self.raw(&constants.empty_context),
+            Some(hash) => self.hex(&hash),
         }
         self.raw("\"");
-        self.field("engine", ENGINE);
+        self.field("engine", engine());
         self.field("knowledge", &constants.knowledge);
         self.raw(",\"listing\":\"");
         self.hex(&row.listing.content_hash());

@@ -1,5 +1,7 @@
 //! What is looked up about listings before they are screened, stored and hashed with the decision.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use touchstone_catalog::{Listing, ListingBatch, SellerRecord, Sellers};
@@ -24,7 +26,7 @@ pub struct RowContext {
     /// Day for which authorisations count, `YYYY-MM-DD`; only where one is registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
-    /// What the marketplace knows about the seller.
+    /// What the marketplace knows about the seller, whose name stands in the decision: here it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<SellerRecord>,
 }
@@ -48,19 +50,37 @@ impl RowContext {
 /// What was looked up about a batch, row by row.
 pub type ContextBatch = Vec<RowContext>;
 
-/// Looks up what is known about each row. `today` counts where a listing does not say when it was
-/// listed, and only where the seller has a registered authorisation.
+/// Looks up what is known about each row.
+///
+/// Where both the marketplace's own records and the listing speak of the seller, the records count, field by field: a
+/// listing may add what they leave open, and can hide no finding. The day is that on which the listing was listed,
+/// `today` where it does not say; it stands only where the seller has a registered authorisation.
 pub fn enrich(batch: &ListingBatch, snapshot: &Snapshot, sellers: &impl SellerLookup, today: &str) -> ContextBatch {
-    batch.rows().map(|listing| row(&listing, snapshot, sellers, today)).collect()
+    let registered = registered(snapshot);
+    let row = |listing: Listing<'_>| {
+        let may_count = registered.contains(&(listing.marketplace, listing.seller_id));
+        let day = may_count.then(|| listing.listed_on().unwrap_or_else(|| today.to_owned()));
+        RowContext { day, seller: seller(&listing, sellers) }
+    };
+    batch.rows().map(row).collect()
 }
 
-fn row(listing: &Listing<'_>, snapshot: &Snapshot, sellers: &impl SellerLookup, today: &str) -> RowContext {
-    let seller = if listing.seller.is_empty() { None } else { listing.seller_record() };
-    let seller = seller.or_else(|| sellers.seller(listing.marketplace, listing.seller_id));
-    let registered = snapshot
-        .knowledge
-        .authorisations
-        .iter()
-        .any(|a| a.seller.split_once(':') == Some((listing.marketplace, listing.seller_id)));
-    RowContext { seller, day: registered.then(|| today.to_owned()) }
+/// Sellers with an authorisation in the knowledge folder, by marketplace and id.
+fn registered(snapshot: &Snapshot) -> HashSet<(&str, &str)> {
+    snapshot.knowledge.authorisations.iter().filter_map(|a| a.seller.split_once(':')).collect()
+}
+
+fn seller(listing: &Listing<'_>, sellers: &impl SellerLookup) -> Option<SellerRecord> {
+    let said = if listing.seller.is_empty() { None } else { listing.seller_record() };
+    let known = sellers.seller(listing.marketplace, listing.seller_id);
+    let both = match (known, said) {
+        (Some(known), Some(said)) => Some(known.or(said)),
+        (known, said) => known.or(said),
+    };
+    both.map(nameless)
+}
+
+/// The record without the names that the decision has already.
+fn nameless(record: SellerRecord) -> SellerRecord {
+    SellerRecord { marketplace: String::new(), seller_id: String::new(), ..record }
 }

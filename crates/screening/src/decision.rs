@@ -81,7 +81,7 @@ pub struct Decision {
 pub struct Hashes {
     /// What was looked up.
     pub context: String,
-    /// The engine's version.
+    /// The engine's name: see [`engine`](crate::engine).
     pub engine: String,
     /// The knowledge snapshot.
     pub knowledge: String,
@@ -104,7 +104,8 @@ pub struct Reason {
     pub severity: String,
 }
 
-/// A place in the listing.
+/// A place in the listing: half-open, in UTF-8 bytes of the field as decoded from the feed, HTML left in, without the
+/// blanks around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidencePlace {
     /// One past the last byte; equal to `start` when the whole field is meant.
@@ -116,7 +117,7 @@ pub struct EvidencePlace {
     pub item: Option<u16>,
     /// The signal that was seen here.
     pub signal: String,
-    /// First byte of the field as it came from the feed.
+    /// First byte.
     pub start: u32,
 }
 

@@ -16,12 +16,14 @@ mod canonical;
 mod columns;
 mod context;
 mod decision;
+mod engine;
 mod screen;
 
 pub use active::{Active, ActiveError, Sources};
 pub use columns::columns;
 pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
 pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
+pub use engine::engine;
 pub use screen::{DecisionBatch, Screener};
 /// What the policy room says about a batch, and the words it uses.
 pub use touchstone_policy::{Class, Verdict};

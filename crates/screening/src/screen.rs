@@ -7,7 +7,7 @@ use touchstone_policy::{Evaluation, Verdict};
 use touchstone_signals::{Evidence, Findings, REGISTRY, Scratch, Value, detect};
 
 use crate::active::Active;
-use crate::canonical::{Canonical, Constants, RowParts};
+use crate::canonical::{Canonical, Constants, NUMBER_MAX, RowParts};
 use crate::columns::record_batch;
 use crate::context::{ContextBatch, RowContext};
 use crate::decision::Decision;
@@ -102,7 +102,7 @@ impl<'a> Seen<'a> {
     }
 
     fn push(&mut self, findings: &Findings<'a>, usd_cents: Option<i64>) {
-        self.values.extend_from_slice(findings.values());
+        self.values.extend(findings.values().iter().map(|value| exact(*value)));
         self.usd_cents.push(usd_cents);
         for signal in 0..REGISTRY.len() {
             self.evidence.extend(findings.evidence(signal).iter().map(|e| (signal as u16, *e)));
@@ -117,6 +117,14 @@ impl<'a> Seen<'a> {
     fn evidence(&self, row: usize) -> &[(u16, Evidence)] {
         let from = row.checked_sub(1).map_or(0, |r| self.ends[r]);
         &self.evidence[from..self.ends[row]]
+    }
+}
+
+/// The value as rules and decisions have it: a number beyond what JSON keeps is the largest that it does keep.
+fn exact(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Int(number) => Value::Int(number.clamp(-NUMBER_MAX, NUMBER_MAX)),
+        other => other,
     }
 }
 

@@ -1,8 +1,11 @@
 //! `touchstone replay`: says decisions again from the stored context and compares the bytes.
+//!
+//! Decisions and listings run side by side, so neither has to fit in memory; see [`stored`] for what happens where
+//! they stand in different orders.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+mod stored;
+mod tally;
+
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -10,106 +13,57 @@ use touchstone_catalog::ListingBatch;
 use touchstone_screening::{Decision, RowContext, Screener};
 
 use crate::cli::ReplayArgs;
-use crate::mark::one_line;
+use crate::console::note;
+use crate::feeds;
+use crate::mark::lines;
 use crate::style::{self, paint};
-use crate::summary::thousands;
-use crate::{console, feeds};
-
-type Key = (String, String, String);
-
-#[derive(Default)]
-struct Tally {
-    same: u64,
-    other: u64,
-    missing: u64,
-    shown: usize,
-}
-
-const MAX_SHOWN: usize = 10;
+use stored::{Line, Stored};
+use tally::Tally;
 
 pub(crate) fn run(args: &ReplayArgs) -> Result<ExitCode> {
     let active = feeds::active(&args.deciders)?;
-    let mut stored = read(args)?;
-    let mut screener = Screener::new(active.clone());
+    let mut stored = Stored::open(&args.decisions)?;
+    let mut screener = Screener::new(active);
     let mut tally = Tally::default();
-    for batch in feeds::reader(&args.listings, 10_000_000, ()) {
-        replay(&mut screener, &batch?, &mut stored, &mut tally)?;
+    let mut all_read = true;
+    // A listing that comes twice needs no remembering: its decision is gone once it was compared.
+    for batch in feeds::reader(&args.listings, 0, ()) {
+        match batch {
+            Ok(batch) => replay(&mut screener, &batch, &mut stored, &mut tally)?,
+            Err(error) => {
+                all_read = false;
+                note(format_args!("{} {}", paint(style::ERROR, "error:"), lines(&error.to_string())));
+            }
+        }
     }
-    tally.missing = stored.len() as u64;
-    writeln!(
-        console::people(),
-        "{} said again the same, {} otherwise, {} without their listing",
-        thousands(tally.same),
-        thousands(tally.other),
-        thousands(tally.missing)
-    )?;
-    Ok(if tally.other + tally.missing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let all_same = tally.print(&stored)?;
+    Ok(if all_same && all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn read(args: &ReplayArgs) -> Result<HashMap<Key, Vec<u8>>> {
-    let path = args.decisions.display();
-    let file = File::open(&args.decisions).with_context(|| format!("cannot read {path}"))?;
-    let mut stored = HashMap::new();
-    for (number, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.with_context(|| format!("{path}:{}", number + 1))?;
-        let decision: Decision =
-            serde_json::from_str(&line).with_context(|| format!("{path}:{}: no decision", number + 1))?;
-        stored.insert((decision.marketplace, decision.seller_id, decision.listing_id), line.into_bytes());
+/// Says the decisions on a batch again, as far as there are any.
+fn replay(screener: &mut Screener, batch: &ListingBatch, stored: &mut Stored, tally: &mut Tally) -> Result<()> {
+    let mut before: Vec<Option<(Line, Decision)>> = Vec::with_capacity(batch.len());
+    for listing in batch.rows() {
+        let line = stored.take(listing.key().fingerprint())?;
+        before.push(line.map(|line| parsed(line, stored)).transpose()?);
     }
-    Ok(stored)
-}
-
-fn replay(
-    screener: &mut Screener,
-    batch: &ListingBatch,
-    stored: &mut HashMap<Key, Vec<u8>>,
-    tally: &mut Tally,
-) -> io::Result<()> {
-    let lines: Vec<Option<Vec<u8>>> = batch
-        .rows()
-        .map(|l| stored.remove(&(l.marketplace.to_owned(), l.seller_id.to_owned(), l.id.to_owned())))
-        .collect();
-    let before: Vec<Option<Decision>> =
-        lines.iter().map(|l| l.as_ref().and_then(|l| serde_json::from_slice(l).ok())).collect();
-    let context: Vec<RowContext> =
-        before.iter().map(|d| d.as_ref().map(|d| d.context.clone()).unwrap_or_default()).collect();
+    if before.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let context = |old: &Option<(Line, Decision)>| old.as_ref().map(|(_, old)| old.context.clone()).unwrap_or_default();
+    let context: Vec<RowContext> = before.iter().map(context).collect();
     let again = screener.screen(batch, &context);
-    for (row, (line, old)) in lines.iter().zip(&before).enumerate() {
-        let (Some(line), Some(old)) = (line, old) else { continue };
-        if line == again.json(row) {
-            tally.same += 1;
-        } else {
-            tally.other += 1;
-            again.decision(row).iter().try_for_each(|new| tally.show(old, new))?;
+    for (row, old) in before.iter().enumerate() {
+        match old {
+            Some((line, _)) if line.text.as_bytes() == again.json(row) => tally.same(),
+            Some((_, old)) => tally.other(old, &again.decision(row).context("a decision can't be read back")?)?,
+            None => {}
         }
     }
     Ok(())
 }
 
-impl Tally {
-    fn show(&mut self, old: &Decision, new: &Decision) -> io::Result<()> {
-        self.shown += 1;
-        if self.shown > MAX_SHOWN {
-            return Ok(());
-        }
-        let (id, cause) = (paint(style::HEAD, &old.listing_id), paint(style::DIM, &cause(old, new)));
-        writeln!(console::people(), "{id} {} → {}  {cause}", one_line(&old.verdict), new.verdict)
-    }
-}
-
-/// What differs, from the most likely cause on.
-fn cause(old: &Decision, new: &Decision) -> String {
-    let (a, b) = (&old.hashes, &new.hashes);
-    let short = |hash: &str| hash.chars().take(12).collect::<String>();
-    if a.engine != b.engine {
-        format!("it needs {}, this is {}", a.engine, b.engine)
-    } else if a.listing != b.listing {
-        "the listing is another one".to_owned()
-    } else if a.knowledge != b.knowledge {
-        format!("it needs knowledge {}, this is {}", short(&a.knowledge), short(&b.knowledge))
-    } else if a.policy != b.policy {
-        format!("it needs policy {}, this is {}", short(&a.policy), short(&b.policy))
-    } else {
-        "everything that decides is the same: the stored decision was changed".to_owned()
-    }
+fn parsed(line: Line, stored: &Stored) -> Result<(Line, Decision)> {
+    let decision = serde_json::from_str(&line.text).with_context(|| stored.no_decision(line.number))?;
+    Ok((line, decision))
 }

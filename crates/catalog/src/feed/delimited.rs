@@ -34,7 +34,7 @@ impl Delimited<Quotes> {
 impl Delimited<Newline> {
     pub(super) fn tsv(input: Box<dyn Read + Send>, limits: &Limits) -> Result<Self, Halt> {
         let records = Records::new(input, Newline::default(), limits.row_bytes, limits.broken_records);
-        Self::new(Table { records, cells: Cells::new(Dialect::Tsv), bytes_max: limits.row_bytes })
+        Self::new(Table::new(records, Dialect::Tsv, limits))
     }
 }
 
@@ -80,6 +80,7 @@ pub(crate) struct Table<B> {
     records: Records<B>,
     cells: Cells,
     bytes_max: usize,
+    columns_max: usize,
 }
 
 /// A row's line and its cells.
@@ -88,14 +89,23 @@ type Row<'a> = (u64, Result<&'a Cells, Fault>);
 impl Table<Quotes> {
     pub(crate) fn csv(input: Box<dyn Read + Send>, limits: &Limits) -> Self {
         let records = Records::new(input, Quotes::default(), limits.row_bytes, limits.broken_records);
-        Self { records, cells: Cells::new(Dialect::Csv), bytes_max: limits.row_bytes }
+        Self::new(records, Dialect::Csv, limits)
     }
 }
 
 impl<B: Boundary> Table<B> {
+    fn new(records: Records<B>, dialect: Dialect, limits: &Limits) -> Self {
+        Self { records, cells: Cells::new(dialect), bytes_max: limits.row_bytes, columns_max: limits.columns }
+    }
+
     /// The names of the columns.
     pub(crate) fn header(&mut self) -> Result<Vec<String>, Halt> {
+        let columns_max = self.columns_max;
         match self.next_row(0)? {
+            Some((line, Ok(cells))) if cells.len() > columns_max => {
+                let detail = format!("{} columns, at most {columns_max} are read", cells.len());
+                Err(Halt::content(Some(line), detail, HEADER_HINT))
+            }
             Some((_, Ok(cells))) => Ok(cells.iter().map(str::to_owned).collect()),
             Some((line, Err(fault))) => {
                 Err(Halt::content(Some(line), format!("header: {}", fault.detail), HEADER_HINT))

@@ -4,6 +4,8 @@ use std::io;
 
 use arrow::error::ArrowError;
 
+use crate::reject::shortened;
+
 /// Why a file, or the rest of it, can't be read. The rows before it were delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
@@ -64,7 +66,7 @@ pub(crate) enum Halt {
 
 impl Halt {
     pub(crate) fn content(line: Option<u64>, detail: impl Into<String>, hint: &'static str) -> Self {
-        Self::Content { line, detail: detail.into(), hint }
+        Self::Content { line, detail: shortened(detail), hint }
     }
 
     /// The error of `file` after `row` rows.

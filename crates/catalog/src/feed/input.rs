@@ -60,15 +60,15 @@ impl Meter {
     }
 }
 
-/// A file whose bytes are counted as they are read.
+/// A stream whose bytes are counted as they are read.
 struct Metered {
-    file: File,
+    input: Box<dyn Read + Send>,
     meter: Meter,
 }
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
+        let count = self.input.read(buffer)?;
         self.meter.add(count as u64);
         Ok(count)
     }
@@ -160,11 +160,11 @@ fn open_file(
     if format.is_none_or(|format| format == Format::Parquet) && is_parquet(&mut file)? {
         return Ok(Box::new(Rows::of_file(file, limits, meter)?));
     }
-    open_rows(Box::new(Metered { file, meter }), format, limits)
+    open_rows(Box::new(Metered { input: Box::new(file), meter }), format, limits)
 }
 
 /// Whether the file is one that can be read at any place (a pipe can't), and Parquet.
-fn is_parquet(file: &mut File) -> io::Result<bool> {
+pub(super) fn is_parquet(file: &mut File) -> io::Result<bool> {
     if !file.metadata()?.is_file() {
         return Ok(false);
     }
@@ -182,7 +182,7 @@ fn open_rows(input: Box<dyn Read + Send>, format: Option<Format>, limits: &Limit
         Halt::content(
             None,
             "format not recognised",
-            "state the format, or name the file .jsonl, .csv, .tsv, .xml or .parquet",
+            "name the file .jsonl, .csv, .tsv, .xml or .parquet; standard input begins with {, < or the names of the columns",
         )
     })?;
     let stream = Box::new(input);
@@ -212,13 +212,15 @@ fn sniff(head: &[u8]) -> Option<Format> {
 /// Bytes of a stream: decompressed, without byte order mark, and known to be no UTF-16.
 /// `head` bytes of it are looked at.
 pub(crate) fn open_stream(input: Box<dyn Read + Send>, limits: &Limits, head: usize) -> Result<Peeked, Halt> {
-    let raw = Peeked::new(input, 4);
+    let packed = Meter::default();
+    let raw = Peeked::new(Box::new(Metered { input, meter: packed.clone() }), 4);
     let plain: Box<dyn Read + Send> = match raw.head[..] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(raw)),
-        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::stream::read::Decoder::new(raw)?),
+        // Zstandard; or a frame to skip, with which archives of several threads begin.
+        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Box::new(zstd::stream::read::Decoder::new(raw)?),
         _ => Box::new(raw),
     };
-    let limited = Limited { input: plain, left: limits.file_bytes, max: limits.file_bytes };
+    let limited = Limited { input: plain, packed, unpacked: 0, bytes_max: limits.file_bytes, ratio: limits.ratio };
     let mut stream = Peeked::new(Box::new(limited), head);
     match stream.head[..] {
         [0xef, 0xbb, 0xbf, ..] => stream.position = 3,
@@ -248,6 +250,11 @@ impl Peeked {
         let error = (&mut rest).take(len as u64).read_to_end(&mut head).err();
         Self { head, position: 0, error, rest }
     }
+
+    /// What was looked at.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head[self.position..]
+    }
 }
 
 impl Read for Peeked {
@@ -266,20 +273,28 @@ impl Read for Peeked {
     }
 }
 
-/// A stream that fails once too much has come out of it.
+/// Bytes that any archive may unpack to.
+const UNPACKED_FREE: u64 = 64 << 20;
+
+/// A stream that fails once too much has come out of it, altogether or for what went in.
 struct Limited {
     input: Box<dyn Read + Send>,
-    left: u64,
-    max: u64,
+    packed: Meter,
+    unpacked: u64,
+    bytes_max: u64,
+    ratio: u64,
 }
 
 impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(count as u64)
-            .ok_or_else(|| io::Error::other(format!("more than {} bytes after decompression", self.max)))?;
+        self.unpacked += count as u64;
+        if self.unpacked > self.bytes_max {
+            return Err(io::Error::other(format!("more than {} bytes after decompression", self.bytes_max)));
+        }
+        if self.unpacked > UNPACKED_FREE.max(self.packed.bytes().saturating_mul(self.ratio)) {
+            return Err(io::Error::other(format!("more than {} times as much after decompression", self.ratio)));
+        }
         Ok(count)
     }
 }

@@ -17,6 +17,7 @@ mod delimited;
 mod error;
 mod input;
 mod jsonl;
+mod lines;
 mod parquet;
 mod reader;
 mod records;
@@ -31,6 +32,7 @@ use crate::limits::Limits;
 use crate::reject::RejectSink;
 pub use error::FeedError;
 pub(crate) use error::Halt;
+pub use lines::Lines;
 pub use reader::FeedReader;
 pub(crate) use records::{Newline, Record, Records};
 pub(crate) use {

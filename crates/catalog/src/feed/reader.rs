@@ -45,7 +45,7 @@ impl<S: RejectSink> FeedReader<S> {
             current: None,
             draft: Draft::new(options.limits),
             // A call brings few rows; a file makes room for full batches after its first one.
-            builder: ListingBuilder::new(options.batch_rows.min(8)),
+            builder: ListingBuilder::new(options.batch_rows.min(8), None),
             seen: Seen::new(options.dedupe_max),
             counts: Counts { rows: 0, rejected: 0, duplicates: 0, dedupe_checked: options.dedupe_max > 0 },
             options,
@@ -151,15 +151,17 @@ impl<S: RejectSink> FeedReader<S> {
         self.rejects.reject(reject).map_err(FeedError::Rejects)
     }
 
-    /// Takes the batch, if there is anything in it.
+    /// Takes the batch, if there is anything in it, and makes room for one like it.
     fn take_batch(&mut self) -> Option<Result<ListingBatch, FeedError>> {
         if self.builder.len() == 0 {
             return None;
         }
-        let more = self.current.is_some() || !self.inputs.is_empty();
-        let room = if more { self.options.batch_rows } else { 0 };
-        let builder = std::mem::replace(&mut self.builder, ListingBuilder::new(room));
-        Some(builder.finish().map_err(FeedError::from))
+        let builder = std::mem::replace(&mut self.builder, ListingBuilder::new(0, None));
+        let batch = builder.finish().map_err(FeedError::from);
+        if self.current.is_some() || !self.inputs.is_empty() {
+            self.builder = ListingBuilder::new(self.options.batch_rows, batch.as_ref().ok());
+        }
+        Some(batch)
     }
 }
 

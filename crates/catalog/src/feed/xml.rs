@@ -28,6 +28,8 @@ const GOOGLE: &str = "http://base.google.com/ns/1.0";
 
 /// Prefixes of that namespace that are remembered; one is enough, a second one is odd.
 const PREFIXES_MAX: usize = 16;
+/// Bytes of a prefix.
+const PREFIX_BYTES_MAX: usize = 100;
 
 const CUT_OFF: &str = "the file was cut off: fetch or write it again";
 
@@ -154,9 +156,13 @@ impl Outside {
     }
 
     fn see_namespaces(&mut self, start: &BytesStart<'_>) {
-        for attribute in start.attributes().flatten().filter(|attribute| &*attribute.value == GOOGLE) {
+        // Unchecked: whether a name comes twice would be asked of each attribute about all before it.
+        let mut attributes = start.attributes();
+        attributes.with_checks(false);
+        for attribute in attributes.flatten().filter(|attribute| &*attribute.value == GOOGLE) {
             let prefix = attribute.key.into_inner().strip_prefix("xmlns:").unwrap_or("");
-            if !prefix.is_empty() && self.prefixes.len() < PREFIXES_MAX {
+            let known = prefix.is_empty() || self.prefixes.iter().any(|known| known == prefix);
+            if !known && self.prefixes.len() < PREFIXES_MAX && prefix.len() <= PREFIX_BYTES_MAX {
                 self.prefixes.push(prefix.to_owned());
             }
         }

@@ -15,13 +15,16 @@ impl Sellers {
     /// Reads seller records from a file of JSON lines or, when its name ends in `.csv`, CSV; also `.gz` or `.zst`.
     ///
     /// A record needs a `seller_id`; of several records of one seller the last counts. In CSV `authorisations` and
-    /// `also_sells` are separated by `;`. Bad records go to `rejects` and do not stop the others.
+    /// `also_sells` are separated by `;`. Bad records go to `rejects`, are counted in [`rejected`](Self::rejected) and
+    /// do not stop the others.
     ///
     /// # Errors
-    /// When the file can't be read, or a reject can't be kept.
+    /// When the file can't be read or has more than [`Limits::held_bytes`], or a reject can't be kept.
     pub fn read(path: &Path, limits: &Limits, rejects: impl RejectSink) -> Result<Self, FeedError> {
         let file = path.display().to_string();
         let input = File::open(path).map_err(|source| FeedError::Open { file: file.clone(), source })?;
+        // All of it stays in memory.
+        let limits = &Limits { file_bytes: limits.held_bytes.min(limits.file_bytes), ..*limits };
         let mut reading = Reading { sellers: Self::default(), file, row: 0, limits, rejects };
         let csv = by_name(path) == Some(Format::Csv);
         match if csv { reading.read_csv(input) } else { reading.read_jsonl(input) } {
@@ -92,6 +95,7 @@ impl<S: RejectSink> Reading<'_, S> {
             }
             Err(fault) => fault,
         };
+        self.sellers.rejected += 1;
         let place = Place { row: self.row, line: Some(line) };
         self.rejects.reject(fault.at(&self.file, place)).map_err(|error| Stop::Rejects(FeedError::Rejects(error)))
     }
@@ -101,7 +105,7 @@ fn checked(record: SellerRecord) -> Result<SellerRecord, Fault> {
     if record.seller_id.is_empty() {
         return Err(Fault::row(Reason::BadSeller, "the record has no seller_id"));
     }
-    record.check().map_err(|detail| Fault::row(Reason::BadSeller, detail))?;
+    record.checked_json().map_err(|detail| Fault::row(Reason::BadSeller, detail))?;
     Ok(record)
 }
 

@@ -196,3 +196,26 @@ fn a_line_of_a_gigabyte_is_skipped() {
     let outcome = collect(FeedReader::from_reader("feed", input, Options::of(Format::Jsonl), Vec::new()));
     assert_eq!(outcome.summary(), "read 1\n1:1 row TooLong");
 }
+
+/// Looking at each attribute once takes a moment; at each pair of them, the night.
+#[test]
+fn an_element_of_very_many_attributes_is_read_once() {
+    let attributes: String = (0..100_000).map(|n| format!(" a{n}=\"\"")).collect();
+    for element in ["item", "link"] {
+        let inner = if element == "item" { "<id>1</id></item>" } else { "</link><id>1</id></item>" };
+        let outer = if element == "item" { "" } else { "<item>" };
+        let feed = format!("<rss{attributes}>{outer}<{element}{attributes}>{inner}</rss>");
+        let limits = Limits { row_bytes: 16 << 20, ..Limits::default() };
+        let outcome = read(feed.as_bytes(), Options { limits, ..Options::of(Format::Xml) });
+        assert_eq!(outcome.summary(), "read 1", "{element}");
+    }
+}
+
+#[test]
+fn a_prefix_declared_again_and_again_leaves_room_for_others() {
+    let google = "http://base.google.com/ns/1.0";
+    let item =
+        |prefix: &str, id: u32| format!("<item xmlns:{prefix}='{google}'><{prefix}:id>{id}</{prefix}:id></item>");
+    let items: String = (1..40).map(|id| item("a", id)).chain([item("b", 40)]).collect();
+    assert_eq!(read_as(format!("<rss>{items}</rss>").as_bytes(), Format::Xml).counts.rows, 40);
+}

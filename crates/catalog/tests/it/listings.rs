@@ -74,3 +74,13 @@ fn the_sellers_record_in_a_listing_has_the_listings_seller() {
     assert_eq!((record.marketplace.as_str(), record.seller_id.as_str(), record.sales), ("m", "s", Some(7)));
     assert_eq!(full().seller_record(), None);
 }
+
+#[test]
+fn the_day_of_a_listing_is_that_of_utc() {
+    let day = |listed_at| Listing { listed_at, ..Listing::default() }.listed_on().unwrap_or_default();
+    assert_eq!(day(Some(-1)), "1969-12-31");
+    assert_eq!(day(Some(0)), "1970-01-01");
+    assert_eq!(day(Some(253_402_300_799_999_999)), "9999-12-31");
+    assert_eq!(day(Some(-62_167_219_200_000_000)), "0000-01-01");
+    assert_eq!((day(None), day(Some(i64::MAX))), (String::new(), String::new()));
+}

@@ -3,6 +3,8 @@
 mod common;
 mod formats;
 mod hostile;
+mod lines;
 mod listings;
+mod parquet;
 mod rejects;
 mod sellers;

@@ -291,3 +291,65 @@ fn a_file_that_never_ends_is_stopped() {
     assert_eq!(outcome.errors.len(), 1);
     assert!(outcome.errors[0].contains("more than 100000 bytes after decompression"), "{}", outcome.errors[0]);
 }
+
+#[test]
+fn an_archive_that_grows_too_much_is_stopped() {
+    let bomb = zstd::encode_all(&vec![b' '; 80_000_000][..], 1).unwrap_or_default();
+    assert!(bomb.len() < 20_000);
+    let outcome = read_as(&bomb, Format::Jsonl);
+    assert!(outcome.errors[0].contains("more than 1000 times as much after decompression"), "{:?}", outcome.errors);
+}
+
+#[test]
+fn an_archive_may_begin_with_a_frame_to_skip() {
+    let archive = zstd::encode_all(&b"{\"id\":1}"[..], 1).unwrap_or_default();
+    let feed = [&[0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7][..], &archive].concat();
+    check(Format::Jsonl, feed, "read 1");
+}
+
+#[test]
+fn messages_are_short_whatever_is_quoted() {
+    let long = "x".repeat(100_000);
+    let json = format!("{{\"id\":1,\"seller\":{{\"identity_level\":\"{long}\"}}}}");
+    let xml = format!("<rss><item><id>1</id><{long}></{long}y></item></rss>");
+    for (format, feed) in [(Format::Jsonl, json), (Format::Xml, xml)] {
+        let outcome = read_as(feed.as_bytes(), format);
+        assert_eq!(outcome.rejects.len(), 1);
+        assert!(outcome.rejects[0].detail.len() < 1_000, "{format:?}");
+    }
+    let error = read_as(format!("<{long}></{long}>").as_bytes(), Format::Xml).errors.concat();
+    assert!(error.len() < 1_000, "{}", error.len());
+}
+
+#[test]
+fn hints_say_what_a_user_can_do() {
+    use Reason::*;
+    let all = [
+        NotUtf8,
+        NotJson,
+        NotXml,
+        WrongCells,
+        NoId,
+        WrongType,
+        BadPrice,
+        UnknownCurrency,
+        BadNumber,
+        BadTime,
+        BadSeller,
+        TooLong,
+        TooDeep,
+        TooManyItems,
+        Nul,
+        Duplicate,
+    ];
+    for reason in all {
+        assert!(!reason.hint().contains("limit") && !reason.hint().contains("Record"), "{}", reason.hint());
+    }
+}
+
+#[test]
+fn a_header_of_too_many_columns_is_refused() {
+    let header = "x,".repeat(3_000) + "id\n";
+    let outcome = read_as(header.as_bytes(), Format::Csv);
+    assert!(outcome.errors[0].contains("3001 columns, at most 2000 are read"), "{:?}", outcome.errors);
+}

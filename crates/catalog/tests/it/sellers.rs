@@ -39,6 +39,7 @@ fn check(name: &str, text: &str) -> Tested {
         assert_eq!(sellers.get("m", "2").and_then(|seller| seller.sales), Some(2));
         assert_eq!(sellers.get("", "3"), None);
         assert_eq!(rejects.iter().map(|reject| reject.row).collect::<Vec<_>>(), [3, 4, 5]);
+        assert_eq!(sellers.rejected(), 3);
     }
     Ok(())
 }
@@ -82,4 +83,37 @@ fn a_missing_file_is_named() {
         error.map_err(|error| error.to_string()),
         Err("/nonexistent.jsonl: No such file or directory (os error 2)".into())
     );
+}
+
+#[test]
+fn a_record_is_limited_as_a_whole() -> Tested {
+    let record = |brands: usize| {
+        let brands: Vec<String> = (0..brands).map(|n| format!("\"{n:0>98}\"")).collect();
+        format!("{{\"seller_id\":\"1\",\"authorisations\":[{}]}}\n", brands.join(","))
+    };
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), format!("{}{}", record(80), record(90)))?;
+    let mut rejects = Vec::new();
+    let sellers = Sellers::read(file.path(), &Limits::default(), &mut rejects)?;
+    assert_eq!(sellers.get("", "1").map(|seller| seller.authorisations.len()), Some(80));
+    assert_eq!(rejects[0].detail, "the record has 9126 bytes as JSON, at most 8192 are kept");
+    Ok(())
+}
+
+#[test]
+fn a_file_of_sellers_that_would_fill_the_memory_is_an_error() -> Tested {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), JSONL)?;
+    let read = Sellers::read(file.path(), &Limits { held_bytes: 300, ..Limits::default() }, ());
+    assert!(read.is_err_and(|error| error.to_string().contains("more than 300 bytes")));
+    Ok(())
+}
+
+#[test]
+fn a_record_leaves_open_what_it_does_not_say() {
+    let own = SellerRecord { sales: Some(0), also_sells: vec!["toys".into()], ..SellerRecord::default() };
+    let both = own.clone().or(full());
+    assert_eq!((both.sales, both.age_days, both.also_sells), (Some(0), Some(5), vec!["toys".to_owned()]));
+    assert_eq!(both.authorisations, full().authorisations);
+    assert_eq!(own.clone().or(SellerRecord::default()), own);
 }

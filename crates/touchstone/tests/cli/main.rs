@@ -9,6 +9,7 @@
 mod explained;
 mod files;
 mod promises;
+mod replayed;
 mod visible;
 
 use std::path::{Path, PathBuf};

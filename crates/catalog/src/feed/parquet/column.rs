@@ -1,85 +1,142 @@
-//! One column of a Parquet batch, in the few shapes that fields take.
+//! One column of a Parquet batch, in the few shapes that fields take. Values are borrowed from its arrays.
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, StringViewArray};
-use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field as ArrowField, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, Int64Array, ListArray, UInt64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, Date32Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, UInt64Type,
+};
 
 use crate::draft::Draft;
 use crate::feed::delimited::add_cell;
 use crate::feed::error::Halt;
 use crate::field::Field;
+use crate::reject::{Fault, Reason};
 
 /// A column in the shape that its field takes.
 pub(super) enum Column {
-    Text(StringViewArray),
+    Text(BinaryViewArray),
     Texts(ListArray),
     Number(Int64Array),
+    /// Numbers that may have no sign to lose.
+    Unsigned(UInt64Array),
+    /// Times, and how they become microseconds.
+    Time(Int64Array, Unit),
     /// All null.
     Nothing,
 }
 
+/// How long one is.
+#[derive(Clone, Copy)]
+pub(super) enum Unit {
+    Microseconds(i64),
+    Nanosecond,
+}
+
+const DAY: Unit = Unit::Microseconds(86_400_000_000);
+
 impl Column {
     /// Brings an array into shape.
     pub(super) fn new(field: Field, array: &ArrayRef) -> Result<Self, Halt> {
-        let cast = |to: &DataType| {
-            // A value that does not fit is an error: made null, it would look as if the seller had said nothing.
-            let strict = CastOptions { safe: false, ..CastOptions::default() };
-            cast_with_options(array, to, &strict).map_err(|error| unfit(field, &error.to_string()))
-        };
         match array.data_type() {
             DataType::Null => Ok(Self::Nothing),
-            from if is_text(from) => Ok(Self::Text(cast(&DataType::Utf8View)?.as_string_view().clone())),
-            DataType::List(item) | DataType::LargeList(item) if is_text(item.data_type()) && takes_list(field) => {
-                let item = ArrowField::new_list_field(DataType::Utf8View, true);
-                Ok(Self::Texts(cast(&DataType::List(item.into()))?.as_list().clone()))
+            DataType::BinaryView => Ok(Self::Text(array.as_binary_view().clone())),
+            DataType::List(item) if *item.data_type() == DataType::BinaryView && takes_list(field) => {
+                Ok(Self::Texts(array.as_list().clone()))
             }
-            from if from.is_integer() && is_number(field) => {
-                Ok(Self::Number(cast(&DataType::Int64)?.as_primitive::<Int64Type>().clone()))
+            DataType::UInt64 if field != Field::ListedAt => {
+                Ok(Self::Unsigned(array.as_primitive::<UInt64Type>().clone()))
             }
-            from if from.is_integer() && field != Field::ListedAt => {
-                Ok(Self::Text(cast(&DataType::Utf8View)?.as_string_view().clone()))
-            }
-            from if is_time(from) && field == Field::ListedAt => {
-                // A time zone changes how a moment is shown, not the moment; without one it means UTC.
-                let zone = if let DataType::Timestamp(_, zone) = from { zone.clone() } else { None };
-                let times = cast(&DataType::Timestamp(TimeUnit::Microsecond, zone))?;
-                Ok(Self::Number(times.as_primitive::<TimestampMicrosecondType>().reinterpret_cast::<Int64Type>()))
-            }
-            from => Err(unfit(field, &format!("it is {from}"))),
+            from if from.is_integer() && field != Field::ListedAt => Ok(Self::Number(widened(field, array)?)),
+            from if field == Field::ListedAt => times(array).ok_or_else(|| unfit(field, from)),
+            from => Err(unfit(field, from)),
         }
     }
 
-    /// Gives the draft the value of one row.
+    /// Gives the draft the value of one row, or what is wrong with it.
     pub(super) fn add_to(&self, draft: &mut Draft, field: Field, row: usize) {
         match self {
-            Self::Text(texts) if texts.is_valid(row) => add_cell(field, texts.value(row), draft),
-            Self::Texts(lists) if lists.is_valid(row) => {
-                let texts = lists.value(row);
-                texts.as_string_view().iter().flatten().for_each(|text| draft.add(field, text));
+            Self::Text(texts) if texts.is_valid(row) => {
+                with_text(draft, field, texts.value(row), |draft, text| add_cell(field, text, draft));
             }
-            Self::Number(numbers) if numbers.is_valid(row) => draft.set_number(field, numbers.value(row)),
+            Self::Texts(lists) if lists.is_valid(row) => {
+                let items = lists.values().as_binary_view();
+                let places = lists.value_offsets()[row] as usize..lists.value_offsets()[row + 1] as usize;
+                for item in places.filter(|item| items.is_valid(*item)) {
+                    with_text(draft, field, items.value(item), |draft, text| draft.add(field, text));
+                }
+            }
+            Self::Number(numbers) if numbers.is_valid(row) => add_number(draft, field, numbers.value(row)),
+            Self::Unsigned(numbers) if numbers.is_valid(row) => match i64::try_from(numbers.value(row)) {
+                Ok(number) => add_number(draft, field, number),
+                // Too large a number for a number, but not for a code.
+                Err(_) => draft.add(field, itoa::Buffer::new().format(numbers.value(row))),
+            },
+            Self::Time(times, unit) if times.is_valid(row) => add_time(draft, times.value(row), *unit),
             _ => {}
         }
     }
 }
 
-fn is_text(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+fn with_text(draft: &mut Draft, field: Field, bytes: &[u8], add: impl FnOnce(&mut Draft, &str)) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => add(draft, text),
+        Err(error) => {
+            let detail = format!("byte {} of {} is not UTF-8", error.valid_up_to() + 1, field.name());
+            draft.fail(Fault::field(field, Reason::NotUtf8, detail));
+        }
+    }
 }
 
-fn is_time(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Timestamp(..) | DataType::Date32 | DataType::Date64)
+fn add_number(draft: &mut Draft, field: Field, number: i64) {
+    match field {
+        Field::PriceMinor | Field::Stock => draft.set_number(field, number),
+        _ => draft.add(field, itoa::Buffer::new().format(number)),
+    }
 }
 
-fn is_number(field: Field) -> bool {
-    matches!(field, Field::PriceMinor | Field::Stock)
+fn add_time(draft: &mut Draft, time: i64, unit: Unit) {
+    let microseconds = match unit {
+        Unit::Microseconds(unit) => time.checked_mul(unit),
+        Unit::Nanosecond => Some(time.div_euclid(1_000)),
+    };
+    // What does not even fit is outside of the years that a time may have.
+    draft.set_number(Field::ListedAt, microseconds.unwrap_or(i64::MAX));
+}
+
+/// Times in their own unit. A time zone changes how a moment is shown, not the moment; without one it means UTC.
+fn times(array: &ArrayRef) -> Option<Column> {
+    let (times, unit) = match array.data_type() {
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            (array.as_primitive::<TimestampMillisecondType>().reinterpret_cast(), Unit::Microseconds(1_000))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            (array.as_primitive::<TimestampMicrosecondType>().reinterpret_cast(), Unit::Microseconds(1))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            (array.as_primitive::<TimestampNanosecondType>().reinterpret_cast(), Unit::Nanosecond)
+        }
+        DataType::Date32 => {
+            let days = array.as_primitive::<Date32Type>().reinterpret_cast::<Int32Type>();
+            (days.unary(i64::from), DAY)
+        }
+        _ => return None,
+    };
+    Some(Column::Time(times, unit))
+}
+
+/// Integers of fewer bits as those of 64, which hold them all.
+fn widened(field: Field, array: &ArrayRef) -> Result<Int64Array, Halt> {
+    let wide = cast(array, &DataType::Int64).map_err(|_| unfit(field, array.data_type()))?;
+    Ok(wide.as_primitive::<Int64Type>().clone())
 }
 
 fn takes_list(field: Field) -> bool {
     field.list().is_some() || field.first_counts()
 }
 
-fn unfit(field: Field, why: &str) -> Halt {
+/// A column of a type that its field can't have in any row.
+fn unfit(field: Field, found: &DataType) -> Halt {
     let hint = match field {
         Field::Price | Field::SalePrice => {
             "write prices as text with their currency (129.00 USD), or as price_minor and price_currency"
@@ -87,8 +144,8 @@ fn unfit(field: Field, why: &str) -> Halt {
         Field::ListedAt => "write a timestamp, a date, or RFC 3339 text",
         Field::Seller => "write the seller as JSON text",
         _ if takes_list(field) => "write text or a list of texts",
-        _ if is_number(field) => "write whole numbers",
+        Field::PriceMinor | Field::Stock => "write whole numbers",
         _ => "write text",
     };
-    Halt::content(None, format!("column {} can't be read: {why}", field.name()), hint)
+    Halt::content(None, format!("column {} can't be read: it is {found}", field.name()), hint)
 }

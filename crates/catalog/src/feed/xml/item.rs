@@ -86,9 +86,11 @@ impl Item {
 
     /// Atom gives the offer's page as `<link href="..."/>`.
     fn link(&mut self, start: &BytesStart<'_>, draft: &mut Draft) {
+        if self.depth > 1 || start.name().into_inner() != "link" {
+            return;
+        }
         let attribute = |name| start.try_get_attribute(name).ok().flatten();
-        let alternate = attribute("rel").is_none_or(|rel| &*rel.value == "alternate");
-        if self.depth > 1 || start.name().into_inner() != "link" || !alternate {
+        if attribute("rel").is_some_and(|rel| &*rel.value != "alternate") {
             return;
         }
         let Some(href) = attribute("href") else { return };
