@@ -7,12 +7,15 @@
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::boundary::is_edge;
 use crate::matcher::{Hit, How};
 use crate::normal::{Class, Normal, Span, class_of};
 use crate::words::hash;
 
 const MIN_KANA: usize = 5;
 const MIN_HANGUL: usize = 2;
+/// Names shorter than this are the whole run.
+const MIN_HANGUL_INSIDE: usize = 3;
 const MIN_HAN: usize = 3;
 const MAX_NAME: usize = 10;
 /// Longer runs are not looked at beyond this.
@@ -64,10 +67,15 @@ impl DenseIndex {
             normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).take(MAX_RUN).collect();
         for &len in &self.lengths {
             for window in chars.windows(len) {
-                let Some(meaning) = self.near(window) else { continue };
+                let Some(meaning) = self.near(window).filter(|_| is_coined(normal, window)) else { continue };
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
-                hits.push(Hit { meaning, span, how: How::Typo });
+                // What another word of ours covers is that word: 바지 are trousers, not Barbie.
+                let known = hits.iter().any(|h| h.how == How::Plain && h.span.contains(span));
+                let short = class_of(last) == Class::Hangul && len < MIN_HANGUL_INSIDE && span != run;
+                if !known && !short {
+                    hits.push(Hit { meaning, span, how: How::Typo });
+                }
             }
         }
     }
@@ -82,6 +90,11 @@ impl DenseIndex {
     }
 }
 
+/// Chinese characters that the dictionary knows only one by one; other scripts do not ask it.
+fn is_coined(normal: &Normal, window: &[(u32, char)]) -> bool {
+    window.iter().all(|(at, c)| class_of(*c) != Class::Han || is_edge(normal, *at))
+}
+
 /// The hash of a name with one character masked, and of which one.
 fn masked(chars: &[char], at: usize) -> u64 {
     let text: String = chars.iter().enumerate().map(|(i, c)| if i == at { '*' } else { *c }).collect();
@@ -91,7 +104,12 @@ fn masked(chars: &[char], at: usize) -> u64 {
 /// Equal but at `at`, and there different in a way that eye or ear passes over.
 fn differs_at(name: &[char], window: &[char], at: usize) -> bool {
     let rest = name.len() == window.len() && name.iter().zip(window).enumerate().all(|(i, (n, w))| i == at || n == w);
-    rest && name[at] != window[at] && (class_of(name[at]) != Class::Hangul || one_letter_apart(name[at], window[at]))
+    let alike = match class_of(name[at]) {
+        Class::Hangul => one_letter_apart(name[at], window[at]),
+        // What a name begins with is kept, as in other scripts.
+        _ => at > 0,
+    };
+    rest && name[at] != window[at] && alike
 }
 
 fn one_letter_apart(a: char, b: char) -> bool {

@@ -150,8 +150,7 @@ impl HanIndex {
                 let coined = || is_coined(&reading.normal, window, span);
                 let alike = |name: &[char]| {
                     shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1) || coined())
-                        && (len > MIN_NAME || name[0] == window[0].1 || coined())
-                        && (len > MIN_NAME || at_word_edges(&reading.normal, span))
+                        && (len > MIN_NAME || coined())
                 };
                 if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
                     reading.hits.push(Hit { meaning: *meaning, span, how: How::Homophone });

@@ -6,7 +6,7 @@ use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
-use crate::view::{Mention, MentionContext, pieces};
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -33,8 +33,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     };
     let lows = view.mentions.iter().filter(named).filter_map(|m| view.band_low(m));
     let permille = lows.max().zip(view.usd_cents).and_then(|(low, cents)| {
-        let low = i128::from(low) * i128::from(pieces(view));
-        i64::try_from(i128::from(cents) * 1_000 / low).ok()
+        i64::try_from(i128::from(cents) * 1_000 / i128::from(low)).ok()
     });
     if permille.is_some() {
         findings.see(Field::Price, Span::default());
