@@ -96,7 +96,7 @@ fn steady(line: &str) -> String {
         let (before, from) = rest.split_at(at);
         let digits = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
         out.push_str(before);
-        let hash = matches!(digits, 12 | 64) || before.ends_with("+sig.");
+        let hash = matches!(digits, 12 | 64) || out.ends_with("+sig.");
         out.push_str(if hash { "HASH" } else { &from[..digits] });
         rest = &from[digits..];
     }
