@@ -96,7 +96,8 @@ fn steady(line: &str) -> String {
         let (before, from) = rest.split_at(at);
         let digits = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
         out.push_str(before);
-        out.push_str(if matches!(digits, 12 | 64) { "HASH" } else { &from[..digits] });
+        let is_hash = matches!(digits, 12 | 64) || before.ends_with("+sig.");
+        out.push_str(if is_hash { "HASH" } else { &from[..digits] });
         rest = &from[digits..];
     }
     out + rest

@@ -85,7 +85,7 @@ fn every_difference_has_its_cause_and_all_are_counted() {
     let said = replay(&folder, "changed.jsonl", "feed.jsonl");
     assert!(said.starts_with("exit 1") && said.contains("0 said again the same, 4 otherwise"), "{said}");
     for cause in [
-        "needs engine touchstone 0.1.0+sig.0000",
+        "needs engine touchstone 0.1.0+sig.HASH, this is touchstone 0.1.0+sig.HASH",
         "the stored context was changed",
         "the listing is another one",
         "everything that decides is the same: the stored decision was changed",
