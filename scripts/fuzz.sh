@@ -12,8 +12,9 @@ passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-ar
 
 triple="$(rustc -vV | sed -n 's/^host: //p')"
 echo "building the fuzz targets"
-# With --target the flags reach the crates under test, not build scripts.
-RUSTFLAGS="--cfg fuzzing $passes" cargo build --quiet --locked --manifest-path fuzz/Cargo.toml --target "$triple" --target-dir "$target"
+# With --target the flags reach the crates under test, not build scripts. Not --locked: the versions stand in the lock
+# file, but which of them our own crates need changes with every one of them.
+RUSTFLAGS="--cfg fuzzing $passes" cargo build --quiet --manifest-path fuzz/Cargo.toml --target "$triple" --target-dir "$target"
 
 mkdir -p "$target/corpus"
 for name in feeds packed normaliser reading screen; do

@@ -116,7 +116,9 @@ impl HanIndex {
         for range in surroundings(variant, rewritten) {
             matcher.scan(variant, range, &mut hits, |pattern, _, span| {
                 let place = crossed(rewritten, span).filter(|_| !short(pattern));
-                place.filter(|(at, how)| *how == How::Split || is_long_word(variant.text(), at.start)).map_or(How::Plain, |(_, how)| how)
+                place
+                    .filter(|(at, how)| *how == How::Split || is_long_word(variant.text(), at.start))
+                    .map_or(How::Plain, |(_, how)| how)
             });
         }
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
@@ -203,7 +205,8 @@ fn is_fragment(normal: &Normal, token: usize) -> bool {
 fn is_long_word(text: &str, place: u32) -> bool {
     let (before, after) = text.split_at_checked(place as usize).unwrap_or((text, ""));
     let word = |c: char| c != ' ';
-    let letters = before.chars().rev().take_while(|c| word(*c)).count() + after.chars().take_while(|c| word(*c)).count();
+    let letters =
+        before.chars().rev().take_while(|c| word(*c)).count() + after.chars().take_while(|c| word(*c)).count();
     letters >= usize::from(MIN_SPACED_WORD) || text.chars().any(|c| class_of(c) != Class::Word)
 }
 

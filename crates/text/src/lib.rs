@@ -21,6 +21,7 @@ mod matcher;
 mod normal;
 mod pattern;
 mod rewrite;
+mod token;
 mod words;
 
 pub use deep::{Name, NameForm};

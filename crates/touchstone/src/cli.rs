@@ -141,7 +141,7 @@ impl Lang {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// Decisions as `screen` wrote them (JSONL).
+    /// Decisions as `screen` wrote them: JSON lines, also .gz or .zst, or Parquet.
     pub(crate) decisions: PathBuf,
     /// The feeds that they were made on.
     #[arg(long, value_name = "FEED", required = true)]

@@ -48,6 +48,9 @@ fn names_account(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
     let next = normal.token_at(term.span.end);
     let tokens = normal.tokens().get(next..normal.tokens().len().min(next + MAX_ACCOUNT_GAP)).unwrap_or_default();
     let digits: usize = tokens.iter().map(|t| normal.slice(t.span).bytes().filter(u8::is_ascii_digit).count()).sum();
-    let account = tokens.iter().take(MAX_WORDS_TO_ACCOUNT).any(|t| t.letters && t.digits && normal.slice(t.span).len() >= MIN_ACCOUNT_CHARS);
+    let account = tokens
+        .iter()
+        .take(MAX_WORDS_TO_ACCOUNT)
+        .any(|t| t.letters && t.digits && normal.slice(t.span).len() >= MIN_ACCOUNT_CHARS);
     digits >= MIN_PHONE_DIGITS || account
 }

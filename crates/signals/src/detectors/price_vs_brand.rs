@@ -32,9 +32,10 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         m.field != Field::Description && matches!(m.context, MentionContext::Claimed | MentionContext::Compared)
     };
     let lows = view.mentions.iter().filter(named).filter_map(|m| view.band_low(m));
-    let permille = lows.max().zip(view.usd_cents).and_then(|(low, cents)| {
-        i64::try_from(i128::from(cents) * 1_000 / i128::from(low)).ok()
-    });
+    let permille = lows
+        .max()
+        .zip(view.usd_cents)
+        .and_then(|(low, cents)| i64::try_from(i128::from(cents) * 1_000 / i128::from(low)).ok());
     if permille.is_some() {
         findings.see(Field::Price, Span::default());
     }

@@ -204,7 +204,9 @@ impl Goods {
         let firm = marked.is_some_and(|m| m.firm);
         match marked.map(|m| m.class) {
             Some(TermClass::Negation) => MentionContext::Negated,
-            Some(TermClass::Compatibility) if firm || self.fits || self.role == Role::Fits || self.many || !self.known || !self.made => {
+            Some(TermClass::Compatibility)
+                if firm || self.fits || self.role == Role::Fits || self.many || !self.known || !self.made =>
+            {
                 MentionContext::Compatible
             }
             Some(TermClass::Comparison) if !self.known || self.made => MentionContext::Compared,

@@ -138,7 +138,8 @@ impl Text {
         self.denied.clear();
         let group = |m| if let Meaning::Term(g) = m { snapshot.group(g) } else { None };
         let denies = |g: &Group| g.class == TermClass::Negation && g.position != Position::After;
-        let denial = |m| group(m).is_some_and(denies) || composition::concept(m).is_some_and(|c| snapshot.denial().has(c));
+        let denial =
+            |m| group(m).is_some_and(denies) || composition::concept(m).is_some_and(|c| snapshot.denial().has(c));
         let denials = self.hits().filter(|(_, m)| denial(*m)).map(|(h, _)| h.span);
         let denials: Vec<Span> = denials.take(MAX_MASKS).collect();
         if denials.is_empty() {

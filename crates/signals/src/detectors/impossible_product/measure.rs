@@ -23,8 +23,8 @@ pub(super) fn exceeds(claim: &Claim<'_, '_, '_>, most: Amount) -> Option<Span> {
 /// Straps and wrists are longer than any case is wide; of samples and decants every size is sold.
 fn is_beside_the_point(amount: Amount) -> bool {
     match amount.unit {
-        Unit::Mm => amount.tenths > 60_0,
-        Unit::Ml => amount.tenths <= 31_0,
+        Unit::Mm => amount.tenths > 600,
+        Unit::Ml => amount.tenths <= 310,
         Unit::Mah => false,
     }
 }
