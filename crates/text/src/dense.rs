@@ -38,8 +38,7 @@ impl DenseIndex {
         let chars: Vec<char> = folded.chars().collect();
         let all = |class| chars.iter().all(|c| class_of(*c) == class);
         let longer = |class, least| all(class) && chars.len() >= least;
-        let usable =
-            longer(Class::Kana, MIN_KANA) || longer(Class::Hangul, MIN_HANGUL) || longer(Class::Han, MIN_HAN);
+        let usable = longer(Class::Kana, MIN_KANA) || longer(Class::Hangul, MIN_HANGUL) || longer(Class::Han, MIN_HAN);
         if !usable || chars.len() > MAX_NAME {
             return;
         }

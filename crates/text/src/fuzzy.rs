@@ -165,7 +165,8 @@ mod tests {
 
     /// The slow twin: measures every name.
     fn brute(token: &str) -> Option<u32> {
-        let fits = |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes(), n.len() <= 4);
+        let fits =
+            |n: &str| distance(token.as_bytes(), n.as_bytes()) <= allowed(token.as_bytes(), n.as_bytes(), n.len() <= 4);
         (0..NAMES.len())
             .filter(|i| fits(NAMES[*i]))
             .min_by_key(|i| (distance(token.as_bytes(), NAMES[*i].as_bytes()), *i))
