@@ -49,6 +49,8 @@ struct Claim<'v, 'a, 's> {
     mention: &'v Mention,
     brand: &'a Brand,
     title: &'s Text,
+    /// The one line of the brand that the title names by a word; none when it names several, as bundles do.
+    line: Option<&'v Mention>,
 }
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
@@ -59,7 +61,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         return Value::Text("kind");
     }
     let Some(title) = view.text(Field::Title) else { return Value::Null };
-    let claim = Claim { view, mention, brand, title };
+    let claim = Claim { view, mention, brand, title, line: only_line(view, mention, title) };
     if let Some(place) = capacity::beyond_kind(&claim) {
         findings.see(Field::Title, place);
         return Value::Text("capacity");
@@ -69,29 +71,25 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     broken.or_else(|| release::breaks(&claim, findings)).into()
 }
 
+fn only_line<'v>(view: &'v View<'_, '_>, claimed: &Mention, title: &Text) -> Option<&'v Mention> {
+    let in_title = |m: &&Mention| m.brand == claimed.brand && m.field == Field::Title && m.line.is_some();
+    // A reference names a line too, but may be what is wrong.
+    let by_word = |m: &&Mention| reference::is_word(title.reading.normal.slice(m.span));
+    let mut lines = view.mentions.iter().filter(in_title).filter(by_word);
+    let first = lines.next()?;
+    lines.all(|m| m.line == first.line).then_some(first)
+}
+
 impl<'a> Claim<'_, 'a, '_> {
     fn concerns(&self, fact: &Fact) -> bool {
         // Only what is impossible for goods of any kind is so for those of an untold one.
         let untold = matches!(fact.rule, FactRule::CapacityGb(_) | FactRule::Never(_));
         let kind = fact.kind.is_none_or(|k| self.view.kind.map_or(untold, |offered| offered == k));
-        kind && fact.line.is_none_or(|line| self.only_line() == Some(line))
+        kind && fact.line.is_none_or(|line| self.line() == Some(line))
     }
 
-    /// The one line of the brand that the title names by a word; none when it names several, as bundles do.
-    fn only_line(&self) -> Option<u16> {
-        self.line_mention().and_then(|m| m.line)
-    }
-
-    fn line_mention(&self) -> Option<&Mention> {
-        let mut lines = self.view.mentions.iter().filter(|m| self.names_line(m));
-        let first = lines.next()?;
-        lines.all(|m| m.line == first.line).then_some(first)
-    }
-
-    /// A reference names a line too, but may be what is wrong.
-    fn names_line(&self, mention: &Mention) -> bool {
-        let of_title = mention.brand == self.mention.brand && mention.field == Field::Title && mention.line.is_some();
-        of_title && reference::is_word(self.title.reading.normal.slice(mention.span))
+    fn line(&self) -> Option<u16> {
+        self.line.and_then(|m| m.line)
     }
 
     fn breaks(&self, index: u16, fact: &Fact, findings: &mut Findings<'a>) -> Option<&'static str> {
@@ -100,7 +98,7 @@ impl<'a> Claim<'_, 'a, '_> {
             FactRule::Most(most) => ("amount", measure::exceeds(self, *most)?),
             FactRule::Size(sizes) => ("size", size::breaks(self, sizes)?),
             FactRule::NeverColour(colours) => return colour::breaks(self, colours, findings),
-            FactRule::Reference(all) => ("reference", reference::unknown(self, all)?),
+            FactRule::Reference(all) => ("reference", reference::unknown(self, fact.line, all)?),
             FactRule::KnownReference(own) => ("reference", reference::of_other_line(self, own)?),
             FactRule::Never(_) => return self.never(index, findings),
         };

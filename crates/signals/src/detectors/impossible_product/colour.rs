@@ -30,7 +30,7 @@ pub(super) fn breaks<'a>(
 }
 
 fn in_title(claim: &Claim<'_, '_, '_>, colours: &[String]) -> Option<Span> {
-    let line = claim.line_mention()?;
+    let line = claim.line?;
     let normal = &claim.title.reading.normal;
     let tokens = normal.tokens();
     let runs = (0..tokens.len()).flat_map(|at| (1..=MAX_WORDS).map(move |words| (at, at + words)));

@@ -20,11 +20,16 @@ pub(super) fn exceeds(claim: &Claim<'_, '_, '_>, most: Amount) -> Option<Span> {
     named.all(|(amount, _)| amount > most).then(|| claim.place(at))
 }
 
-/// Straps and wrists are longer than any case is wide; of samples and decants every size is sold.
+/// No case of a watch is wider: 60 mm.
+const CASE_TENTHS_MAX: u32 = 600;
+/// Samples and decants hold up to 31 ml.
+const SAMPLE_TENTHS_MAX: u32 = 310;
+
+/// Straps and wrists are longer than any case is wide; samples and decants have any size.
 fn is_beside_the_point(amount: Amount) -> bool {
     match amount.unit {
-        Unit::Mm => amount.tenths > 600,
-        Unit::Ml => amount.tenths <= 310,
+        Unit::Mm => amount.tenths > CASE_TENTHS_MAX,
+        Unit::Ml => amount.tenths <= SAMPLE_TENTHS_MAX,
         Unit::Mah => false,
     }
 }

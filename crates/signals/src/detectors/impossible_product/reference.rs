@@ -23,14 +23,15 @@ pub(super) fn is_word(name: &str) -> bool {
     digits < MIN_REFERENCE || run >= MIN_WORD
 }
 
-/// Where the title names a reference that is none of all that exist.
-pub(super) fn unknown(claim: &Claim<'_, '_, '_>, all: &[String]) -> Option<Span> {
-    words(claim).find(|word| mismatched(word.text, all) || introduced(claim, word, all)).map(|word| word.place)
+/// Where the title names a reference that is none of all that exist. Only of one line can all be known.
+pub(super) fn unknown(claim: &Claim<'_, '_, '_>, line: Option<u16>, all: &[String]) -> Option<Span> {
+    let wrong = |word: &Word<'_>| mismatched(word.text, all) || (line.is_some() && introduced(claim, word, all));
+    words(claim).find(wrong).map(|word| word.place)
 }
 
 /// Where the title names another line's reference, and none of this line's.
 pub(super) fn of_other_line(claim: &Claim<'_, '_, '_>, own: &[String]) -> Option<Span> {
-    let line = claim.only_line()?;
+    let line = claim.line()?;
     if words(claim).any(|word| own.iter().any(|r| is(word.text, r))) {
         return None;
     }
@@ -70,8 +71,9 @@ fn is(word: &str, reference: &str) -> bool {
     if word.len() < reference.len() || !word.bytes().zip(reference.bytes()).all(same) {
         return false;
     }
-    let (last, next) = (word.as_bytes()[reference.len() - 1], word.as_bytes().get(reference.len()));
-    next.is_none_or(|next| next.is_ascii_digit() != last.is_ascii_digit() || !next.is_ascii_alphanumeric())
+    let (real, rest) = word.as_bytes().split_at(reference.len());
+    let Some(last) = real.last() else { return false };
+    rest.first().is_none_or(|next| next.is_ascii_digit() != last.is_ascii_digit() || !next.is_ascii_alphanumeric())
 }
 
 /// A number and an ending that both exist, but not together.

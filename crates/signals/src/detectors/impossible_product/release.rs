@@ -15,7 +15,7 @@ const YEAR: [char; 2] = ['年', '년'];
 
 /// The title states a model year in which the line did not exist yet.
 pub(super) fn breaks<'a>(claim: &Claim<'_, 'a, '_>, findings: &mut Findings<'a>) -> Option<&'static str> {
-    let line = claim.only_line()?;
+    let line = claim.line()?;
     let released = claim.brand.lines.get(usize::from(line))?.released?;
     let tokens = 0..claim.title.reading.normal.tokens().len();
     let years = tokens.filter_map(|at| claim.word(at).parse::<i32>().ok().map(|year| (at, year)));

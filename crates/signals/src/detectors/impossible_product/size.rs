@@ -5,7 +5,7 @@
 //! ("Birkin 30", "Neverfull MM"), where only a label of the same maker, or a number between two
 //! that exist, can be wrong.
 
-use touchstone_knowledge::{Amount, FactRule, SIZE_SYSTEMS, Size, TermClass, tenths};
+use touchstone_knowledge::{Amount, FactRule, SIZE_SYSTEMS, Size, TermClass, Unit, tenths};
 use touchstone_text::Span;
 
 use super::Claim;
@@ -19,8 +19,8 @@ pub(super) fn breaks(claim: &Claim<'_, '_, '_>, sizes: &[Size]) -> Option<Span> 
     }
 }
 
-/// Ounces are rounded to millilitres and back.
-const TOLERANCE_PERCENT: u32 = 4;
+/// Ounces are rounded to millilitres and back; millimetres name a model.
+const TOLERANCE_PERCENT: u64 = 4;
 
 /// The one amount that the title names is none that exists. Used bottles are half empty, decants
 /// and samples have any size, and a set names several.
@@ -36,8 +36,9 @@ fn amount_breaks(claim: &Claim<'_, '_, '_>, like: Amount, sizes: &[Size]) -> Opt
 }
 
 fn near(a: Amount, b: Amount) -> bool {
+    let tolerance = if a.unit == Unit::Ml { TOLERANCE_PERCENT } else { 0 };
     let (a, b) = (u64::from(a.tenths), u64::from(b.tenths));
-    a.abs_diff(b) * 100 <= a.max(b) * u64::from(TOLERANCE_PERCENT)
+    a.abs_diff(b) * 100 <= a.max(b) * tolerance
 }
 
 fn system_breaks(claim: &Claim<'_, '_, '_>, sizes: &[Size]) -> Option<Span> {
@@ -55,7 +56,7 @@ fn system_breaks(claim: &Claim<'_, '_, '_>, sizes: &[Size]) -> Option<Span> {
 }
 
 fn label_breaks(claim: &Claim<'_, '_, '_>, sizes: &[Size]) -> Option<Span> {
-    let line = claim.line_mention()?;
+    let line = claim.line?;
     let at = claim.title.reading.normal.token_at(line.span.end);
     let said = claim.word(at);
     let token = claim.title.reading.normal.tokens().get(at).filter(|t| !t.breaks)?;
