@@ -37,6 +37,8 @@ lint: ## Formatting, clippy, the house rules, shell and Python scripts
 eval: setup ## Measure both errors on labelled data in the folder DATA
 	@test -n '$(DATA)' || { echo 'error: say where the data is: make eval DATA=DIR' >&2; exit 2; }
 	@$(CARGO) run --release --package touchstone-evaluation -- --data '$(DATA)'
+	@echo; echo "Again on rows that were written without sight of the knowledge (fixtures/fresh/README.md)"; echo
+	@$(CARGO) run --release --quiet --package touchstone-evaluation -- --data '$(DATA)' --fixtures fixtures/fresh --worst 0
 
 bench: setup ## Measure speed and memory beside three rivals; DATA=DIR adds real listings
 	@DATA='$(DATA)' scripts/bench.sh
