@@ -61,6 +61,7 @@ pub struct Snapshot {
     kinds: FxHashMap<String, KindId>,
     kind_lows: FxHashMap<(KindId, bool), i64>,
     denial: ConceptSet,
+    reassurance: ConceptSet,
 }
 
 impl Snapshot {
@@ -79,7 +80,8 @@ impl Snapshot {
             brands: knowledge.brands.iter().enumerate().map(|(i, b)| (b.id.clone(), BrandId(i as u16))).collect(),
             kinds: knowledge.kinds.iter().enumerate().map(|(i, k)| (k.id.clone(), KindId(i as u16))).collect(),
             kind_lows: kind_lows(&knowledge),
-            denial: denial(&knowledge),
+            denial: concept(&knowledge, "deny"),
+            reassurance: concept(&knowledge, "genuine"),
             knowledge,
         })
     }
@@ -114,14 +116,19 @@ impl Snapshot {
         self.denial
     }
 
+    /// The concept of whose longer words ("no fakes") the words inside mean the contrary.
+    pub fn reassurance(&self) -> ConceptSet {
+        self.reassurance
+    }
+
     /// The lexicon group with this index.
     pub fn group(&self, index: u16) -> Option<&Group> {
         self.knowledge.groups.get(index as usize)
     }
 }
 
-fn denial(knowledge: &Knowledge) -> ConceptSet {
-    let at = knowledge.concepts.iter().position(|c| c.id == "deny");
+fn concept(knowledge: &Knowledge, id: &str) -> ConceptSet {
+    let at = knowledge.concepts.iter().position(|c| c.id == id);
     at.map_or(ConceptSet::default(), |at| ConceptSet::default().with(at as u8))
 }
 

@@ -137,22 +137,32 @@ impl Text {
     fn find_denied(&mut self, snapshot: &Snapshot) {
         self.denied.clear();
         let group = |m| if let Meaning::Term(g) = m { snapshot.group(g) } else { None };
-        let denies = |g: &Group| g.class == TermClass::Negation && g.position != Position::After;
-        let denial =
-            |m| group(m).is_some_and(denies) || composition::concept(m).is_some_and(|c| snapshot.denial().has(c));
-        let denials = self.hits().filter(|(_, m)| denial(*m)).map(|(h, _)| h.span);
-        let denials: Vec<Span> = denials.take(MAX_MASKS).collect();
-        if denials.is_empty() {
+        let deniable = self.hits().filter(|(_, m)| group(*m).is_some_and(|g| is_deniable(g.class)));
+        let deniable: Vec<Span> = deniable.map(|(hit, _)| hit.span).collect();
+        if deniable.is_empty() {
             return;
         }
-        let deniable =
-            self.hits().filter(|(_, m)| group(*m).is_some_and(|g| is_deniable(g.class))).map(|(h, _)| h.span);
-        let behind = |denial: &Span, span: Span| {
+        let denials = self.denials(snapshot, &deniable);
+        let behind = |denial: Span, span: Span| {
             denial.end <= span.start
                 && words_between(self, Span { start: denial.end, end: span.start }).is_some_and(|w| w <= MAX_DENIAL_GAP)
         };
-        let denied: Vec<Span> = deniable.filter(|span| denials.iter().any(|d| behind(d, *span))).collect();
-        self.denied.extend(denied);
+        let denies = |denial: &Span, span: Span| denial.contains(span) || behind(*denial, span);
+        self.denied = deniable.into_iter().filter(|span| denials.iter().any(|d| denies(d, *span))).collect();
+    }
+
+    /// Words that deny, and longer ones that hold a word to be denied: "no fakes".
+    fn denials(&self, snapshot: &Snapshot, deniable: &[Span]) -> Vec<Span> {
+        let group = |m| if let Meaning::Term(g) = m { snapshot.group(g) } else { None };
+        let denies = |g: &Group| g.class == TermClass::Negation && g.position != Position::After;
+        let holds = |span: Span| deniable.iter().any(|d| span.contains(*d) && span != *d);
+        let denial = |span: Span, m: Meaning| match composition::concept(m) {
+            Some(concept) if snapshot.denial().has(concept) => true,
+            Some(concept) => snapshot.reassurance().has(concept) && holds(span),
+            None => group(m).is_some_and(denies),
+        };
+        let denials = self.hits().filter(|(hit, m)| denial(hit.span, *m)).map(|(hit, _)| hit.span);
+        denials.take(MAX_MASKS).collect()
     }
 
     /// A span of the normal form in the field as it came.
