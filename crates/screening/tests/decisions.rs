@@ -137,19 +137,20 @@ fn said(decision: &Decision, name: &str) -> String {
 
 #[test]
 fn goods_that_hurt_are_held_and_looked_at_first() {
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
-    each_stopped(|decision, _, _| {
-        let Some(SignalValue::Text(harm)) = decision.signals.get("harm") else { return };
-        let (code, severity, hours) = match harm.as_str() {
-            "grave" => ("life_at_risk", ["critical"].as_slice(), 4),
-            _ => ("health_at_risk", ["high", "critical"].as_slice(), 12),
-        };
-        assert!(decision.reasons.iter().any(|reason| reason.code == code), "{decision:?}");
-        assert!(severity.contains(&decision.reasons[0].severity.as_str()), "{decision:?}");
-        if let Some(review) = &decision.review {
-            assert!(review.listing == "hold" && review.hours <= hours, "{decision:?}");
-        }
-        *seen.entry(harm.clone()).or_default() += 1;
-    });
-    assert_eq!(seen.len(), 2, "{seen:?}");
+    let check = |title: &str, severity: &str, review: Option<(&str, u32)>, code: Option<&str>| {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.jsonl", title.replace(' ', "-")));
+        std::fs::write(&file, format!(r#"{{"id":"1","title":"{title}","condition":"new"}}"#)).unwrap();
+        let batch = open([file], Options::default(), Vec::new()).next().unwrap().unwrap();
+        let decision = Screener::new(Arc::clone(&ACTIVE)).screen(&batch, &context(&batch)).decision(0).unwrap();
+        let codes: Vec<&str> = decision.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        assert_eq!(decision.review.as_ref().map(|r| (r.listing.as_str(), r.hours)), review, "{title}: {codes:?}");
+        assert_eq!(decision.reasons.first().map_or("", |reason| &reason.severity), severity, "{title}: {codes:?}");
+        let escalated = codes.iter().copied().find(|code| code.ends_with("_at_risk"));
+        assert_eq!(escalated, code, "{title}: {codes:?}");
+    };
+    check("Front brake pads", "", None, None);
+    check("G_u_c_c_i belt", "high", Some(("hold", 24)), None);
+    check("D_i_o_r lipstick", "high", Some(("hold", 12)), Some("health_at_risk"));
+    check("B_o_s_c_h front brake pads", "critical", Some(("hold", 4)), Some("life_at_risk"));
+    check("Replica Bosch brake pads", "critical", None, Some("life_at_risk"));
 }

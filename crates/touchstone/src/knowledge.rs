@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use touchstone_knowledge::{Knowledge, Snapshot, Standing, load, write_bundle};
+use touchstone_knowledge::{self as knowledge, Knowledge, Loaded, Snapshot, Standing, load, write_bundle};
 
 use crate::cli::{KnowledgeArgs, KnowledgeVerb};
 use crate::console::{self, note};
+use crate::feeds;
 use crate::mark::lines;
 use crate::style::{self, paint};
 use crate::summary::thousands;
@@ -26,8 +27,9 @@ pub(crate) fn run(args: &KnowledgeArgs) -> Result<ExitCode> {
 /// One broken file can make every other one wrong; the first mistakes tell.
 const MAX_SHOWN: usize = 40;
 
-fn read(dir: &Path) -> Option<Knowledge> {
-    match load(dir) {
+/// What was read of a folder, after telling what is wrong in it.
+fn told(dir: &Path, loaded: Loaded) -> Option<Knowledge> {
+    match loaded {
         Ok((knowledge, warnings)) => {
             warnings.iter().for_each(|w| note(lines(&w.to_string())));
             Some(knowledge)
@@ -42,7 +44,7 @@ fn read(dir: &Path) -> Option<Knowledge> {
 }
 
 fn check(dir: &Path) -> Result<ExitCode> {
-    let Some(knowledge) = read(dir) else { return Ok(ExitCode::FAILURE) };
+    let Some(knowledge) = told(dir, knowledge::check(dir, &feeds::day(None)?)) else { return Ok(ExitCode::FAILURE) };
     let snapshot = Snapshot::compile(knowledge).context("the knowledge does not compile")?;
     let known = &snapshot.knowledge;
     let protected = known.brands.iter().filter(|b| b.standing == Standing::Protected).count();
@@ -69,7 +71,7 @@ fn check(dir: &Path) -> Result<ExitCode> {
 }
 
 fn build(dir: &Path, out: &Path) -> Result<ExitCode> {
-    let Some(knowledge) = read(dir) else { return Ok(ExitCode::FAILURE) };
+    let Some(knowledge) = told(dir, load(dir)) else { return Ok(ExitCode::FAILURE) };
     let path = write_bundle(&knowledge, out)?;
     writeln!(console::data(), "{}", path.display())?;
     Ok(ExitCode::SUCCESS)
