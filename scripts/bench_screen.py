@@ -88,7 +88,8 @@ def sample(touchstone, feed):
     """What the decisions on a feed are like: bytes, share with a brand, share with signals."""
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as out:
         run(touchstone, feed, None, out.name)
-        lines = out.file.read().splitlines()
+        # The file is replaced as a whole, so it is opened anew.
+        lines = Path(out.name).read_bytes().splitlines()
     decisions = [json.loads(line) for line in lines]
     rows = len(decisions)
 
