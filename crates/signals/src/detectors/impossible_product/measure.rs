@@ -1,4 +1,4 @@
-//! Amounts that the title names: millilitres, millimetres, milliampere hours.
+//! Amounts that the title names: millilitres, millimetres, milliampere hours, gigabytes.
 
 use touchstone_knowledge::{Amount, Unit};
 use touchstone_text::Span;
@@ -30,7 +30,7 @@ fn is_beside_the_point(amount: Amount) -> bool {
     match amount.unit {
         Unit::Mm => amount.tenths > CASE_TENTHS_MAX,
         Unit::Ml => amount.tenths <= SAMPLE_TENTHS_MAX,
-        Unit::Mah => false,
+        Unit::Mah | Unit::Gb => false,
     }
 }
 
