@@ -47,7 +47,7 @@ pub(crate) fn is_answer(view: &View<'_, '_>, field: Field, place: Span) -> bool 
 pub(crate) fn in_turn(view: &View<'_, '_>) -> bool {
     let items = view.listing.questions;
     let turn = |(at, item): (usize, &str)| asks(item) == (at % 2 == 0) && !item.trim().contains('\n');
-    items.len() % 2 == 0 && items.iter().enumerate().all(turn)
+    items.len().is_multiple_of(2) && items.iter().enumerate().all(turn)
 }
 
 /// The line of a text in which this byte stands.
