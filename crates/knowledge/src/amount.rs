@@ -13,6 +13,8 @@ pub enum Unit {
     Mm,
     /// Milliampere hours.
     Mah,
+    /// Gigabytes; a terabyte is 1024 of them.
+    Gb,
 }
 
 /// A quantity with its unit.
@@ -50,6 +52,8 @@ impl Amount {
             "mm" | "мм" | "毫米" => (1_000, Unit::Mm),
             "mah" | "мач" | "毫安" | "毫安时" => (1_000, Unit::Mah),
             "ah" | "ач" => (1_000_000, Unit::Mah),
+            "gb" | "гб" | "go" => (1_000, Unit::Gb),
+            "tb" | "тб" => (1_024_000, Unit::Gb),
             _ => return None,
         };
         let tenths = u64::from(tenths(number)?) * factor / 1_000;

@@ -135,6 +135,24 @@ fn colours_and_amounts() {
 }
 
 #[test]
+fn capacities() {
+    check(&["Clé USB Kingston 8 To DataTraveler", "SanDisk microSD card 8TB", "Apple iPhone 13 4 TB"], Some("capacity"));
+    check(
+        &[
+            "SanDisk iXpand USB 3.0 to Lightning memory stick 64GB",
+            "SanDisk iXpand USB 3.0 To Lightning memory stick",
+            "Apple iPhone 13 from 128 to 512GB",
+            "Samsung Galaxy S24 Ultra 12/512GB phone",
+            "Samsung Galaxy S24 Ultra 12,512GB phone",
+            "HP HDD 3510-300-GB 10K hard drive",
+            "Clé USB Kingston 1 To DataTraveler",
+            "Samsung Galaxy Z Flip 4 128GB phone",
+        ],
+        None,
+    );
+}
+
+#[test]
 fn years_and_denials() {
     check(&["Apple AirPods Pro 2 model 2018", "苹果 AirPods Pro 2 2018年"], Some("year"));
     check(

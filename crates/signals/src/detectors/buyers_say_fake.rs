@@ -3,7 +3,7 @@
 use touchstone_knowledge::{TermClass, TermStrength};
 use touchstone_text::Span;
 
-use super::shared::{asks, is_answer};
+use super::shared::{asks, in_turn, is_answer, line_at};
 use crate::findings::{Field, Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -22,6 +22,7 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it a fake?","Yes, dear"]}"#, value: "1" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","reviews":["Good replica, thanks"]}"#, value: "1" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?\nNo"]}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?","Yes?"]}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?"]}"#, value: "null" },
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","questions":["Box?","The box is not original"]}"#,
@@ -54,10 +55,9 @@ fn is_called_replica(view: &View<'_, '_>, field: Field, strength: TermStrength) 
 /// A buyer states it. "Is it fake?" is a question that honest sellers get too, and what an answer says is not
 /// original may be the box.
 fn states(view: &View<'_, '_>, field: Field, place: Span) -> bool {
-    match field {
-        Field::Question(index) => !is_answer(view, field, place) && !asks(view, index, place),
-        _ => true,
-    }
+    let Field::Question(index) = field else { return true };
+    let item = view.listing.questions.get(index.into()).unwrap_or_default();
+    !is_answer(view, field, place) && !asks(line_at(item, place.start as usize))
 }
 
 /// The place asks, and the answer is yes. "Fake or authentic?" cannot be answered so.
@@ -66,10 +66,10 @@ fn is_confirmed(view: &View<'_, '_>, field: Field, place: Span) -> bool {
     if is_answer(view, field, place) || view.buyers_terms(TermClass::Authenticity).any(|(other, _)| *other == field) {
         return false;
     }
-    let item = view.listing.questions.get(index.into()).unwrap_or_default();
+    let items = view.listing.questions;
+    let item = items.get(index.into()).unwrap_or_default();
     let behind = item.get(place.end as usize..).and_then(|rest| rest.split_once('\n')).map(|(_, answer)| answer);
-    let next =
-        || view.listing.questions.get(usize::from(index) + 1).filter(|next| !next.contains(['\n', '?', '？', '؟']));
+    let next = || items.get(usize::from(index) + 1).filter(|_| index % 2 == 0 && in_turn(view));
     behind.or_else(next).is_some_and(is_yes)
 }
 

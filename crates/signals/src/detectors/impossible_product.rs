@@ -126,6 +126,11 @@ impl<'a> Claim<'_, 'a, '_> {
         normal.tokens().get(index).map_or("", |t| normal.slice(t.span))
     }
 
+    /// A token of the title, as the seller wrote it.
+    fn written(&self, index: usize) -> &str {
+        self.view.listing.title.get(self.place(index).range()).unwrap_or_default()
+    }
+
     /// Where a token of the title stands in the original.
     fn place(&self, index: usize) -> Span {
         let token = self.title.reading.normal.tokens().get(index);

@@ -11,13 +11,22 @@ use crate::view::{Mention, MentionContext};
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "replica_vocabulary",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
-    doc: "The seller uses words of the replica trade while naming a protected brand, or none but goods that protected brands make: `explicit` (an admission: \"replica\", \"高仿\"), `strong` (trade words: \"1:1\", \"batch\"), `weak` (hints that honest sellers use too). Innocent phrases (\"imitation suede\", \"not a replica\") do not count.",
+    doc: "The seller uses words of the replica trade while naming a protected brand, or none but goods that protected brands make: `explicit` (an admission: \"replica\", \"高仿\"), `strong` (trade words: \"1:1\", \"batch\"), `weak` (hints that honest sellers use too). Innocent phrases (\"imitation suede\", \"not a replica\") do not count; the seller's answers to questions do.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci belt, 1:1 replica"}"#, value: "explicit" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it real?","It is a replica, dear"]}"#,
+            value: "explicit",
+        },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it a replica?"]}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it real?","We never sell replicas"]}"#,
+            value: "null",
+        },
         Example { listing: r#"{"id":"1","title":"Nike hoodie imitation leather patch"}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Replica of a Roman lamp"}"#, value: "null" },
     ],

@@ -33,22 +33,32 @@ pub(crate) fn answers<'s>(view: &View<'_, 's>, class: TermClass) -> impl Iterato
     view.buyers_terms(class).filter(move |(field, term)| told && is_answer(view, *field, term.source))
 }
 
-/// The place belongs to an answer: behind the line of its question, or, where questions and answers are items in
-/// turn, in every second one. A line that asks answers nothing.
+/// The place belongs to an answer: behind the line of its question, or in every second item where questions and
+/// answers are items in turn. A line that asks answers nothing.
 pub(crate) fn is_answer(view: &View<'_, '_>, field: Field, place: Span) -> bool {
     let Field::Question(index) = field else { return false };
     let item = view.listing.questions.get(index.into()).unwrap_or_default();
-    let behind_question = item.get(..place.start as usize).is_some_and(|before| before.trim_start().contains('\n'));
-    let in_turn = index % 2 == 1 && !item.trim().contains('\n');
-    (behind_question || in_turn) && !asks(view, index, place)
+    let before = item.get(..place.start as usize).unwrap_or_default();
+    let behind_question = before.trim_start().contains('\n') && !asks(line_at(item, before.len()));
+    behind_question || (index % 2 == 1 && in_turn(view))
 }
 
-/// The line of a question item in which the place stands has a question mark.
-pub(crate) fn asks(view: &View<'_, '_>, index: u16, place: Span) -> bool {
-    let item = view.listing.questions.get(index.into()).unwrap_or_default();
-    let start = item.get(..place.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let line = item.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    line.contains(['?', '？', '؟'])
+/// Items that ask and items that do not stand in turn, and none is left without an answer.
+pub(crate) fn in_turn(view: &View<'_, '_>) -> bool {
+    let items = view.listing.questions;
+    let turn = |(at, item): (usize, &str)| asks(item) == (at % 2 == 0) && !item.trim().contains('\n');
+    items.len().is_multiple_of(2) && items.iter().enumerate().all(turn)
+}
+
+/// The line of a text in which this byte stands.
+pub(crate) fn line_at(text: &str, at: usize) -> &str {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+}
+
+/// A question mark, or the Chinese word that is one.
+pub(crate) fn asks(line: &str) -> bool {
+    line.contains(['?', '？', '؟', '吗', '嗎'])
 }
 
 /// Words between a denial and what it denies.

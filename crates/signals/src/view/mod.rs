@@ -17,7 +17,6 @@ use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStren
 pub use context::MentionContext;
 pub(crate) use kinds::KindMention;
 pub use mentions::Mention;
-pub(crate) use price::amounts;
 pub use text::statements;
 pub(crate) use text::{Term, Text, words_between};
 

@@ -1,10 +1,10 @@
 //! Storage of a size that does not exist.
 
-use touchstone_knowledge::FactRule;
+use touchstone_knowledge::{FactRule, Unit};
 use touchstone_text::Span;
 
 use super::Claim;
-use crate::view::amounts;
+use super::measure::measures;
 
 /// Smaller figures are working memory, not storage.
 const MIN_STORAGE_GB: u32 = 32;
@@ -28,7 +28,16 @@ pub(super) fn breaks(claim: &Claim<'_, '_, '_>, values: &[u32]) -> Option<Span> 
 }
 
 fn largest(claim: &Claim<'_, '_, '_>) -> Option<u32> {
-    amounts(&claim.title.reading.normal).filter(|(_, unit)| *unit == "gb").map(|(amount, _)| amount).max()
+    let named = measures(claim, Unit::Gb).map(|(amount, _)| amount.tenths / 10).max();
+    named.or_else(|| teraoctets(claim))
+}
+
+/// French writes "8 To"; in English that is a word: "USB 3.0 To Lightning", "2 to 4".
+fn teraoctets(claim: &Claim<'_, '_, '_>) -> Option<u32> {
+    let number = |at: usize| claim.word(at).parse::<u32>().ok();
+    let mut tokens = 1..claim.title.reading.normal.tokens().len();
+    let at = tokens.find(|at| claim.written(*at) == "To" && number(at - 1).is_some() && number(at + 1).is_none())?;
+    number(at - 1)?.checked_mul(1_024)
 }
 
 fn largest_of_brand(claim: &Claim<'_, '_, '_>) -> u32 {

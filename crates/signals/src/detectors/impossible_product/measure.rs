@@ -1,4 +1,4 @@
-//! Amounts that the title names: millilitres, millimetres, milliampere hours.
+//! Amounts that the title names: millilitres, millimetres, milliampere hours, gigabytes.
 
 use touchstone_knowledge::{Amount, Unit};
 use touchstone_text::Span;
@@ -30,7 +30,7 @@ fn is_beside_the_point(amount: Amount) -> bool {
     match amount.unit {
         Unit::Mm => amount.tenths > CASE_TENTHS_MAX,
         Unit::Ml => amount.tenths <= SAMPLE_TENTHS_MAX,
-        Unit::Mah => false,
+        Unit::Mah | Unit::Gb => false,
     }
 }
 
@@ -39,11 +39,21 @@ fn measure(claim: &Claim<'_, '_, '_>, at: usize) -> Option<Amount> {
     let token = claim.word(at);
     let (number, unit) = token.split_at(token.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(token.len()));
     let unit = if unit.is_empty() { claim.word(at + 1) } else { unit };
-    // `5,000` is two tokens, `5.000` may be five thousand or five.
-    let thousands = number.len() == 3 && claim.title.reading.normal.tokens()[at].glued && at > 0;
-    match thousands.then(|| claim.word(at - 1)).filter(|w| w.bytes().all(|b| b.is_ascii_digit())) {
-        Some(high) => Amount::read(&[high, number].concat(), unit),
-        None if number.rsplit_once('.').is_some_and(|(_, cents)| cents.len() == 3) => None,
-        None => Amount::read(number, unit),
+    // `5.000` may be five thousand or five.
+    if number.rsplit_once('.').is_some_and(|(_, fraction)| fraction.len() == 3) {
+        return None;
     }
+    let joined = thousands(claim, at).filter(|_| number.len() == 3).map(|high| [high, number].concat());
+    let joined = joined.and_then(|number| Amount::read(&number, unit));
+    // `12,512GB` is working memory and storage, as `12/512GB` is.
+    joined.filter(|amount| amount.unit != Unit::Gb).or_else(|| Amount::read(number, unit))
+}
+
+/// The digits before a comma that stands tight between two numbers.
+fn thousands<'c>(claim: &'c Claim<'_, '_, '_>, at: usize) -> Option<&'c str> {
+    let before = at.checked_sub(1)?;
+    let between = claim.place(before).end as usize..claim.place(at).start as usize;
+    let digits = claim.word(before);
+    let joined = claim.view.listing.title.get(between) == Some(",");
+    (joined && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
