@@ -136,7 +136,10 @@ fn colours_and_amounts() {
 
 #[test]
 fn capacities() {
-    check(&["Clé USB Kingston 8 To DataTraveler", "SanDisk microSD card 8TB", "Apple iPhone 13 4 TB"], Some("capacity"));
+    check(
+        &["Clé USB Kingston 8 To DataTraveler", "SanDisk microSD card 8TB", "Apple iPhone 13 4 TB"],
+        Some("capacity"),
+    );
     check(
         &[
             "SanDisk iXpand USB 3.0 to Lightning memory stick 64GB",
