@@ -171,6 +171,7 @@ impl Loader {
                 harm: kind.harm,
                 taxonomy,
                 max_capacity_gb: kind.max_capacity_gb,
+                trade_lot: kind.trade_lot,
             });
         }
         kinds

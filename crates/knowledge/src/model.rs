@@ -54,6 +54,8 @@ pub struct Kind {
     pub taxonomy: Vec<String>,
     /// Gigabytes that no product of this kind has ever had more of.
     pub max_capacity_gb: Option<u32>,
+    /// So many pieces in one offer are bought to be sold again.
+    pub trade_lot: Option<u32>,
 }
 
 /// What goods of a kind are to a brand they name.

@@ -28,6 +28,8 @@ pub(crate) struct KindSource {
     pub(crate) taxonomy: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) max_capacity_gb: Option<u32>,
+    #[serde(default)]
+    pub(crate) trade_lot: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

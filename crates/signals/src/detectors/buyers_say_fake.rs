@@ -11,7 +11,7 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "buyers_say_fake",
-    version: 2,
+    version: 3,
     kind: ValueKind::Int,
     family: "buyers",
     sayable: false,
@@ -24,6 +24,10 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?\nNo"]}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?","Yes?"]}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it fake?"]}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","questions":["Why is the serial number invalid?"]}"#,
+            value: "1",
+        },
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","questions":["Box?","The box is not original"]}"#,
             value: "null",
@@ -57,8 +61,35 @@ fn is_called_replica(view: &View<'_, '_>, field: Field, strength: TermStrength) 
 fn states(view: &View<'_, '_>, field: Field, place: Span) -> bool {
     let Field::Question(index) = field else { return true };
     let item = view.listing.questions.get(index.into()).unwrap_or_default();
-    !is_answer(view, field, place) && !asks(line_at(item, place.start as usize))
+    let line = line_at(item, place.start as usize);
+    !is_answer(view, field, place) && (!asks(line) || asks_why(line))
 }
+
+/// "Why does the serial number not exist?" states what it asks about.
+fn asks_why(line: &str) -> bool {
+    let line = line.to_lowercase();
+    line.split(|c: char| !c.is_alphanumeric()).any(|word| WHY.contains(&word))
+        || WHY_INSIDE.iter().any(|word| line.contains(word))
+}
+
+/// How languages ask for a reason.
+const WHY: [&str; 13] = [
+    "why",
+    "warum",
+    "wieso",
+    "pourquoi",
+    "perché",
+    "dlaczego",
+    "czemu",
+    "почему",
+    "neden",
+    "niye",
+    "لماذا",
+    "ليش",
+    "waarom",
+];
+const WHY_INSIDE: [&str; 12] =
+    ["por qué", "por que", "kenapa", "mengapa", "tại sao", "sao lại", "ทำไม", "为什么", "為什麼", "为啥", "なぜ", "왜"];
 
 /// The place asks, and the answer is yes. "Fake or authentic?" cannot be answered so.
 fn is_confirmed(view: &View<'_, '_>, field: Field, place: Span) -> bool {

@@ -10,7 +10,7 @@ use crate::view::{Term, View};
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "counterfeit_kit",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
@@ -21,25 +21,35 @@ pub(crate) const SPEC: Spec = Spec {
             listing: r#"{"id":"1","title":"Luxury packaging set","description":"Receipts printed with any date"}"#,
             value: "strong",
         },
+        Example { listing: r#"{"id":"1","title":"Rolex warranty card x 20"}"#, value: "strong" },
         Example { listing: r#"{"id":"1","title":"Gucci belt with box and receipt"}"#, value: "null" },
     ],
     detect,
 };
 
+/// A collector sells one empty box; who fills or dresses goods buys many.
+const MIN_MANY: i64 = 5;
 /// Kinds that are nothing but the trappings of goods.
 const TRAPPINGS: [&str; 2] = ["labels", "packaging"];
+/// Goods of their own, or what is put on goods: the words around decide.
+const EITHER: [&str; 1] = ["stickers"];
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let trappings = view.kind_mention.filter(|k| k.field == Field::Title && is_trappings(view, k.kind));
+    let trappings = view.kind_mention.filter(|k| k.field == Field::Title && is_one_of(view, k.kind, &TRAPPINGS));
     if let Some(kind) = trappings.filter(|_| !view.mentions.is_empty()) {
         findings.see(kind.field, kind.source);
         return Value::Text("strong");
     }
     // Whoever sells goods may say that box and papers come along, but neither that they are blank nor made to order.
-    let goods = view.kind_mention.is_some_and(|k| !k.by_line) && trappings.is_none();
+    let goods =
+        view.kind_mention.is_some_and(|k| !k.by_line && !is_one_of(view, k.kind, &EITHER)) && trappings.is_none();
+    let many = view.counted().is_some_and(|lot| lot.pieces >= MIN_MANY);
     let meant = |field: Field, term: &Term| match term.strength {
         TermStrength::Explicit => true,
-        _ => field == Field::Title && !goods && !view.mentions.is_empty(),
+        strength => {
+            let kit = !goods || (many && strength == TermStrength::Strong);
+            field == Field::Title && kit && !view.mentions.is_empty()
+        }
     };
     let mut strongest = None;
     for (field, term) in view.terms(TermClass::CounterfeitKit).filter(|(field, term)| meant(*field, term)) {
@@ -48,11 +58,11 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     }
     match strongest {
         None => Value::Null,
-        Some(TermStrength::Weak) => Value::Text("weak"),
+        Some(TermStrength::Weak) if !many => Value::Text("weak"),
         Some(_) => Value::Text("strong"),
     }
 }
 
-fn is_trappings(view: &View<'_, '_>, kind: KindId) -> bool {
-    view.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| TRAPPINGS.contains(&k.id.as_str()))
+fn is_one_of(view: &View<'_, '_>, kind: KindId, kinds: &[&str]) -> bool {
+    view.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| kinds.contains(&k.id.as_str()))
 }

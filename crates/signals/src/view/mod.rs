@@ -9,6 +9,7 @@ mod context;
 mod kinds;
 mod mentions;
 mod price;
+mod quantity;
 mod text;
 
 use touchstone_catalog::{Listing, SellerRecord};
@@ -17,6 +18,7 @@ use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStren
 pub use context::MentionContext;
 pub(crate) use kinds::KindMention;
 pub use mentions::Mention;
+pub(crate) use quantity::Lot;
 pub use text::statements;
 pub(crate) use text::{Term, Text, words_between};
 
@@ -165,6 +167,24 @@ impl<'a, 's> View<'a, 's> {
     /// The protected brand that the offer claims to be of: the first claimed mention.
     pub fn claimed(&self) -> Option<&'s Mention> {
         self.mentions.iter().find(|m| m.context == MentionContext::Claimed)
+    }
+
+    /// How many pieces the title counts.
+    pub(crate) fn counted(&self) -> Option<Lot> {
+        quantity::counted(self)
+    }
+
+    /// As many pieces at once as traders buy of this kind; none of what is sold in packs.
+    pub(crate) fn trade_lot(&self) -> Option<Lot> {
+        let least = self.kind.and_then(|k| self.snapshot.knowledge.kinds.get(k.index())?.trade_lot)?;
+        let counted = self.counted().filter(|lot| lot.pieces >= least.into());
+        counted.max(quantity::traded(self, TermStrength::Weak))
+    }
+
+    /// How many pieces the price is for: those of a trade lot, or what a word of the trade says.
+    pub(crate) fn pieces(&self) -> i64 {
+        let lot = self.trade_lot().or_else(|| quantity::traded(self, TermStrength::Strong));
+        lot.map_or(1, |lot| lot.pieces)
     }
 
     /// A brand's slug.

@@ -1,10 +1,9 @@
 //! Condition, price in US cents, and the amounts a text names.
 
 use touchstone_catalog::Listing;
-use touchstone_knowledge::{Band, Brand, Condition, TermClass, TermStrength};
-use touchstone_text::{Normal, Span};
+use touchstone_knowledge::{Band, Brand, Condition, TermClass};
+use touchstone_text::Normal;
 
-use super::text::{Term, Text, words_between};
 use super::{Mention, View};
 use crate::findings::Field;
 
@@ -41,35 +40,6 @@ fn is_placeholder(listing: &Listing<'_>, minor: i64) -> bool {
     minor <= unit || same || rising
 }
 
-/// A lot of fewer pieces is a pack; of more, a typing error.
-const LOT: std::ops::RangeInclusive<i64> = 5..=100_000;
-/// Words between a trade word and the number it speaks of.
-const MAX_LOT_GAP: usize = 1;
-/// "20 pack" says how batteries are sold, "lot of 200" how traders buy.
-const MIN_WEAK_LOT: i64 = 50;
-
-/// How many pieces a trade offer is for: the number next to a trade word of the title, the largest of several.
-fn pieces(view: &View<'_, '_>) -> i64 {
-    let Some(title) = view.text(Field::Title) else { return 1 };
-    let normal = &title.reading.normal;
-    let number = |span: Span| normal.slice(span).parse::<i64>().ok();
-    let numbers = || normal.tokens().iter().filter(|t| t.digits && !t.letters).map(|t| t.span);
-    let next_to = |term: &Term| {
-        let near = numbers().filter_map(|span| Some((words_apart(title, term.span, span)?, number(span)?)));
-        near.min_by_key(|(gap, _)| *gap).map(|(_, n)| n)
-    };
-    let is_lot = |term: &Term, n: i64| LOT.contains(&n) && (term.strength >= TermStrength::Strong || n >= MIN_WEAK_LOT);
-    let terms = view.terms(TermClass::Wholesale).filter(|(field, _)| *field == Field::Title).map(|(_, term)| term);
-    terms.filter_map(|term| next_to(term).filter(|n| is_lot(term, *n))).max().unwrap_or(1)
-}
-
-/// Words between two places, if they are near; none when one holds the other.
-fn words_apart(text: &Text, a: Span, b: Span) -> Option<usize> {
-    let gap = if a.end <= b.start { Span { start: a.end, end: b.start } } else { Span { start: b.end, end: a.start } };
-    let words = if a.contains(b) { Some(0) } else { words_between(text, gap) };
-    words.filter(|words| *words <= MAX_LOT_GAP)
-}
-
 impl View<'_, '_> {
     /// The low end of what honest offers of as many of the mentioned goods cost, in US cents.
     pub(crate) fn band_low(&self, mention: &Mention) -> Option<i64> {
@@ -91,20 +61,20 @@ impl View<'_, '_> {
             Some(band) if band.kind.is_some() || band.line.is_some() || self.kind.is_some() => Some(self.scaled(band)),
             _ => low_of_unknown(brand, condition)
                 .or_else(|| best.map(|b| b.low_cents))
-                .map(|low| low.saturating_mul(pieces(self))),
+                .map(|low| low.saturating_mul(self.pieces())),
         }
     }
 
     /// The band's low end for the amount that the title names; half the usual amount if it names none.
     fn scaled(&self, band: &Band) -> i64 {
-        let Some(per) = &band.per else { return band.low_cents.saturating_mul(pieces(self)) };
+        let Some(per) = &band.per else { return band.low_cents.saturating_mul(self.pieces()) };
         let named = [Field::Title, Field::Description]
             .into_iter()
             .filter_map(|f| self.text(f))
             .find_map(|t| amounts(&t.reading.normal).filter(|a| a.1 == per.unit).map(|a| a.0).max());
         let low = per.scale(band.low_cents, named.unwrap_or(per.amount / 2)).max(1);
         // A band for so many pieces has counted them.
-        if per.unit == "pieces" { low } else { low.saturating_mul(pieces(self)) }
+        if per.unit == "pieces" { low } else { low.saturating_mul(self.pieces()) }
     }
 }
 

@@ -89,7 +89,8 @@ impl Text {
     fn take_concepts(&mut self) {
         let (hits, meanings, masks) = (&self.reading.hits, &self.meanings, &self.masks);
         let words = hits.iter().zip(meanings).filter_map(|(hit, m)| Some((hit.span, composition::concept(*m)?)));
-        let open = words.filter(|(span, _)| !masks.iter().any(|m| m.contains(*span)));
+        // "Batch code" is no batch of the replica trade, yet it is a code.
+        let open = words.filter(|(span, _)| !masks.iter().any(|m| m.contains(*span) && m != span));
         self.statements.read(&self.reading.normal, open);
         let mut kept = self.meanings.iter().map(|m| composition::concept(*m).is_none());
         self.reading.hits.retain(|_| kept.next().unwrap_or(true));
@@ -106,13 +107,18 @@ impl Text {
         self.reading.hits.iter().zip(self.meanings.iter().copied())
     }
 
-    /// Terms that no innocent phrase takes away.
+    /// Terms that no innocent phrase and no reassurance takes away.
     pub(crate) fn terms(&self, snapshot: &Snapshot, mut found: impl FnMut(Term)) {
+        let mut said = Vec::new();
+        self.compositions(snapshot, |composition, span| said.push((composition, span)));
+        let innocent = |class, span: Span| {
+            let reassures = |(c, s): &(&Composition, Span)| c.class == TermClass::Innocent && s.contains(span);
+            class != TermClass::Innocent && (self.masks.iter().any(|m| m.contains(span)) || said.iter().any(reassures))
+        };
         for (hit, meaning) in self.hits() {
             let Meaning::Term(index) = meaning else { continue };
             let Some(group) = snapshot.group(index) else { continue };
-            let masked = group.class != TermClass::Innocent && self.masks.iter().any(|m| m.contains(hit.span));
-            if !masked && !self.denied.contains(&hit.span) {
+            if !innocent(group.class, hit.span) && !self.denied.contains(&hit.span) {
                 found(Term {
                     class: group.class,
                     strength: group.strength,
@@ -123,9 +129,9 @@ impl Text {
                 });
             }
         }
-        self.compositions(snapshot, |composition, span| {
-            found(composition::as_term(composition, span, self.source(span)));
-        });
+        for (composition, span) in said.iter().filter(|(c, span)| !innocent(c.class, *span)) {
+            found(composition::as_term(composition, *span, self.source(*span)));
+        }
     }
 
     /// What concept words say together, and where.

@@ -49,7 +49,8 @@ fn kinds(knowledge: &Knowledge) -> BTreeSet<String> {
             let fits: Vec<&str> = k.fits.iter().map(|f| kind(knowledge, *f)).collect();
             let fits = if fits.is_empty() { String::new() } else { format!(", fits {}", fits.join(" ")) };
             let most = k.max_capacity_gb.map_or(String::new(), |gb| format!(", at most {gb} GB"));
-            format!("{} ({}, {}{fits}{most})", k.id, slug(&k.role), slug(&k.harm))
+            let lot = k.trade_lot.map_or(String::new(), |n| format!(", a lot from {n}"));
+            format!("{} ({}, {}{fits}{most}{lot})", k.id, slug(&k.role), slug(&k.harm))
         })
         .collect()
 }
