@@ -298,20 +298,26 @@ impl Compiler {
     }
 }
 
-/// Which disguises of a lexicon term are looked for: of single words only.
+/// Which disguises of a lexicon term are looked for: of single words, and of two words of letters.
 fn disguise_form(term: &str) -> Option<NameForm> {
     let folded = fold(term);
-    let latin = folded.len() >= MIN_DISGUISED_TERM && folded.bytes().all(|b| b.is_ascii_lowercase());
+    let letters = folded.bytes().filter(u8::is_ascii_lowercase).count();
+    let latin = |spaces| folded.len() == letters + spaces && folded.bytes().filter(|b| *b == b' ').count() == spaces;
     let chinese = folded.chars().count() >= 2 && folded.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
-    match term.ends_with('*') {
-        true if latin => Some(NameForm::Stem),
-        false if latin || chinese => Some(NameForm::Term),
-        _ => None,
+    let stem = term.ends_with('*');
+    match letters {
+        MIN_DISGUISED_TERM.. if latin(0) && stem => Some(NameForm::Stem),
+        MIN_DISGUISED_TERM.. if latin(0) => Some(NameForm::Term),
+        MIN_DISGUISED_PHRASE.. if latin(1) && !stem => Some(NameForm::Term),
+        MIN_SHORT_TERM.. if latin(0) && !stem => Some(NameForm::Short),
+        _ => (chinese && !stem).then_some(NameForm::Term),
     }
 }
 
-/// Shorter terms have too many honest look-alikes.
+/// Shorter terms have too many honest look-alikes, except letter by letter.
 const MIN_DISGUISED_TERM: usize = 5;
+const MIN_SHORT_TERM: usize = 3;
+const MIN_DISGUISED_PHRASE: usize = 9;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
 

@@ -86,6 +86,10 @@ impl Loader {
                     .help("run `make setup`; without it, honest words and shop names are told apart less well"),
             ),
         }
+        if let Err(why) = import::add_splits(&dir, &mut knowledge) {
+            let help = "run `make setup`; without it, few characters are found that are written as their parts";
+            self.file_issue(&dir, Issue::warning(0, why.to_string()).help(help));
+        }
         knowledge
     }
 

@@ -80,7 +80,7 @@ impl CensoredIndex {
         let mut at = 0;
         while let Some(chunk) = chunks.get(at) {
             let pair = chunks.get(at + 1).and_then(|next| self.name_of_two(chunk, next));
-            let alone = || self.spaced_name(&chunk.pieces).or_else(|| self.dense_name(&chunk.pieces));
+            let alone = || self.spaced_in(&chunk.pieces).or_else(|| self.dense_name(&chunk.pieces));
             at += if pair.is_some() { 2 } else { 1 };
             found.extend(pair.or_else(alone));
         }
@@ -95,6 +95,12 @@ impl CensoredIndex {
         let both = [trimmed(&chunk.pieces), &next.pieces[..]].concat();
         let enough = both.iter().filter(|p| p.letter.is_some()).count() * 2 >= both.len();
         enough.then(|| self.spaced_name(&both)).flatten()
+    }
+
+    /// The name in a chunk, or in a stretch of it between characters of scripts without spaces: "L■■O兼容".
+    fn spaced_in(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let dense = |p: &Piece| p.letter.is_some_and(|l| class_of(l) != Class::Word);
+        pieces.split(dense).filter(|stretch| stretch.len() >= MIN_NAME).find_map(|stretch| self.spaced_name(stretch))
     }
 
     fn spaced_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {

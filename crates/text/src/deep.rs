@@ -29,6 +29,8 @@ pub enum NameForm {
     Stem,
     /// A word that is no name: disguises that leave its letters.
     Term,
+    /// A word of three or four letters that is no name: spelled out letter by letter, or with digits among four.
+    Short,
 }
 
 /// A name to look for behind disguises.
@@ -302,7 +304,8 @@ impl DeepIndex {
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
-            (entry.key == *key && believed(entry, how)).then_some((entry.meaning, how))
+            let sure = if entry.form == NameForm::Short { traces.spell(entry, how) } else { believed(entry, how) };
+            (entry.key == *key && sure).then_some((entry.meaning, how))
         })
     }
 
@@ -395,6 +398,8 @@ struct Traces {
     lookalike: bool,
     leet: bool,
     mark: bool,
+    /// Marks between letters.
+    gaps: usize,
     /// A capital I stands behind a small letter.
     capital_i: bool,
     /// The letters as they stand, before look-alikes are merged.
@@ -405,7 +410,7 @@ impl Traces {
     fn clear(&mut self, key: &mut Key) {
         key.clear();
         self.letters.clear();
-        (self.lookalike, self.leet, self.mark, self.capital_i) = (false, false, false, false);
+        (self.lookalike, self.leet, self.mark, self.capital_i, self.gaps) = (false, false, false, false, 0);
     }
 
     /// Adds a region; false when it holds letters that no Latin letter looks like.
@@ -425,11 +430,23 @@ impl Traces {
                     self.take(l, key);
                 }
                 Part::Foreign => return false,
-                Part::Mark => self.mark = true,
+                Part::Mark => {
+                    self.mark = true;
+                    self.gaps += 1;
+                }
                 Part::Nothing => {}
             }
             true
         })
+    }
+
+    /// The disguise leaves no doubt about a short word: "r.e.p", "f4ke".
+    fn spell(&self, entry: &Entry, how: How) -> bool {
+        match how {
+            How::Separated => self.gaps + 1 >= self.letters.len(),
+            How::Leet | How::Homoglyph => entry.squash.len() >= MIN_KEY,
+            _ => false,
+        }
     }
 
     fn take(&mut self, letter: u8, key: &mut Key) {

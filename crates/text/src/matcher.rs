@@ -29,7 +29,7 @@ pub enum How {
     Separated,
     /// Letters hidden behind marks.
     Censored,
-    /// A Chinese character written as its parts.
+    /// A Chinese character or a Korean syllable written as its parts.
     Split,
     /// Written together with another word: "ReplicaChanel".
     Joined,
@@ -128,7 +128,7 @@ impl MatcherBuilder {
     pub fn name(&mut self, name: Name) -> Result<(), PatternError> {
         self.patterns.add(&name.text, name.meaning, true)?;
         let folded = crate::fold(&name.text);
-        self.han.add_name(&folded, name.meaning);
+        self.han.add(&folded, name.meaning, false);
         self.dense.add(&folded, name.meaning);
         if let Some(spelling) = crate::han::spelling(&folded) {
             self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
@@ -139,7 +139,9 @@ impl MatcherBuilder {
 
     /// Adds a disguise to look for that is no pattern by itself (an obfuscated term).
     pub fn disguise(&mut self, name: Name) {
-        if let Some(spelling) = crate::han::spelling(&crate::fold(&name.text)) {
+        let folded = crate::fold(&name.text);
+        self.han.add(&folded, name.meaning, true);
+        if let Some(spelling) = crate::han::spelling(&folded) {
             self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
         }
         self.names.push(name);

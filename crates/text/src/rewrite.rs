@@ -14,7 +14,7 @@ impl Normal {
         &mut self,
         other: &Self,
         whole: impl Fn(usize) -> bool,
-        join: impl Fn(char, char, Option<char>) -> Option<(char, usize)>,
+        mut join: impl FnMut(char, char, Option<char>) -> Option<(char, usize)>,
     ) -> Vec<(Span, How)> {
         self.clear();
         let mut places = Vec::new();
@@ -45,7 +45,7 @@ impl Normal {
             ' ' => {
                 self.separate(true, false);
             }
-            _ if c.is_ascii_punctuation() && !self.text.is_empty() => self.keep(c as u8, start),
+            _ if c.is_ascii_punctuation() && !self.text.is_empty() => self.keep(c as u8, start, end),
             _ => self.push_folded(c, start, end),
         }
     }
@@ -57,13 +57,19 @@ impl Normal {
         let Some(previous) = next.checked_sub(1) else { return false };
         let (Some(a), Some(b)) = (self.tokens.get(previous), self.tokens.get(next)) else { return false };
         if a.class != b.class {
-            return false;
+            return self.seam(previous, next);
         }
         if a.class != Class::Word {
             return self.single(previous) || (self.single(next) && b.glued);
         }
         let fragments = b.glued && a.letters && b.letters && !(whole(previous) && whole(next));
         fragments || (self.single(previous) && self.single(next) && self.spelled_out(previous, next))
+    }
+
+    /// "N.級.品": single characters of two scripts with a mark between them.
+    fn seam(&self, a: usize, b: usize) -> bool {
+        let glued = self.tokens.get(b).is_some_and(|t| t.glued);
+        glued && (self.single(a) || self.single(b))
     }
 
     fn single(&self, token: usize) -> bool {
