@@ -266,6 +266,7 @@ impl Compiler {
             group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
         for term in &group.terms {
             self.term(term, Meaning::Term(index))?;
+            ratios(term).iter().filter(|_| disguised).try_for_each(|t| self.term(t, Meaning::Term(index)))?;
             if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
                 self.builder.disguise(Name {
@@ -298,6 +299,14 @@ impl Compiler {
     }
 }
 
+/// "1:1" as it is written past filters; beside another word also "1-1" and "1/1", which mean too much by themselves.
+fn ratios(term: &str) -> Vec<String> {
+    let fits = |other: &&&str| **other != "1 1" || fold(term).split(' ').count() > 1;
+    let others = ["1:l", "l:1", "i:1", "1:i", "l:l", "1 1"];
+    let known = term.split(' ').any(|word| word == "1:1");
+    others.iter().filter(|_| known).filter(fits).map(|other| term.replace("1:1", other)).collect()
+}
+
 /// Which disguises of a lexicon term are looked for: of single words, and of two words of letters.
 fn disguise_form(term: &str) -> Option<NameForm> {
     let folded = fold(term);
@@ -317,7 +326,7 @@ fn disguise_form(term: &str) -> Option<NameForm> {
 /// Shorter terms have too many honest look-alikes, except letter by letter.
 const MIN_DISGUISED_TERM: usize = 5;
 const MIN_SHORT_TERM: usize = 3;
-const MIN_DISGUISED_PHRASE: usize = 9;
+const MIN_DISGUISED_PHRASE: usize = 8;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
 

@@ -16,7 +16,8 @@ const MAX_CHUNKS: usize = 64;
 const MIN_NAME: usize = 4;
 const MIN_TERM: usize = 6;
 const MAX_ENDING: usize = 3;
-const MIN_DENSE_NAME: usize = 3;
+const MIN_DENSE_NAME: usize = 2;
+const MAX_DENSE_CHUNK: usize = 8;
 const MIN_KNOWN: usize = 2;
 /// Longest distance of a hidden character from one that is known.
 const DENSE_REACH: usize = 3;
@@ -128,6 +129,26 @@ impl CensoredIndex {
     }
 
     fn dense_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        self.dense_inside(pieces).or_else(|| self.dense_whole(pieces))
+    }
+
+    /// The chunk is the name and nothing else: "古*", "香**儿". One letter must leave no choice of names.
+    fn dense_whole(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let first = pieces.first()?.letter?;
+        let known = pieces.iter().filter(|p| p.letter.is_some()).count();
+        if known == pieces.len() || pieces.len() > MAX_DENSE_CHUNK || class_of(first) == Class::Word {
+            return None;
+        }
+        let names = self.dense_by_char.get(&first)?.iter().filter_map(|id| self.dense.get(*id as usize));
+        let fits = |name: &[char]| name.len() <= pieces.len() && loosely(pieces, name);
+        let mut names = names.filter(|(name, _)| fits(name) && (known >= MIN_KNOWN || name.len() == MIN_DENSE_NAME));
+        let (_, meaning) = names.next()?;
+        let alone = known >= MIN_KNOWN || names.all(|(_, other)| other == meaning);
+        let span = Span { start: pieces.first()?.start, end: pieces.last()?.end };
+        alone.then_some((*meaning, span))
+    }
+
+    fn dense_inside(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
         let hidden = (0..pieces.len()).filter(|i| pieces[*i].letter.is_none());
         hidden.into_iter().find_map(|at| {
             let near = &pieces[at.saturating_sub(DENSE_REACH)..pieces.len().min(at + DENSE_REACH + 1)];
@@ -182,7 +203,8 @@ fn chunks(source: &str) -> impl Iterator<Item = Chunk> + '_ {
 
 fn piece(at: usize, c: char) -> Option<Piece> {
     let letter = match fold(c) {
-        Fold::Char(letter) => Some(letter),
+        // The Chinese zero is a circle to everybody else.
+        Fold::Char(letter) if letter != '〇' => Some(letter),
         _ if is_censor(c) => None,
         _ => return None,
     };

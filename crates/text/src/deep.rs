@@ -63,10 +63,11 @@ pub(crate) struct Scratch {
 }
 
 /// Doubtful names are compared by edit distance only when they are long.
-const MIN_FUZZY_WORD: usize = 7;
-const MIN_DOUBLED_WORD: usize = 6;
+const MIN_FUZZY_WORD: usize = 6;
+const MIN_DOUBLED_WORD: usize = 5;
 const MIN_STEM: usize = 5;
 const RUN_MAX: usize = 24;
+const MAX_GLUED: usize = 4;
 /// Keys shorter than this are believed only letter by letter.
 const MIN_KEY: usize = 4;
 /// Chinese names of one short syllable spell like anything.
@@ -258,10 +259,14 @@ impl DeepIndex {
         let usable =
             |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
-        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)]
-            .into_iter()
-            .filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
-        let found = pairs.into_iter().find_map(|(a, b)| {
+        // "m!rror quality": what is glued together is one word of the two.
+        let glued = |i: usize| tokens.get(i).is_some_and(|t| t.glued && i > 0);
+        let start = (0..=at).rev().take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(at);
+        let end = (at + 1..).take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(at + 1);
+        let pairs = [(at, at + 1), (at.wrapping_sub(1), at), (start, end), (start.wrapping_sub(1), end - 1)];
+        let pairs = pairs.into_iter().take(if end > start + 1 { 4 } else { 2 });
+        let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
+        let found = pairs.find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
                 None if !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
@@ -385,11 +390,16 @@ fn reads_as_l(letters: &str, name: &str) -> bool {
     letters.len() == name.len() && pairs().all(|(l, n)| l == n || (l == b'i' && n == b'l')) && letters != name
 }
 
-/// A letter three times over, or a first letter twice that the name has once.
+/// So many letters doubled are no slip.
+const MIN_DOUBLINGS: usize = 2;
+
+/// A letter three times over, a first letter twice that the name has once, or several letters doubled.
 fn stretched(letters: &str, name: &str) -> bool {
     let letters = letters.as_bytes();
     let twice = |text: &[u8]| text.len() > 1 && text[0] == text[1];
-    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2]) || (twice(letters) && !twice(name.as_bytes()))
+    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
+        || (twice(letters) && !twice(name.as_bytes()))
+        || letters.len() >= name.len() + MIN_DOUBLINGS
 }
 
 /// What reading a region showed besides its key.

@@ -145,6 +145,7 @@ impl HanIndex {
                 let place = crossed(rewritten, span).filter(|_| !short(pattern));
                 let sure = |(at, how): &(Span, How)| match how {
                     How::Split => pattern.chars >= MIN_PARTS_UNASKED || parted(*at),
+                    How::Leet | How::Homoglyph => true,
                     // The rest of a phrase tells that the letters are no part number.
                     _ => (!pattern.name && pattern.chars >= MIN_SPACED_WORD) || is_long_word(variant.text(), at.start),
                 };
@@ -258,7 +259,7 @@ fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<(Span, How)> {
         .iter()
         .take_while(|(at, _)| at.start <= span.end)
         .find(|(at, how)| match how {
-            How::Split => span.start <= at.start && at.end <= span.end,
+            How::Split | How::Leet | How::Homoglyph => span.start <= at.start && at.end <= span.end,
             _ => span.start < at.start && at.start < span.end,
         })
         .copied()

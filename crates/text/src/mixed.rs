@@ -48,7 +48,7 @@ impl HanIndex {
                 let span = Span { start, end: start + c.len_utf8() as u32 };
                 Unit { span, sound: sounds::of(c).unwrap_or(0), han: Some(c), starts: true, ends: true }
             })),
-            Class::Word if !reading.named[at] && beside_han(normal, at) => spelled(normal, token, units),
+            Class::Word if !is_found(reading, at) && beside_han(normal, at) => spelled(normal, token, units),
             _ => {}
         }
     }
@@ -78,6 +78,12 @@ impl HanIndex {
         let span = Span { start: first.span.start, end: last.span.end };
         (window.len() > MIN_WORD || apart()).then_some(Hit { meaning: word.meaning, span, how: How::Pinyin })
     }
+}
+
+/// The letters are a name by themselves: "aimashi 丝巾".
+fn is_found(reading: &Reading, at: usize) -> bool {
+    let spelled = |hit: &Hit, token: &Token| hit.how == How::Pinyin && hit.span.contains(token.span);
+    reading.named[at] || reading.hits.iter().any(|hit| spelled(hit, &reading.normal.tokens()[at]))
 }
 
 /// The dictionary makes no word of the character and its neighbours.

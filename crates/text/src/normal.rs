@@ -110,7 +110,7 @@ impl Normal {
             // "40 %" is written so by half the world.
             self.pending = Pending::default();
             self.keep(byte, at, at + 1);
-        } else if self.keeps(byte, bytes.get(at + 1).copied()) {
+        } else if self.keeps(byte, &bytes[at + 1..]) {
             self.keep(byte, at, at + 1);
         } else {
             self.pending.adds |= matches!(byte, b'+' | b'&') || (byte == b'/' && self.is_with());
@@ -121,17 +121,23 @@ impl Normal {
     }
 
     /// `1:1`, `1.5`, `6s+`, `100%`, `d&g`: the mark stands tight against what it belongs to.
-    fn keeps(&self, byte: u8, next: Option<u8>) -> bool {
+    fn keeps(&self, byte: u8, rest: &[u8]) -> bool {
         let tight = !self.pending.separator;
         let previous = self.text.as_bytes().last().copied().filter(|_| tight).unwrap_or(b' ');
-        let next = next.unwrap_or(b' ');
+        let next = rest.first().copied().unwrap_or(b' ');
         match byte {
+            b':' if self.is_one(previous) && is_one(rest) => true,
             b':' | b'.' => previous.is_ascii_digit() && next.is_ascii_digit(),
             b'&' => previous.is_ascii_alphanumeric() && next.is_ascii_alphanumeric(),
             b'%' => previous.is_ascii_digit(),
             b'+' => previous.is_ascii_alphanumeric() || previous == b'+',
             _ => false,
         }
+    }
+
+    /// The last word is a one, or a letter that looks like it: "l:1".
+    fn is_one(&self, last: u8) -> bool {
+        matches!(last, b'1' | b'l' | b'i') && self.tokens.last().is_some_and(|t| t.span.end - t.span.start == 1)
     }
 
     /// "w/ box": the last word is the abbreviated "with".
@@ -159,7 +165,7 @@ impl Normal {
         let mut chars = source.get(at..).unwrap_or_default().chars();
         let Some(c) = chars.next() else { return 1 };
         let len = c.len_utf8();
-        if is_colon(c) && self.keeps(b':', source.as_bytes().get(at + len).copied()) {
+        if is_colon(c) && self.keeps(b':', &source.as_bytes()[at + len..]) {
             self.keep(b':', at, at + len);
             return len;
         }
@@ -346,6 +352,11 @@ impl Normal {
     }
 }
 
+/// A one stands here by itself, or a letter that looks like it.
+fn is_one(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'1' | b'l' | b'I')) && !text.get(1).is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// Marks that every reader takes for a colon.
 fn is_colon(c: char) -> bool {
     matches!(c, '：' | '∶' | '﹕' | '꞉' | '˸' | 'ː' | '։' | '׃')
@@ -400,6 +411,7 @@ mod tests {
             ("1:1 quality, 11 : 1", "1:1 quality 11 1"),
             ("A+++ 100% D&G / D & G", "a+++ 100% d&g d g"),
             ("1：1 1∶1 包：1", "1:1 1:1 包 1"),
+            ("1:l l:1 I:1 il:1 1:la", "1:l l:1 i:1 il 1 1 la"),
             ("40 % off", "40% off"),
             ("size 7.5. New", "size 7.5 new"),
             ("<p>Hello&nbsp;<b>World</b></p> a<b", "hello world a b"),

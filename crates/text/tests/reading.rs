@@ -4,7 +4,7 @@
 
 use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, Reading, WordList};
 
-const NAMES: [(&str, NameForm); 21] = [
+const NAMES: [(&str, NameForm); 22] = [
     ("Gucci", NameForm::Full),
     ("Louis Vuitton", NameForm::Full),
     ("LV", NameForm::Initials),
@@ -26,6 +26,7 @@ const NAMES: [(&str, NameForm); 21] = [
     ("나이키", NameForm::Full),
     ("加拿大鹅", NameForm::Full),
     ("Lego", NameForm::Full),
+    ("爱马仕", NameForm::Full),
 ];
 
 const TERMS: [&str; 10] =
@@ -151,6 +152,15 @@ fn trade_words_in_disguise() {
     check("Tas k.w super", &[("kw super", "k.w super", How::Separated)]);
     check("N.級.品 トート", &[("N級品", "N.級.品", How::Separated)]);
     check("ها_ي كو_بي", &[("هاي كوبي", "ها_ي كو_بي", How::Separated)]);
+    check("часы репл1ка", &[("реплик*", "репл1к", How::Leet)]);
+    check("часы реплuка", &[("реплик*", "реплuк", How::Homoglyph)]);
+    check("А货 包", &[("A货", "А货", How::Homoglyph)]);
+    check("N 級 品 トート", &[("N級品", "N 級 品", How::Separated)]);
+    check("m!rror quality", &[("mirror quality", "m!rror quality", How::Leet)]);
+    check("シ〇ネル 古* 皮带", &[("古驰", "古", How::Censored)]);
+    check("나이.키 운동화", &[("나이키", "나이.키", How::Separated)]);
+    check("爱ma仕 丝巾", &[("爱马仕", "爱ma仕", How::Pinyin)]);
+    check("gu驰 皮带", &[("古驰", "gu驰", How::Pinyin)]);
     check("包 1：1", &[("1:1", "1：1", How::Plain)]);
     check("mirr0r qual1ty", &[("mirror quality", "mirr0r qual1ty", How::Leet)]);
     check("高 fang 包", &[("高仿", "高 fang", How::Pinyin)]);
@@ -170,6 +180,9 @@ fn honest_texts() {
     for text in [
         "提高 fang",
         "女台 礻",
+        "формат а4",
+        "古 皮带",
+        "nile niko",
         "R-EP 2",
         "提高仿真度",
         "Coco channel bag",

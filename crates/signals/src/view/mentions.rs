@@ -178,6 +178,7 @@ impl Witnesses<'_> {
             }
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct if self.is_long_slip(mention) => true,
+            Strength::Native if self.is_spelled_out(mention) => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => {
                 self.kind_fits(mention) || self.spoken_for(mention)
             }
@@ -260,6 +261,14 @@ impl Witnesses<'_> {
         self.speakers
             .iter()
             .any(|s| s.brand == mention.brand && (s.anywhere || (s.field, s.span) != (mention.field, mention.span)))
+    }
+
+    /// "xiang nai er 包": a long native name by its sound opens the title, and nothing says what the goods are.
+    fn is_spelled_out(&self, mention: &Mention) -> bool {
+        matches!(mention.how, How::Pinyin | How::Homophone)
+            && heads_title(mention)
+            && self.kind.is_none()
+            && mention.span.end - mention.span.start >= MIN_LONG_NAME
     }
 
     /// "Sennhieser HD 650": few words come so near a long name, and none of them opens a title.
