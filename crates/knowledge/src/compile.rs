@@ -1,7 +1,7 @@
 //! The snapshot: plain knowledge with its hash, and the matcher over every word in it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use touchstone_text::{LanguageSet, Matcher, MatcherBuilder, Name, NameForm, PatternError, WordList, fold};
+use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, PatternError, WordList, fold};
 
 use crate::band::Condition;
 use crate::concept::ConceptSet;
@@ -266,7 +266,9 @@ impl Compiler {
             group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
         for term in &group.terms {
             self.term(term, Meaning::Term(index))?;
-            ratios(term).iter().filter(|_| disguised).try_for_each(|t| self.term(t, Meaning::Term(index)))?;
+            if disguised && term.split(' ').any(|word| word == "1:1") {
+                self.ratio(term, index)?;
+            }
             if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
                 self.builder.disguise(Name {
@@ -278,6 +280,15 @@ impl Compiler {
             }
         }
         Ok(())
+    }
+
+    /// "1:1" as it is written past filters; beside another word also "1-1" and "1/1", which mean too much alone.
+    fn ratio(&mut self, term: &str, index: u16) -> Result<(), PatternError> {
+        let number = self.number(Meaning::Term(index));
+        for other in ["1:l", "l:1", "i:1", "1:i", "l:l"] {
+            self.builder.disguised_term(&term.replace("1:1", other), number, How::Leet)?;
+        }
+        if term.contains(' ') { self.builder.term(&term.replace("1:1", "1 1"), number) } else { Ok(()) }
     }
 
     /// Longer names of others that hold a doubtful name ("palace hotel") take it away.
@@ -297,14 +308,6 @@ impl Compiler {
         }
         Ok(())
     }
-}
-
-/// "1:1" as it is written past filters; beside another word also "1-1" and "1/1", which mean too much by themselves.
-fn ratios(term: &str) -> Vec<String> {
-    let fits = |other: &&&str| **other != "1 1" || fold(term).split(' ').count() > 1;
-    let others = ["1:l", "l:1", "i:1", "1:i", "l:l", "1 1"];
-    let known = term.split(' ').any(|word| word == "1:1");
-    others.iter().filter(|_| known).filter(fits).map(|other| term.replace("1:1", other)).collect()
 }
 
 /// Which disguises of a lexicon term are looked for: of single words, and of two words of letters.

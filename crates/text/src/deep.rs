@@ -257,14 +257,9 @@ impl DeepIndex {
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
         let usable =
-            |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+            |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && (t.glued || !t.breaks)) || i == at;
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
-        // "m!rror quality": what is glued together is one word of the two.
-        let glued = |i: usize| tokens.get(i).is_some_and(|t| t.glued && i > 0);
-        let start = (0..=at).rev().take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(at);
-        let end = (at + 1..).take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(at + 1);
-        let pairs = [(at, at + 1), (at.wrapping_sub(1), at), (start, end), (start.wrapping_sub(1), end - 1)];
-        let pairs = pairs.into_iter().take(if end > start + 1 { 4 } else { 2 });
+        let pairs = neighbours(tokens, at);
         let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
@@ -334,6 +329,17 @@ impl DeepIndex {
 fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
     reading.hits.push(hit);
     reading.covered[first..=last].iter_mut().for_each(|c| *c = true);
+}
+
+/// A token with the one after and before it, and with the whole words there if they are in pieces: "m!rror qual!ty".
+fn neighbours(tokens: &[Token], at: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let glued = |i: usize| tokens.get(i).is_some_and(|t| t.glued && i > 0);
+    let start = |from: usize| (0..=from).rev().take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(from);
+    let end = |from: usize| (from..).take(MAX_GLUED).find(|i| !glued(i + 1)).unwrap_or(from);
+    let (first, last) = (start(at), end(at));
+    let near = [(at, at + 1), (at.wrapping_sub(1), at)];
+    let wide = [(first, end(last + 1)), (start(first.saturating_sub(1)), last)];
+    near.into_iter().chain(wide.into_iter().filter(move |pair| !near.contains(pair)))
 }
 
 /// Glued tokens, letters in a row, and syllables of spelled-out Chinese belong together.

@@ -121,6 +121,14 @@ impl MatcherBuilder {
         self.patterns.add(text, meaning, false)
     }
 
+    /// Adds another way to write a term, which nobody uses who has nothing to hide.
+    ///
+    /// # Errors
+    /// When nothing is left of it after folding.
+    pub fn disguised_term(&mut self, text: &str, meaning: u32, how: How) -> Result<(), PatternError> {
+        self.patterns.add_disguised(text, meaning, how)
+    }
+
     /// Adds a name: found as written, and through the disguises that its form allows.
     ///
     /// # Errors
@@ -207,8 +215,8 @@ impl Matcher {
         reading.normal.set(source);
         reading.hits.clear();
         let whole = 0..reading.normal.bytes().len();
-        self.scan(&reading.normal, whole, &mut reading.hits, |_, normal, span| {
-            normal.oddity(span).unwrap_or(How::Plain)
+        self.scan(&reading.normal, whole, &mut reading.hits, |pattern, normal, span| {
+            normal.oddity(span).or(pattern.how).unwrap_or(How::Plain)
         });
         self.cover(reading);
         self.vote(reading);

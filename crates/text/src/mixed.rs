@@ -8,6 +8,8 @@ use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
 use crate::sounds;
 
+/// Shorter Latin names may be syllables of other words.
+const MIN_LATIN_NAME: u32 = 4;
 const MIN_WORD: usize = 2;
 const MAX_WORD: usize = 6;
 /// A letter alone is a syllable only of a longer word.
@@ -56,7 +58,7 @@ impl HanIndex {
     fn mixed_in(&self, units: &[Unit], reading: &mut Reading) {
         for at in (0..units.len()).filter(|at| units[*at].han.is_none() && units[*at].starts) {
             for start in at.saturating_sub(MAX_WORD - 1)..=at {
-                let lengths = (MIN_WORD.max(at - start + 1)..=MAX_WORD).rev();
+                let lengths = MIN_WORD.max(at - start + 1)..=MAX_WORD;
                 let mut windows = lengths.filter_map(|len| units.get(start..start + len));
                 let hit = windows.find_map(|window| self.word_of(window, &reading.normal));
                 reading.hits.extend(hit);
@@ -83,7 +85,9 @@ impl HanIndex {
 /// The letters are a name by themselves: "aimashi 丝巾".
 fn is_found(reading: &Reading, at: usize) -> bool {
     let spelled = |hit: &Hit, token: &Token| hit.how == How::Pinyin && hit.span.contains(token.span);
-    reading.named[at] || reading.hits.iter().any(|hit| spelled(hit, &reading.normal.tokens()[at]))
+    let token = reading.normal.tokens()[at].span;
+    let long = token.end - token.start >= MIN_LATIN_NAME;
+    (long && reading.named[at]) || reading.hits.iter().any(|hit| spelled(hit, &reading.normal.tokens()[at]))
 }
 
 /// The dictionary makes no word of the character and its neighbours.

@@ -161,6 +161,7 @@ fn trade_words_in_disguise() {
     check("나이.키 운동화", &[("나이키", "나이.키", How::Separated)]);
     check("爱ma仕 丝巾", &[("爱马仕", "爱ma仕", How::Pinyin)]);
     check("gu驰 皮带", &[("古驰", "gu驰", How::Pinyin)]);
+    check("m!rror qual!ty", &[("mirror quality", "m!rror qual!ty", How::Leet)]);
     check("包 1：1", &[("1:1", "1：1", How::Plain)]);
     check("mirr0r qual1ty", &[("mirror quality", "mirr0r qual1ty", How::Leet)]);
     check("高 fang 包", &[("高仿", "高 fang", How::Pinyin)]);
