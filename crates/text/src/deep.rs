@@ -256,8 +256,9 @@ impl DeepIndex {
     /// The token with the one after or before it, which may be a word: "calvin kleinn".
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let usable =
-            |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && (t.glued || !t.breaks)) || i == at;
+        let usable = |i: usize| {
+            tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && (t.glued || !t.breaks)) || i == at
+        };
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
         let pairs = neighbours(tokens, at);
         let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());

@@ -137,8 +137,7 @@ impl HanIndex {
     ) {
         let mut hits = Vec::new();
         // Short words come together by chance: "f 4 L IS".
-        let short =
-            |p: &Pattern| p.first == Class::Word && p.last == Class::Word && p.chars < MIN_SPACED_WORD;
+        let short = |p: &Pattern| p.first == Class::Word && p.last == Class::Word && p.chars < MIN_SPACED_WORD;
         let parted = |at: Span| are_parts(normal, normal.span_of_source(variant.source_span(at)));
         for range in surroundings(variant, rewritten) {
             matcher.scan(variant, range, &mut hits, |pattern, _, span| {
@@ -239,7 +238,8 @@ fn is_fragment(normal: &Normal, token: usize) -> bool {
 fn are_parts(normal: &Normal, span: Span) -> bool {
     let mut parts = normal.slice(span).char_indices();
     let apart = || {
-        is_edge(normal, span.end) && normal.slice(span).char_indices().all(|(at, _)| is_edge(normal, span.start + at as u32))
+        is_edge(normal, span.end)
+            && normal.slice(span).char_indices().all(|(at, _)| is_edge(normal, span.start + at as u32))
     };
     parts.any(|(_, c)| BARE_PARTS.contains(c)) || apart()
 }

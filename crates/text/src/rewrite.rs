@@ -11,8 +11,26 @@ const MIN_SPELLED_OUT: usize = 4;
 
 /// Cyrillic letters and the Latin letters and digits that are written for them.
 const CYRILLIC: [(char, char); 20] = [
-    ('0', 'о'), ('1', 'и'), ('3', 'з'), ('4', 'ч'), ('6', 'б'), ('a', 'а'), ('b', 'в'), ('c', 'с'), ('e', 'е'), ('h', 'н'),
-    ('i', 'и'), ('k', 'к'), ('m', 'м'), ('n', 'п'), ('o', 'о'), ('p', 'р'), ('t', 'т'), ('u', 'и'), ('x', 'х'), ('y', 'у'),
+    ('0', 'о'),
+    ('1', 'и'),
+    ('3', 'з'),
+    ('4', 'ч'),
+    ('6', 'б'),
+    ('a', 'а'),
+    ('b', 'в'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('h', 'н'),
+    ('i', 'и'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('n', 'п'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('t', 'т'),
+    ('u', 'и'),
+    ('x', 'х'),
+    ('y', 'у'),
 ];
 
 /// Cyrillic letters with Latin ones or digits among them.
@@ -43,23 +61,26 @@ impl Normal {
             let next = chars.get(i + 1).map_or(' ', |(_, c)| *c);
             if let Some((letter, how)) = other.letter_of_script(at, c) {
                 let origin = other.origins[at];
-                let from = self.text.len();
                 self.copy_char(letter, origin.start as usize, origin.end as usize);
-                places.push((Span::new(from, self.text.len()), how));
+                places.push((self.last_char(), how));
                 i += 1;
                 continue;
             }
             let (joined, parts) = join(c, next, chars.get(i + 2).map(|(_, c)| *c)).unwrap_or((c, 1));
             let last = chars.get(i + parts - 1).map_or(at, |(at, _)| *at);
             let (start, end) = (other.origins[at].start as usize, other.origins[last].end as usize);
-            let from = self.text.len();
             self.copy_char(joined, start, end);
             if parts > 1 {
-                places.push((Span::new(from, self.text.len()), How::Split));
+                places.push((self.last_char(), How::Split));
             }
             i += parts;
         }
         places
+    }
+
+    fn last_char(&self) -> Span {
+        let len = self.text.chars().next_back().map_or(0, char::len_utf8);
+        Span::new(self.text.len() - len, self.text.len())
     }
 
     fn copy_char(&mut self, c: char, start: usize, end: usize) {

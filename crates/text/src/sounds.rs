@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn words_fall_into_syllables() {
-        for (word, parts) in [("luyiweideng", Some(vec!["lu", "yi", "wei", "deng"])), ("fang", Some(vec!["fang"])), ("gucci", None)] {
+        for (word, parts) in
+            [("luyiweideng", Some(vec!["lu", "yi", "wei", "deng"])), ("fang", Some(vec!["fang"])), ("gucci", None)]
+        {
             assert_eq!(syllables(word), parts, "{word}");
         }
     }

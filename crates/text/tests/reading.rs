@@ -41,7 +41,9 @@ fn matcher() -> Matcher {
         builder.term(text, 100 + i as u32).unwrap();
     }
     builder.split('仿', "亻方");
-    for (whole, parts) in [('始', "女台"), ('祖', "礻且"), ('货', "化贝"), ('杏', "十口"), ('古', "十口"), ('驰', "马也")] {
+    for (whole, parts) in
+        [('始', "女台"), ('祖', "礻且"), ('货', "化贝"), ('杏', "十口"), ('古', "十口"), ('驰', "马也")]
+    {
         builder.split(whole, parts);
     }
     for (text, meaning, form) in
@@ -116,6 +118,8 @@ fn chinese_disguises() {
     check("彪妈运动鞋", &[("彪马", "彪妈", How::Homophone)]);
     check("范思折T恤", &[("范思哲", "范思折", How::Homophone)]);
     check("高亻方包", &[("高仿", "高亻方", How::Split)]);
+    check("牛皮 高亻方", &[("高仿", "高亻方", How::Split)]);
+    check("包 古马也", &[("古驰", "古马也", How::Split)]);
     check("高-仿包", &[("高仿", "高-仿", How::Separated)]);
     check("luyiweideng bag", &[("路易威登", "luyiweideng", How::Pinyin)]);
 }
@@ -138,6 +142,7 @@ fn words_in_pieces() {
 
 #[test]
 fn characters_in_parts() {
+    check("男 女台礻且鸟", &[("始祖鸟", "女台礻且鸟", How::Split)]);
     check("女台礻且鸟 软壳", &[("始祖鸟", "女台礻且鸟", How::Split)]);
     check("始礻且鸟冲锋衣", &[("始祖鸟", "始礻且鸟", How::Split)]);
     check("A化貝 綠面", &[("A货", "A化貝", How::Split)]);
