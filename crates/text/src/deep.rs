@@ -265,7 +265,7 @@ impl DeepIndex {
         let found = pairs.find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
-                None if !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
+                None if b == a + 1 && !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
                 _ => None,
             };
             exact.or(near).map(|hit| (hit, a, b))

@@ -122,6 +122,10 @@ impl HanIndex {
 
     /// The characters that two or three parts make, and how many parts it took.
     fn joined(&self, a: char, b: char, c: Option<char>) -> Option<(&[char], usize)> {
+        // Most of a text is no Chinese, and parts stand side by side.
+        if a.is_ascii() || b.is_ascii() {
+            return None;
+        }
         let three = c.and_then(|c| self.longer_splits.get(&(a, b, c))).map(|wholes| (wholes.as_slice(), 3));
         three.or_else(|| self.splits.get(&(a, b)).map(|wholes| (wholes.as_slice(), 2)))
     }

@@ -50,6 +50,7 @@ impl Normal {
     ) -> Vec<(Span, How)> {
         self.clear();
         let mut places = Vec::new();
+        let foreign = other.tokens.iter().any(|t| t.foreign && t.class == Class::Word);
         let chars: Vec<(usize, char)> = other.text().char_indices().collect();
         let mut i = 0;
         while let Some(&(at, c)) = chars.get(i) {
@@ -59,7 +60,7 @@ impl Normal {
                 continue;
             }
             let next = chars.get(i + 1).map_or(' ', |(_, c)| *c);
-            if let Some((letter, how)) = other.letter_of_script(at, c) {
+            if let Some((letter, how)) = foreign.then(|| other.letter_of_script(at, c)).flatten() {
                 let origin = other.origins[at];
                 self.copy_char(letter, origin.start as usize, origin.end as usize);
                 places.push((self.last_char(), how));
@@ -155,8 +156,8 @@ impl Normal {
             let (a, b) = (&self.tokens[i - 1], &self.tokens[i]);
             let dense = a.class != Class::Word && a.class == b.class;
             dense
-                || self.mixes_scripts(i)
-                || self.mixes_scripts(i - 1)
+                || (b.foreign && self.mixes_scripts(i))
+                || (a.foreign && self.mixes_scripts(i - 1))
                 || (a.class == b.class && b.glued && !(whole(i - 1) && whole(i)))
                 || (self.single(i - 1) && self.single(i))
         })
