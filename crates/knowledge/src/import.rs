@@ -1,12 +1,14 @@
 //! Imported lists: they tell words apart and never accuse.
 //!
-//! Set-up turns two public packages into two small text files under `imported/`: `words.tsv`, the
-//! common words of each language, and `names.txt`, the names of shops and brands.
+//! Set-up turns public packages into small text files under `imported/`: `words.tsv`, the common words of each
+//! language, `names.txt`, the names of shops and brands, and `splits.tsv`, the parts of Chinese characters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::model::Knowledge;
+use touchstone_text::fold;
+
+use crate::model::{Knowledge, TermClass};
 
 /// At most so many languages can be told apart.
 const MAX_LANGUAGES: usize = 16;
@@ -54,6 +56,50 @@ impl Imported {
 pub(crate) fn read_imported(dir: &Path) -> Result<Imported, ImportError> {
     let (languages, words) = import_words(&dir.join("words.tsv"))?;
     Ok(Imported { languages, words, names: import_names(&dir.join("names.txt"))? })
+}
+
+/// Adds the parts of every character that a name or a word of the trade is written with, read from `splits.tsv` with
+/// lines `whole TAB parts`. What the folder says of a character stands first.
+///
+/// # Errors
+/// When the file cannot be read or a line has the wrong shape.
+pub(crate) fn add_splits(dir: &Path, knowledge: &mut Knowledge) -> Result<(), ImportError> {
+    let path = dir.join("splits.tsv");
+    let used = hidden_characters(knowledge);
+    for (number, line) in lines(&path)?.lines().enumerate().take(MAX_ENTRIES) {
+        let bad = |why| ImportError::Line { path: path.display().to_string(), line: number + 1, why };
+        let (whole, parts) = line.split_once('\t').ok_or_else(|| bad("no tab between a character and its parts"))?;
+        let (whole, parts) = (fold(whole), fold(parts));
+        let Some(whole) = whole.chars().next().filter(|c| used.contains(c)) else { continue };
+        let ways = knowledge.splits.entry(whole).or_default();
+        for way in with_variants(&parts) {
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Characters of names and trade words, which sellers have reason to hide.
+fn hidden_characters(knowledge: &Knowledge) -> BTreeSet<char> {
+    let names = knowledge.brands.iter().flat_map(|b| b.names.native.iter().chain(&b.names.nicknames));
+    let lines = knowledge.brands.iter().flat_map(|b| &b.lines).flat_map(|l| l.names.iter().chain(&l.ambiguous));
+    let trade = |class| matches!(class, TermClass::Replica | TermClass::Evasion | TermClass::Contact);
+    let terms = knowledge.groups.iter().filter(|g| trade(g.class)).flat_map(|g| &g.terms);
+    names.chain(lines).chain(terms).flat_map(|text| fold(text).chars().collect::<Vec<_>>()).collect()
+}
+
+/// Parts and the whole characters that are written for them: 阝 is seldom on a keyboard, 耳 is.
+const VARIANTS: [(char, char); 8] =
+    [('阝', '耳'), ('辶', '之'), ('犭', '犬'), ('衤', '衣'), ('饣', '食'), ('牜', '牛'), ('罒', '四'), ('灬', '火')];
+
+fn with_variants(parts: &str) -> Vec<String> {
+    let mut ways = vec![parts.to_owned()];
+    for (part, whole) in VARIANTS.iter().filter(|(part, _)| parts.contains(*part)) {
+        ways.push(parts.replace(*part, &whole.to_string()));
+    }
+    ways
 }
 
 /// Reads `language TAB word` lines into folded words with their languages.

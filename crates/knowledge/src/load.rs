@@ -78,13 +78,11 @@ impl Loader {
         self.compositions(&mut knowledge);
         knowledge.authorisations = self.authorisations();
         let dir = self.dir.join("imported");
-        match import::read_imported(&dir) {
-            Ok(imported) => imported.fill(&mut knowledge),
-            Err(why) => self.file_issue(
-                &dir,
-                Issue::warning(0, why.to_string())
-                    .help("run `make setup`; without it, honest words and shop names are told apart less well"),
-            ),
+        let imported = import::read_imported(&dir).map(|imported| imported.fill(&mut knowledge));
+        if let Err(why) = imported.and_then(|()| import::add_splits(&dir, &mut knowledge)) {
+            let help = "run `make setup`; without it, honest words and shop names are told apart less well, and names \
+                        written as parts of characters are not found";
+            self.file_issue(&dir, Issue::warning(0, why.to_string()).help(help));
         }
         knowledge
     }

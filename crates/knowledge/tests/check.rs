@@ -65,6 +65,7 @@ fn folder(file: &str, from: &str, to: &str) -> tempfile::TempDir {
     std::fs::create_dir_all(&imported).unwrap();
     std::fs::write(imported.join("words.tsv"), "en\tbag\n").unwrap();
     std::fs::write(imported.join("names.txt"), "Some Shop\n").unwrap();
+    std::fs::write(imported.join("splits.tsv"), "仿\t亻方\n").unwrap();
     folder
 }
 

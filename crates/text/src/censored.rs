@@ -16,7 +16,8 @@ const MAX_CHUNKS: usize = 64;
 const MIN_NAME: usize = 4;
 const MIN_TERM: usize = 6;
 const MAX_ENDING: usize = 3;
-const MIN_DENSE_NAME: usize = 3;
+const MIN_DENSE_NAME: usize = 2;
+const MAX_DENSE_CHUNK: usize = 8;
 const MIN_KNOWN: usize = 2;
 /// Longest distance of a hidden character from one that is known.
 const DENSE_REACH: usize = 3;
@@ -80,7 +81,7 @@ impl CensoredIndex {
         let mut at = 0;
         while let Some(chunk) = chunks.get(at) {
             let pair = chunks.get(at + 1).and_then(|next| self.name_of_two(chunk, next));
-            let alone = || self.spaced_name(&chunk.pieces).or_else(|| self.dense_name(&chunk.pieces));
+            let alone = || self.spaced_in(&chunk.pieces).or_else(|| self.dense_name(&chunk.pieces));
             at += if pair.is_some() { 2 } else { 1 };
             found.extend(pair.or_else(alone));
         }
@@ -95,6 +96,12 @@ impl CensoredIndex {
         let both = [trimmed(&chunk.pieces), &next.pieces[..]].concat();
         let enough = both.iter().filter(|p| p.letter.is_some()).count() * 2 >= both.len();
         enough.then(|| self.spaced_name(&both)).flatten()
+    }
+
+    /// The name in a chunk, or in a stretch of it between characters of scripts without spaces: "L■■O兼容".
+    fn spaced_in(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let dense = |p: &Piece| p.letter.is_some_and(|l| class_of(l) != Class::Word);
+        pieces.split(dense).filter(|stretch| stretch.len() >= MIN_NAME).find_map(|stretch| self.spaced_name(stretch))
     }
 
     fn spaced_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
@@ -122,6 +129,26 @@ impl CensoredIndex {
     }
 
     fn dense_name(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        self.dense_inside(pieces).or_else(|| self.dense_whole(pieces))
+    }
+
+    /// The chunk is the name and nothing else: "古*", "香**儿". One letter must leave no choice of names.
+    fn dense_whole(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
+        let first = pieces.first()?.letter?;
+        let known = pieces.iter().filter(|p| p.letter.is_some()).count();
+        if known == pieces.len() || pieces.len() > MAX_DENSE_CHUNK || class_of(first) == Class::Word {
+            return None;
+        }
+        let names = self.dense_by_char.get(&first)?.iter().filter_map(|id| self.dense.get(*id as usize));
+        let fits = |name: &[char]| name.len() <= pieces.len() && loosely(pieces, name);
+        let mut names = names.filter(|(name, _)| fits(name) && (known >= MIN_KNOWN || name.len() == MIN_DENSE_NAME));
+        let (_, meaning) = names.next()?;
+        let alone = known >= MIN_KNOWN || names.all(|(_, other)| other == meaning);
+        let span = Span { start: pieces.first()?.start, end: pieces.last()?.end };
+        alone.then_some((*meaning, span))
+    }
+
+    fn dense_inside(&self, pieces: &[Piece]) -> Option<(u32, Span)> {
         let hidden = (0..pieces.len()).filter(|i| pieces[*i].letter.is_none());
         hidden.into_iter().find_map(|at| {
             let near = &pieces[at.saturating_sub(DENSE_REACH)..pieces.len().min(at + DENSE_REACH + 1)];
@@ -176,7 +203,8 @@ fn chunks(source: &str) -> impl Iterator<Item = Chunk> + '_ {
 
 fn piece(at: usize, c: char) -> Option<Piece> {
     let letter = match fold(c) {
-        Fold::Char(letter) => Some(letter),
+        // The Chinese zero is a circle to everybody else.
+        Fold::Char(letter) if letter != '〇' => Some(letter),
         _ if is_censor(c) => None,
         _ => return None,
     };

@@ -29,6 +29,8 @@ pub enum NameForm {
     Stem,
     /// A word that is no name: disguises that leave its letters.
     Term,
+    /// A word of three or four letters that is no name: spelled out letter by letter, or with digits among four.
+    Short,
 }
 
 /// A name to look for behind disguises.
@@ -61,10 +63,11 @@ pub(crate) struct Scratch {
 }
 
 /// Doubtful names are compared by edit distance only when they are long.
-const MIN_FUZZY_WORD: usize = 7;
-const MIN_DOUBLED_WORD: usize = 6;
+const MIN_FUZZY_WORD: usize = 6;
+const MIN_DOUBLED_WORD: usize = 5;
 const MIN_STEM: usize = 5;
 const RUN_MAX: usize = 24;
+const MAX_GLUED: usize = 4;
 /// Keys shorter than this are believed only letter by letter.
 const MIN_KEY: usize = 4;
 /// Chinese names of one short syllable spell like anything.
@@ -253,16 +256,16 @@ impl DeepIndex {
     /// The token with the one after or before it, which may be a word: "calvin kleinn".
     fn joined(&self, source: &str, at: usize, reading: &mut Reading, deep: &mut Scratch) {
         let tokens = reading.normal.tokens();
-        let usable =
-            |i: usize| tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && !t.breaks) || i == at;
+        let usable = |i: usize| {
+            tokens.get(i).is_some_and(|t| t.class == Class::Word && t.letters && (t.glued || !t.breaks)) || i == at
+        };
         let named = |i: usize| reading.named.get(i).copied().unwrap_or(false);
-        let pairs = [(at, at + 1), (at.wrapping_sub(1), at)]
-            .into_iter()
-            .filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
-        let found = pairs.into_iter().find_map(|(a, b)| {
+        let pairs = neighbours(tokens, at);
+        let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
+        let found = pairs.find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
-                None if !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
+                None if b == a + 1 && !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
                 _ => None,
             };
             exact.or(near).map(|hit| (hit, a, b))
@@ -302,7 +305,8 @@ impl DeepIndex {
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
-            (entry.key == *key && believed(entry, how)).then_some((entry.meaning, how))
+            let sure = if entry.form == NameForm::Short { traces.spell(entry, how) } else { believed(entry, how) };
+            (entry.key == *key && sure).then_some((entry.meaning, how))
         })
     }
 
@@ -326,6 +330,17 @@ impl DeepIndex {
 fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {
     reading.hits.push(hit);
     reading.covered[first..=last].iter_mut().for_each(|c| *c = true);
+}
+
+/// A token with the one after and before it, and with the whole words there if they are in pieces: "m!rror qual!ty".
+fn neighbours(tokens: &[Token], at: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let glued = |i: usize| tokens.get(i).is_some_and(|t| t.glued && i > 0);
+    let start = |from: usize| (0..=from).rev().take(MAX_GLUED).find(|i| !glued(*i)).unwrap_or(from);
+    let end = |from: usize| (from..).take(MAX_GLUED).find(|i| !glued(i + 1)).unwrap_or(from);
+    let (first, last) = (start(at), end(at));
+    let near = [(at, at + 1), (at.wrapping_sub(1), at)];
+    let wide = [(first, end(last + 1)), (start(first.saturating_sub(1)), last)];
+    near.into_iter().chain(wide.into_iter().filter(move |pair| !near.contains(pair)))
 }
 
 /// Glued tokens, letters in a row, and syllables of spelled-out Chinese belong together.
@@ -382,11 +397,16 @@ fn reads_as_l(letters: &str, name: &str) -> bool {
     letters.len() == name.len() && pairs().all(|(l, n)| l == n || (l == b'i' && n == b'l')) && letters != name
 }
 
-/// A letter three times over, or a first letter twice that the name has once.
+/// So many letters doubled are no slip.
+const MIN_DOUBLINGS: usize = 2;
+
+/// A letter three times over, a first letter twice that the name has once, or several letters doubled.
 fn stretched(letters: &str, name: &str) -> bool {
     let letters = letters.as_bytes();
     let twice = |text: &[u8]| text.len() > 1 && text[0] == text[1];
-    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2]) || (twice(letters) && !twice(name.as_bytes()))
+    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
+        || (twice(letters) && !twice(name.as_bytes()))
+        || letters.len() >= name.len() + MIN_DOUBLINGS
 }
 
 /// What reading a region showed besides its key.
@@ -395,6 +415,8 @@ struct Traces {
     lookalike: bool,
     leet: bool,
     mark: bool,
+    /// Marks between letters.
+    gaps: usize,
     /// A capital I stands behind a small letter.
     capital_i: bool,
     /// The letters as they stand, before look-alikes are merged.
@@ -405,7 +427,7 @@ impl Traces {
     fn clear(&mut self, key: &mut Key) {
         key.clear();
         self.letters.clear();
-        (self.lookalike, self.leet, self.mark, self.capital_i) = (false, false, false, false);
+        (self.lookalike, self.leet, self.mark, self.capital_i, self.gaps) = (false, false, false, false, 0);
     }
 
     /// Adds a region; false when it holds letters that no Latin letter looks like.
@@ -425,11 +447,23 @@ impl Traces {
                     self.take(l, key);
                 }
                 Part::Foreign => return false,
-                Part::Mark => self.mark = true,
+                Part::Mark => {
+                    self.mark = true;
+                    self.gaps += 1;
+                }
                 Part::Nothing => {}
             }
             true
         })
+    }
+
+    /// The disguise leaves no doubt about a short word: "r.e.p", "f4ke".
+    fn spell(&self, entry: &Entry, how: How) -> bool {
+        match how {
+            How::Separated => self.gaps + 1 >= self.letters.len(),
+            How::Leet | How::Homoglyph => entry.squash.len() >= MIN_KEY,
+            _ => false,
+        }
     }
 
     fn take(&mut self, letter: u8, key: &mut Key) {

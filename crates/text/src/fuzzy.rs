@@ -112,9 +112,14 @@ fn allowed(token: &[u8], name: &[u8], short: bool) -> usize {
         _ if token.len().abs_diff(name.len()) > 1 => 0,
         MIN_FREE_EDITS.. => 2,
         MIN_ALIKE.. if same_last && token.len() == name.len() && alike(token, name) => 2,
-        _ if short && !same_last => 0,
+        _ if short && !same_last && !swapped(token, name) => 0,
         _ => 1,
     }
+}
+
+/// Two neighbours changed places: "Niek", and all letters are there.
+fn swapped(token: &[u8], name: &[u8]) -> bool {
+    token.len() == name.len() && letters(token) == letters(name)
 }
 
 /// Every letter that differs looks like the one it replaces: `adibos` for `adidas`.
@@ -189,6 +194,8 @@ mod tests {
             ("supremacy", None),
             ("naike", Some(4)),
             ("bike", None),
+            ("niek", Some(4)),
+            ("niko", None),
             ("channels", None),
             ("suprem", Some(5)),
         ] {

@@ -2,11 +2,9 @@
 //! separators inside words of any script.
 //!
 //! Sound: each character has one toneless syllable; a window of characters with a name's syllables
-//! and at least one of its characters is that name (彪妈, 范思折). Parts and separators: the text is
+//! and at least one of its characters is that name (彪妈, 范思折); syllables of names may be spelled out (高fang). Parts and separators: the text is
 //! rewritten (亻方 becomes 仿, "高 仿" becomes 高仿) and the automaton runs once more; what it finds
 //! counts only across a rewritten place.
-
-use std::sync::LazyLock;
 
 use pinyin::ToPinyin;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,41 +14,24 @@ use crate::fold::is_han;
 use crate::matcher::{Hit, How, Matcher, Reading};
 use crate::normal::{Class, Normal, Span, class_of};
 use crate::pattern::Pattern;
+use crate::sounds;
 
-const FIRST: u32 = 0x4E00;
-const LAST: u32 = 0x9FFF;
+const MAX_SYLLABLE: usize = 6;
+/// Parts of characters that no text holds by themselves.
+const BARE_PARTS: &str = "亻讠礻扌氵艹辶阝刂钅纟饣忄犭衤牜宀冖罒疒彳丬灬攵廴冫卩勹匚冂虍糹訁釒飠";
+/// Shorter matches across a put together character ask whether its parts are words.
+const MIN_PARTS_UNASKED: u8 = 3;
+/// So many characters that the same parts make are tried.
+const MAX_WHOLES: usize = 3;
 const MIN_NAME: usize = 2;
 const MAX_NAME: usize = 6;
 /// Longest pattern that is looked for across a rewritten place, in bytes.
 const REACH: usize = 64;
 const MIN_SPACED_WORD: u8 = 5;
 
-/// One number per toneless syllable, for every common Chinese character.
-static SYLLABLES: LazyLock<Vec<u16>> = LazyLock::new(|| {
-    let mut ids: FxHashMap<&'static str, u16> = FxHashMap::default();
-    let syllable = |code: u32| char::from_u32(code).and_then(|c| c.to_pinyin()).map(|p| p.plain());
-    (FIRST..=LAST)
-        .map(|code| {
-            syllable(code).map_or(0, |s| {
-                let next = ids.len() as u16 + 1;
-                *ids.entry(s).or_insert(next)
-            })
-        })
-        .collect()
-});
-
-/// Every toneless syllable.
-static SPELLINGS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    (FIRST..=LAST).filter_map(char::from_u32).filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect()
-});
-
 /// True for a syllable of spelled-out Chinese: "fan", "zhe".
 pub(crate) fn is_syllable(text: &str) -> bool {
-    text.len() <= 6 && SPELLINGS.contains(text)
-}
-
-fn syllable(c: char) -> Option<u16> {
-    SYLLABLES.get((c as u32).checked_sub(FIRST)? as usize).copied().filter(|id| *id != 0)
+    text.len() <= MAX_SYLLABLE && sounds::of_spelling(text).is_some()
 }
 
 /// The toneless spelling of a Chinese name, if it is one: "路易威登" is "luyiweideng".
@@ -58,29 +39,54 @@ pub(crate) fn spelling(name: &str) -> Option<String> {
     name.chars().map(|c| if is_han(c) { c.to_pinyin().map(|p| p.plain()) } else { None }).collect()
 }
 
+/// A name or term that is known by its sound.
+#[derive(Clone, Debug)]
+pub(crate) struct Sounding {
+    pub(crate) meaning: u32,
+    pub(crate) chars: Vec<char>,
+    /// A word of the trade and no name: honest words sound like it.
+    term: bool,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HanIndex {
-    by_sound: FxHashMap<Vec<u16>, Vec<(u32, Vec<char>)>>,
+    by_sound: FxHashMap<Vec<u16>, Vec<Sounding>>,
     first_sounds: FxHashSet<u16>,
-    splits: FxHashMap<(char, char), char>,
-    longer_splits: FxHashMap<(char, char, char), char>,
+    splits: FxHashMap<(char, char), Vec<char>>,
+    longer_splits: FxHashMap<(char, char, char), Vec<char>>,
 }
 
 impl HanIndex {
-    pub(crate) fn add_name(&mut self, folded: &str, meaning: u32) {
+    /// Files a name or term under each of its readings.
+    pub(crate) fn add(&mut self, folded: &str, meaning: u32, term: bool) {
         let chars: Vec<char> = folded.chars().collect();
-        let sounds: Option<Vec<u16>> = chars.iter().map(|c| syllable(*c)).collect();
-        let Some(sounds) = sounds.filter(|s| (MIN_NAME..=MAX_NAME).contains(&s.len())) else { return };
-        self.first_sounds.insert(sounds[0]);
-        self.by_sound.entry(sounds).or_default().push((meaning, chars));
+        if !(MIN_NAME..=MAX_NAME).contains(&chars.len()) {
+            return;
+        }
+        for reading in sounds::readings(&chars) {
+            self.first_sounds.insert(sounds::loose(reading[0]));
+            let key = sounds::key(&reading);
+            let alike = self.by_sound.entry(key).or_default();
+            if !alike.iter().any(|s| s.meaning == meaning && s.chars == chars) {
+                alike.push(Sounding { meaning, chars: chars.clone(), term });
+            }
+        }
+    }
+
+    /// Names and terms of this sound.
+    pub(crate) fn of_sound(&self, sounds: &[u16]) -> &[Sounding] {
+        self.by_sound.get(&sounds::key(sounds)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn add_split(&mut self, whole: char, parts: &str) {
         let parts: Vec<char> = crate::fold(parts).chars().filter(|c| *c != ' ').collect();
-        match parts[..] {
-            [a, b] => drop(self.splits.insert((a, b), whole)),
-            [a, b, c] => drop(self.longer_splits.insert((a, b, c), whole)),
-            _ => {}
+        let wholes = match parts[..] {
+            [a, b] => self.splits.entry((a, b)).or_default(),
+            [a, b, c] => self.longer_splits.entry((a, b, c)).or_default(),
+            _ => return,
+        };
+        if !wholes.contains(&whole) {
+            wholes.push(whole);
         }
     }
 
@@ -88,42 +94,70 @@ impl HanIndex {
         let han = reading.normal.tokens().iter().any(|t| t.class == Class::Han);
         if han {
             self.homophones(reading);
+            self.mixed(reading);
         }
         let whole = |i: usize| reading.covered.get(i).copied().unwrap_or(false) && !is_fragment(&reading.normal, i);
         if !han && !reading.normal.has_fragments(whole) {
             return;
         }
         let mut variant = std::mem::take(&mut reading.variant);
-        let rewritten =
-            variant.rewrite(&reading.normal, whole, |a, b, c| if han { self.joined(a, b, c) } else { None });
-        if !rewritten.is_empty() {
-            self.rescan(matcher, &variant, &rewritten, reading);
+        let mut hits = Vec::new();
+        for nth in 0..MAX_WHOLES {
+            let mut more = false;
+            let rewritten = variant.rewrite(&reading.normal, whole, |a, b, c| {
+                let (wholes, parts) = self.joined(a, b, c).filter(|_| han)?;
+                more |= wholes.len() > nth + 1;
+                Some((*wholes.get(nth).or(wholes.last())?, parts))
+            });
+            if !rewritten.is_empty() {
+                self.rescan(matcher, &variant, &rewritten, &reading.normal, &mut hits);
+            }
+            if !more {
+                break;
+            }
         }
+        reading.hits.append(&mut hits);
         reading.variant = variant;
     }
 
-    /// The character that two or three parts make, and how many parts it took.
-    fn joined(&self, a: char, b: char, c: Option<char>) -> Option<(char, usize)> {
-        let three = c.and_then(|c| self.longer_splits.get(&(a, b, c)));
-        three.map(|whole| (*whole, 3)).or_else(|| self.splits.get(&(a, b)).map(|whole| (*whole, 2)))
+    /// The characters that two or three parts make, and how many parts it took.
+    fn joined(&self, a: char, b: char, c: Option<char>) -> Option<(&[char], usize)> {
+        // Most of a text is no Chinese, and parts stand side by side.
+        if a.is_ascii() || b.is_ascii() {
+            return None;
+        }
+        let three = c.and_then(|c| self.longer_splits.get(&(a, b, c))).map(|wholes| (wholes.as_slice(), 3));
+        three.or_else(|| self.splits.get(&(a, b)).map(|wholes| (wholes.as_slice(), 2)))
     }
 
     /// Finds in the rewritten text what crosses a rewritten place.
-    fn rescan(&self, matcher: &Matcher, variant: &crate::Normal, rewritten: &[(Span, How)], reading: &mut Reading) {
+    fn rescan(
+        &self,
+        matcher: &Matcher,
+        variant: &Normal,
+        rewritten: &[(Span, How)],
+        normal: &Normal,
+        found: &mut Vec<Hit>,
+    ) {
         let mut hits = Vec::new();
         // Short words come together by chance: "f 4 L IS".
-        let short = |p: &Pattern| p.first == Class::Word && p.chars < MIN_SPACED_WORD;
+        let short = |p: &Pattern| p.first == Class::Word && p.last == Class::Word && p.chars < MIN_SPACED_WORD;
+        let parted = |at: Span| are_parts(normal, normal.span_of_source(variant.source_span(at)));
         for range in surroundings(variant, rewritten) {
             matcher.scan(variant, range, &mut hits, |pattern, _, span| {
                 let place = crossed(rewritten, span).filter(|_| !short(pattern));
-                place
-                    .filter(|(at, how)| *how == How::Split || is_long_word(variant.text(), at.start))
-                    .map_or(How::Plain, |(_, how)| how)
+                let sure = |(at, how): &(Span, How)| match how {
+                    How::Split => pattern.chars >= MIN_PARTS_UNASKED || parted(*at),
+                    How::Leet | How::Homoglyph => true,
+                    // The rest of a phrase tells that the letters are no part number.
+                    _ => (!pattern.name && pattern.chars >= MIN_SPACED_WORD) || is_long_word(variant.text(), at.start),
+                };
+                place.filter(sure).map_or(How::Plain, |(_, how)| how)
             });
         }
         for hit in hits.iter().filter(|h| h.how != How::Plain) {
-            let span = reading.normal.span_of_source(variant.source_span(hit.span));
-            reading.hits.push(Hit { span, ..*hit });
+            let span = normal.span_of_source(variant.source_span(hit.span));
+            found.push(Hit { span, ..*hit });
         }
     }
 
@@ -139,13 +173,16 @@ impl HanIndex {
     fn homophones_in(&self, run: Span, reading: &mut Reading) {
         let chars: Vec<(u32, char)> =
             reading.normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).collect();
-        let sounds: Vec<u16> = chars.iter().map(|(_, c)| syllable(*c).unwrap_or(0)).collect();
+        let sounds: Vec<u16> = chars.iter().map(|(_, c)| sounds::of(*c).unwrap_or(0)).collect();
         for start in 0..sounds.len() {
-            if !self.first_sounds.contains(&sounds[start]) {
+            if !self.first_sounds.contains(&sounds::loose(sounds[start])) {
                 continue;
             }
             for len in MIN_NAME..=MAX_NAME.min(sounds.len() - start) {
-                let Some(names) = self.by_sound.get(&sounds[start..start + len]) else { continue };
+                let names = self.of_sound(&sounds[start..start + len]);
+                if names.is_empty() {
+                    continue;
+                }
                 let window = &chars[start..start + len];
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
@@ -154,8 +191,8 @@ impl HanIndex {
                     shared(name, window).is_some_and(|n| n >= len.div_ceil(2).min(len - 1) || coined())
                         && (len > MIN_NAME || coined())
                 };
-                if let Some((meaning, _)) = names.iter().find(|(_, name)| alike(name)) {
-                    reading.hits.push(Hit { meaning: *meaning, span, how: How::Homophone });
+                if let Some(name) = names.iter().find(|s| !s.term && alike(&s.chars)) {
+                    reading.hits.push(Hit { meaning: name.meaning, span, how: How::Homophone });
                 }
             }
         }
@@ -198,7 +235,17 @@ fn surroundings(variant: &Normal, rewritten: &[(Span, How)]) -> Vec<std::ops::Ra
 
 /// One or two letters are the rest of a word, whatever list they are in.
 fn is_fragment(normal: &Normal, token: usize) -> bool {
-    normal.tokens().get(token).is_some_and(|t| t.span.end - t.span.start <= 2)
+    normal.tokens().get(token).is_some_and(|t| normal.slice(t.span).chars().nth(2).is_none())
+}
+
+/// The characters are parts of one: one of them never stands by itself, or the dictionary makes no word of any.
+fn are_parts(normal: &Normal, span: Span) -> bool {
+    let mut parts = normal.slice(span).char_indices();
+    let apart = || {
+        is_edge(normal, span.end)
+            && normal.slice(span).char_indices().all(|(at, _)| is_edge(normal, span.start + at as u32))
+    };
+    parts.any(|(_, c)| BARE_PARTS.contains(c)) || apart()
 }
 
 /// The word that was put together at a place is no part number: "Canon R-F" stays what it is.
@@ -216,7 +263,7 @@ fn crossed(rewritten: &[(Span, How)], span: Span) -> Option<(Span, How)> {
         .iter()
         .take_while(|(at, _)| at.start <= span.end)
         .find(|(at, how)| match how {
-            How::Split => span.start <= at.start && at.end <= span.end,
+            How::Split | How::Leet | How::Homoglyph => span.start <= at.start && at.end <= span.end,
             _ => span.start < at.start && at.start < span.end,
         })
         .copied()

@@ -15,12 +15,15 @@ mod dense;
 mod fold;
 mod fuzzy;
 mod han;
+mod hangul;
 mod html;
 mod key;
 mod matcher;
+mod mixed;
 mod normal;
 mod pattern;
 mod rewrite;
+mod sounds;
 mod token;
 mod words;
 

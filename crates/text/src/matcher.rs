@@ -29,7 +29,7 @@ pub enum How {
     Separated,
     /// Letters hidden behind marks.
     Censored,
-    /// A Chinese character written as its parts.
+    /// A Chinese character or a Korean syllable written as its parts.
     Split,
     /// Written together with another word: "ReplicaChanel".
     Joined,
@@ -121,6 +121,14 @@ impl MatcherBuilder {
         self.patterns.add(text, meaning, false)
     }
 
+    /// Adds another way to write a term, which nobody uses who has nothing to hide.
+    ///
+    /// # Errors
+    /// When nothing is left of it after folding.
+    pub fn disguised_term(&mut self, text: &str, meaning: u32, how: How) -> Result<(), PatternError> {
+        self.patterns.add_disguised(text, meaning, how)
+    }
+
     /// Adds a name: found as written, and through the disguises that its form allows.
     ///
     /// # Errors
@@ -128,7 +136,7 @@ impl MatcherBuilder {
     pub fn name(&mut self, name: Name) -> Result<(), PatternError> {
         self.patterns.add(&name.text, name.meaning, true)?;
         let folded = crate::fold(&name.text);
-        self.han.add_name(&folded, name.meaning);
+        self.han.add(&folded, name.meaning, false);
         self.dense.add(&folded, name.meaning);
         if let Some(spelling) = crate::han::spelling(&folded) {
             self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
@@ -139,7 +147,9 @@ impl MatcherBuilder {
 
     /// Adds a disguise to look for that is no pattern by itself (an obfuscated term).
     pub fn disguise(&mut self, name: Name) {
-        if let Some(spelling) = crate::han::spelling(&crate::fold(&name.text)) {
+        let folded = crate::fold(&name.text);
+        self.han.add(&folded, name.meaning, true);
+        if let Some(spelling) = crate::han::spelling(&folded) {
             self.names.push(Name { text: spelling, meaning: name.meaning, form: NameForm::Pinyin, fuzzy: false });
         }
         self.names.push(name);
@@ -205,8 +215,8 @@ impl Matcher {
         reading.normal.set(source);
         reading.hits.clear();
         let whole = 0..reading.normal.bytes().len();
-        self.scan(&reading.normal, whole, &mut reading.hits, |_, normal, span| {
-            normal.oddity(span).unwrap_or(How::Plain)
+        self.scan(&reading.normal, whole, &mut reading.hits, |pattern, normal, span| {
+            normal.oddity(span).or(pattern.how).unwrap_or(How::Plain)
         });
         self.cover(reading);
         self.vote(reading);

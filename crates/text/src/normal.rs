@@ -7,6 +7,7 @@
 use std::cell::OnceCell;
 
 use crate::fold::{Fold, expansion, fold};
+use crate::hangul::{Syllable, is_loose_letter};
 use crate::html;
 use crate::matcher::How;
 pub(crate) use crate::token::class_of;
@@ -28,6 +29,8 @@ pub struct Normal {
     /// Accents that stand as characters of their own: honest in ones and twos.
     accents: Vec<u32>,
     pending: Pending,
+    /// The Korean syllable that was put together last.
+    pub(crate) syllable: Option<Syllable>,
     /// Where words begin in scripts without spaces; found when first asked for.
     edges: OnceCell<Vec<u32>>,
 }
@@ -66,6 +69,7 @@ impl Normal {
         self.oddities.clear();
         self.accents.clear();
         self.edges.take();
+        self.syllable = None;
         self.pending = Pending::default();
     }
 
@@ -105,9 +109,9 @@ impl Normal {
         if byte == b'%' && self.pending.white && self.text.ends_with(|c: char| c.is_ascii_digit()) {
             // "40 %" is written so by half the world.
             self.pending = Pending::default();
-            self.keep(byte, at);
-        } else if self.keeps(byte, bytes.get(at + 1).copied()) {
-            self.keep(byte, at);
+            self.keep(byte, at, at + 1);
+        } else if self.keeps(byte, &bytes[at + 1..]) {
+            self.keep(byte, at, at + 1);
         } else {
             self.pending.adds |= matches!(byte, b'+' | b'&') || (byte == b'/' && self.is_with());
             let next_is_white = bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
@@ -117,11 +121,12 @@ impl Normal {
     }
 
     /// `1:1`, `1.5`, `6s+`, `100%`, `d&g`: the mark stands tight against what it belongs to.
-    fn keeps(&self, byte: u8, next: Option<u8>) -> bool {
+    fn keeps(&self, byte: u8, rest: &[u8]) -> bool {
         let tight = !self.pending.separator;
         let previous = self.text.as_bytes().last().copied().filter(|_| tight).unwrap_or(b' ');
-        let next = next.unwrap_or(b' ');
+        let next = rest.first().copied().unwrap_or(b' ');
         match byte {
+            b':' if self.is_one(previous) && is_one(rest) => true,
             b':' | b'.' => previous.is_ascii_digit() && next.is_ascii_digit(),
             b'&' => previous.is_ascii_alphanumeric() && next.is_ascii_alphanumeric(),
             b'%' => previous.is_ascii_digit(),
@@ -130,14 +135,19 @@ impl Normal {
         }
     }
 
+    /// The last word is a one, or a letter that looks like it: "l:1".
+    fn is_one(&self, last: u8) -> bool {
+        matches!(last, b'1' | b'l' | b'i') && self.tokens.last().is_some_and(|t| t.span.end - t.span.start == 1)
+    }
+
     /// "w/ box": the last word is the abbreviated "with".
     fn is_with(&self) -> bool {
         !self.pending.separator && self.tokens.last().is_some_and(|t| self.slice(t.span) == "w")
     }
 
-    pub(crate) fn keep(&mut self, byte: u8, at: usize) {
+    pub(crate) fn keep(&mut self, byte: u8, start: usize, end: usize) {
         self.text.push(char::from(byte));
-        self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
+        self.origins.push(Origin { start: start as u32, end: end as u32 });
         if let Some(token) = self.tokens.last_mut() {
             token.span.end = self.text.len() as u32;
         }
@@ -155,6 +165,10 @@ impl Normal {
         let mut chars = source.get(at..).unwrap_or_default().chars();
         let Some(c) = chars.next() else { return 1 };
         let len = c.len_utf8();
+        if is_colon(c) && self.keeps(b':', &source.as_bytes()[at + len..]) {
+            self.keep(b':', at, at + len);
+            return len;
+        }
         let c = if matches!(c, '一' | '―' | '─') && self.in_kana(chars.next()) { 'ー' } else { c };
         self.push_char(c, at, at + len);
         len
@@ -165,6 +179,9 @@ impl Normal {
             Fold::Char(folded) => {
                 self.note_style(c, folded);
                 self.push_folded(folded, start, end);
+                if is_loose_letter(c) && self.text.ends_with(|c| matches!(c, '가'..='힣')) {
+                    self.oddities.push((self.text.len() as u32 - 1, How::Split));
+                }
             }
             Fold::Many(index) => expansion(index).chars().for_each(|f| self.push_folded(f, start, end)),
             Fold::Drop => self.note_dropped(c),
@@ -180,6 +197,9 @@ impl Normal {
     pub(crate) fn push_folded(&mut self, c: char, start: usize, end: usize) {
         if let Some(composed) = self.compose(c) {
             return self.replace_last(composed, end);
+        }
+        if matches!(c, '\u{1100}'..='\u{11FF}') && self.join_letter(c, start as u32, end as u32) {
+            return;
         }
         self.open_token(class_of(c));
         self.text.push(c);
@@ -210,8 +230,13 @@ impl Normal {
         unicode_normalization::char::compose(self.text.chars().next_back()?, c)
     }
 
-    fn replace_last(&mut self, c: char, end: usize) {
-        // Kana with and without the mark are three bytes each.
+    /// No mark stands behind the last character.
+    pub(crate) fn is_tight(&self) -> bool {
+        !self.pending.separator
+    }
+
+    pub(crate) fn replace_last(&mut self, c: char, end: usize) {
+        // Kana with and without the mark are three bytes each, and so are Korean letters and syllables.
         self.text.pop();
         self.text.push(c);
         let at = self.text.len() - c.len_utf8();
@@ -327,6 +352,16 @@ impl Normal {
     }
 }
 
+/// A one stands here by itself, or a letter that looks like it.
+fn is_one(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'1' | b'l' | b'I')) && !text.get(1).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Marks that every reader takes for a colon.
+fn is_colon(c: char) -> bool {
+    matches!(c, '：' | '∶' | '﹕' | '꞉' | '˸' | 'ː' | '։' | '׃')
+}
+
 /// This many loose accents in one name are a disguise.
 const MIN_OVERDONE_ACCENTS: usize = 3;
 #[derive(Clone, Copy)]
@@ -375,6 +410,8 @@ mod tests {
             ("Levi’s 501", "levis 501"),
             ("1:1 quality, 11 : 1", "1:1 quality 11 1"),
             ("A+++ 100% D&G / D & G", "a+++ 100% d&g d g"),
+            ("1：1 1∶1 包：1", "1:1 1:1 包 1"),
+            ("1:l l:1 I:1 il:1 1:la", "1:l l:1 i:1 il 1 1 la"),
             ("40 % off", "40% off"),
             ("size 7.5. New", "size 7.5 new"),
             ("<p>Hello&nbsp;<b>World</b></p> a<b", "hello world a b"),
@@ -383,6 +420,8 @@ mod tests {
             ("ス一パ一コピ一 サイズ一覧", "スーパーコピー サイズ一览"),
             ("ﾊﾞｯｸﾞ", "バッグ"),
             ("𝗚𝘂𝗰𝗰𝗶 g\u{200B}ucci", "gucci gucci"),
+            ("ㅉㅏㄱㅌㅜㅇ ㄴㅏㅇㅣㅋㅣ 샤ㄴㅔㄹ", "짝퉁 나이키 샤넬"),
+            ("\u{1109}\u{1163}\u{1102}\u{1166}\u{11AF} 가방", "샤넬 가방"),
             ("Straße ŁÓDŹ", "strasse lodz"),
             ("  ", ""),
         ] {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::matcher::How;
 use crate::normal::{Class, class_of};
 
 /// Why a pattern cannot be compiled.
@@ -32,6 +33,8 @@ pub(crate) struct Pattern {
     pub(crate) open: bool,
     /// Is a name, so that the tokens under it need no deep look.
     pub(crate) name: bool,
+    /// What the text is a disguise of another by, if it is one.
+    pub(crate) how: Option<How>,
     pub(crate) chars: u8,
     pub(crate) first: Class,
     pub(crate) last: Class,
@@ -45,6 +48,14 @@ pub(crate) struct Patterns {
 }
 
 impl Patterns {
+    /// Adds a text that is another one in disguise, unless it means something by itself.
+    pub(crate) fn add_disguised(&mut self, text: &str, meaning: u32, how: How) -> Result<(), PatternError> {
+        let known = self.list.len();
+        self.add(text, meaning, false)?;
+        self.list[known..].iter_mut().for_each(|(_, pattern)| pattern.how = Some(how));
+        Ok(())
+    }
+
     pub(crate) fn add(&mut self, text: &str, meaning: u32, name: bool) -> Result<(), PatternError> {
         let open = text.ends_with('*');
         let folded = crate::fold(text);
@@ -57,6 +68,7 @@ impl Patterns {
                 meanings: Vec::new(),
                 open,
                 name: false,
+                how: None,
                 chars,
                 first: class_of(first),
                 last: class_of(last),

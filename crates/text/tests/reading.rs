@@ -4,7 +4,7 @@
 
 use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, Reading, WordList};
 
-const NAMES: [(&str, NameForm); 16] = [
+const NAMES: [(&str, NameForm); 22] = [
     ("Gucci", NameForm::Full),
     ("Louis Vuitton", NameForm::Full),
     ("LV", NameForm::Initials),
@@ -21,9 +21,16 @@ const NAMES: [(&str, NameForm); 16] = [
     ("Гуччи", NameForm::Full),
     ("구찌", NameForm::Full),
     ("グッチ", NameForm::Full),
+    ("始祖鸟", NameForm::Full),
+    ("欧米茄", NameForm::Full),
+    ("나이키", NameForm::Full),
+    ("加拿大鹅", NameForm::Full),
+    ("Lego", NameForm::Full),
+    ("爱马仕", NameForm::Full),
 ];
 
-const TERMS: [&str; 4] = ["高仿", "реплик*", "1:1", "replica"];
+const TERMS: [&str; 10] =
+    ["高仿", "реплик*", "1:1", "replica", "rep", "kw super", "A货", "N級品", "هاي كوبي", "mirror quality"];
 
 fn matcher() -> Matcher {
     let mut builder = MatcherBuilder::default();
@@ -34,6 +41,16 @@ fn matcher() -> Matcher {
         builder.term(text, 100 + i as u32).unwrap();
     }
     builder.split('仿', "亻方");
+    for (whole, parts) in
+        [('始', "女台"), ('祖', "礻且"), ('货', "化贝"), ('杏', "十口"), ('古', "十口"), ('驰', "马也")]
+    {
+        builder.split(whole, parts);
+    }
+    for (text, meaning, form) in
+        [("高仿", 100, NameForm::Term), ("rep", 104, NameForm::Short), ("mirror quality", 109, NameForm::Term)]
+    {
+        builder.disguise(Name { text: text.to_owned(), meaning, form, fuzzy: false });
+    }
     builder.disguise(Name { text: "replica".to_owned(), meaning: 103, form: NameForm::Term, fuzzy: false });
     let mut words = WordList::default();
     for word in ["bag", "channel", "for", "the", "a", "women", "shoes", "fender", "size", "is"] {
@@ -61,6 +78,7 @@ fn check(text: &str, expected: &[(&str, &str, How)]) {
 #[test]
 fn plain_names() {
     check("Women's GUCCI bag", &[("Gucci", "GUCCI", How::Plain)]);
+    check("구찌ㅋㅋ", &[("구찌", "구찌", How::Plain)]);
     check("gucci包", &[("Gucci", "gucci", How::Plain)]);
     check("Louis-Vuitton", &[("Louis Vuitton", "Louis-Vuitton", How::Plain)]);
     check("구찌가방 グッチバッグ", &[("구찌", "구찌", How::Plain), ("グッチ", "グッチ", How::Plain)]);
@@ -100,6 +118,8 @@ fn chinese_disguises() {
     check("彪妈运动鞋", &[("彪马", "彪妈", How::Homophone)]);
     check("范思折T恤", &[("范思哲", "范思折", How::Homophone)]);
     check("高亻方包", &[("高仿", "高亻方", How::Split)]);
+    check("牛皮 高亻方", &[("高仿", "高亻方", How::Split)]);
+    check("包 古马也", &[("古驰", "古马也", How::Split)]);
     check("高-仿包", &[("高仿", "高-仿", How::Separated)]);
     check("luyiweideng bag", &[("路易威登", "luyiweideng", How::Pinyin)]);
 }
@@ -121,8 +141,55 @@ fn words_in_pieces() {
 }
 
 #[test]
+fn characters_in_parts() {
+    check("男 女台礻且鸟", &[("始祖鸟", "女台礻且鸟", How::Split)]);
+    check("女台礻且鸟 软壳", &[("始祖鸟", "女台礻且鸟", How::Split)]);
+    check("始礻且鸟冲锋衣", &[("始祖鸟", "始礻且鸟", How::Split)]);
+    check("A化貝 綠面", &[("A货", "A化貝", How::Split)]);
+    check("十口驰 腰带", &[("古驰", "十口驰", How::Split)]);
+    check("ㄴㅏㅇㅣㅋㅣ 운동화", &[("나이키", "ㄴㅏㅇㅣㅋㅣ", How::Split)]);
+    check("나ㅇㅣ키 운동화", &[("나이키", "나ㅇㅣ키", How::Split)]);
+}
+
+#[test]
+fn trade_words_in_disguise() {
+    check("r.e.p shoes", &[("rep", "r.e.p", How::Separated)]);
+    check("Tas k.w super", &[("kw super", "k.w super", How::Separated)]);
+    check("N.級.品 トート", &[("N級品", "N.級.品", How::Separated)]);
+    check("ها_ي كو_بي", &[("هاي كوبي", "ها_ي كو_بي", How::Separated)]);
+    check("часы репл1ка", &[("реплик*", "репл1к", How::Leet)]);
+    check("часы реплuка", &[("реплик*", "реплuк", How::Homoglyph)]);
+    check("А货 包", &[("A货", "А货", How::Homoglyph)]);
+    check("N 級 品 トート", &[("N級品", "N 級 品", How::Separated)]);
+    check("m!rror quality", &[("mirror quality", "m!rror quality", How::Leet)]);
+    check("シ〇ネル 古* 皮带", &[("古驰", "古", How::Censored)]);
+    check("나이.키 운동화", &[("나이키", "나이.키", How::Separated)]);
+    check("爱ma仕 丝巾", &[("爱马仕", "爱ma仕", How::Pinyin)]);
+    check("gu驰 皮带", &[("古驰", "gu驰", How::Pinyin)]);
+    check("m!rror qual!ty", &[("mirror quality", "m!rror qual!ty", How::Leet)]);
+    check("包 1：1", &[("1:1", "1：1", How::Plain)]);
+    check("mirr0r qual1ty", &[("mirror quality", "mirr0r qual1ty", How::Leet)]);
+    check("高 fang 包", &[("高仿", "高 fang", How::Pinyin)]);
+    check("gao仿包", &[("高仿", "gao仿", How::Pinyin)]);
+    check("L■■o兼容 盒", &[("Lego", "L■■o", How::Censored)]);
+}
+
+#[test]
+fn chinese_sounds() {
+    check("jia拿大e 羽绒服", &[("加拿大鹅", "jia拿大e", How::Pinyin)]);
+    check("歐米加 自動", &[("欧米茄", "歐米加", How::Homophone)]);
+    check("始组鸟 硬壳", &[("始祖鸟", "始组鸟", How::Homophone)]);
+}
+
+#[test]
 fn honest_texts() {
     for text in [
+        "提高 fang",
+        "女台 礻",
+        "формат а4",
+        "古 皮带",
+        "nile niko",
+        "R-EP 2",
         "提高仿真度",
         "Coco channel bag",
         "fender guitar",

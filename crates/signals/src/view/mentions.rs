@@ -50,8 +50,10 @@ pub(crate) fn collect(
     {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
+            // A longer name that is only guessed takes none away unless it is believed.
             if let Some(mention) = mention(text, hit, meaning)
                 && mentions.len() < MAX_MENTIONS
+                && (!mention.how.is_uncertain() || witnesses.believe(&mention))
             {
                 keep_longest(mentions, from, mention);
             }
@@ -110,6 +112,8 @@ const MAX_MENTIONS: usize = 512;
 const MAX_SPEAKERS: usize = 512;
 /// A slip in a long name that opens the title is that name, whatever the goods.
 const MIN_LONG_NAME: u32 = 8;
+/// Two Chinese characters beside the marks.
+const MIN_SHOWN_BYTES: u32 = 6;
 const MIN_LETTERS_SHOWN: usize = 4;
 const MAX_SHORT_NICKNAME: usize = 2;
 
@@ -178,6 +182,7 @@ impl Witnesses<'_> {
             }
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct if self.is_long_slip(mention) => true,
+            Strength::Native if self.is_spelled_out(mention) => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => {
                 self.kind_fits(mention) || self.spoken_for(mention)
             }
@@ -260,6 +265,15 @@ impl Witnesses<'_> {
         self.speakers
             .iter()
             .any(|s| s.brand == mention.brand && (s.anywhere || (s.field, s.span) != (mention.field, mention.span)))
+    }
+
+    /// "xiang nai er 包": a long native name by its sound opens the title, and nothing says what the goods are.
+    fn is_spelled_out(&self, mention: &Mention) -> bool {
+        let least = if mention.how == How::Censored { MIN_SHOWN_BYTES } else { MIN_LONG_NAME };
+        matches!(mention.how, How::Pinyin | How::Homophone | How::Censored)
+            && heads_title(mention)
+            && self.kind.is_none()
+            && mention.span.end - mention.span.start >= least
     }
 
     /// "Sennhieser HD 650": few words come so near a long name, and none of them opens a title.
