@@ -62,6 +62,7 @@ pub struct Snapshot {
     kind_lows: FxHashMap<(KindId, bool), i64>,
     denial: ConceptSet,
     reassurance: ConceptSet,
+    others: FxHashSet<String>,
 }
 
 impl Snapshot {
@@ -82,6 +83,7 @@ impl Snapshot {
             kind_lows: kind_lows(&knowledge),
             denial: concept(&knowledge, "deny"),
             reassurance: concept(&knowledge, "genuine"),
+            others: knowledge.known_names.iter().cloned().collect(),
             knowledge,
         })
     }
@@ -119,6 +121,11 @@ impl Snapshot {
     /// The concept of whose longer words ("no fakes") the words inside mean the contrary.
     pub fn reassurance(&self) -> ConceptSet {
         self.reassurance
+    }
+
+    /// Somebody else trades under this name, given in normal form.
+    pub fn is_others_name(&self, name: &str) -> bool {
+        self.others.contains(name)
     }
 
     /// The lexicon group with this index.
@@ -234,10 +241,13 @@ impl Compiler {
         Ok(())
     }
 
-    /// "Louis Vuitton" is also written "louisvuitton".
+    /// "Louis Vuitton" is also written "louisvuitton", and "Dolce & Gabbana" "Dolce&Gabbana".
     fn squashed(&mut self, id: BrandId, brand: &Brand) -> Result<(), PatternError> {
         for name in &brand.names.distinct {
             let folded = fold(name);
+            if folded.contains(" & ") {
+                self.term(&folded.replace(" & ", "&"), Meaning::Name(id, Strength::Distinct))?;
+            }
             let squash: String = folded.chars().filter(|c| *c != ' ').collect();
             if folded.contains(' ') && squash.len() >= 8 {
                 self.term(&squash, Meaning::Name(id, Strength::Distinct))?;

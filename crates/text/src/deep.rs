@@ -80,6 +80,8 @@ pub(crate) struct DeepIndex {
     fuzzy: FuzzyIndex,
     /// Names of several words only.
     fuzzy_pairs: FuzzyIndex,
+    /// Doubtful names too, for a word that is stated to be a name.
+    fuzzy_stated: FuzzyIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
 }
@@ -91,6 +93,7 @@ impl DeepIndex {
             by_key: FxHashMap::default(),
             fuzzy: FuzzyIndex::default(),
             fuzzy_pairs: FuzzyIndex::default(),
+            fuzzy_stated: FuzzyIndex::default(),
             censored: CensoredIndex::default(),
             names: Vec::new(),
         };
@@ -116,6 +119,12 @@ impl DeepIndex {
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
         let fuzzy =
             name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
+        if name.fuzzy
+            && matches!(name.form, NameForm::Full | NameForm::Word)
+            && squash.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            self.fuzzy_stated.add(id, key.as_bytes(), squash.len());
+        }
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes(), squash.len());
             if spaced {
@@ -251,6 +260,15 @@ impl DeepIndex {
         let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of))? as usize];
         let plural = plural_of(key.as_bytes(), entry.key.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
+    }
+
+    /// The name nearest to a word that is stated to be a name, be it a common word too.
+    pub(crate) fn stated(&self, word: &str) -> Option<u32> {
+        let key = Key::of(word)?;
+        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
+        let nearest = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
+        let entry = &self.entries[nearest.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
+        (!plural_of(key.as_bytes(), entry.key.as_bytes())).then_some(entry.meaning)
     }
 
     /// The token with the one after or before it, which may be a word: "calvin kleinn".

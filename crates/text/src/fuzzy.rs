@@ -23,6 +23,8 @@ const BITS_AN_EDIT: u32 = 2;
 pub(crate) struct FuzzyIndex {
     /// Names by all their letters but the last: "Lacostar".
     by_stem: FxHashMap<u64, u32>,
+    /// Names by all their letters but the first: "Mike".
+    by_tail: FxHashMap<u64, u32>,
     /// Every name, by first letter and length.
     drawers: Vec<Vec<Filed>>,
 }
@@ -39,7 +41,11 @@ struct Filed {
 
 impl Default for FuzzyIndex {
     fn default() -> Self {
-        Self { by_stem: FxHashMap::default(), drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)] }
+        Self {
+            by_stem: FxHashMap::default(),
+            by_tail: FxHashMap::default(),
+            drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)],
+        }
     }
 }
 
@@ -48,6 +54,9 @@ impl FuzzyIndex {
     pub(crate) fn add(&mut self, id: u32, key: &[u8], written: usize) {
         if let Some(drawer) = drawer(key, key.len()) {
             self.drawers[drawer].push(Filed { letters: letters(key), id, short: written <= MIN_NAME });
+        }
+        if let Some((_, tail)) = key.split_first().filter(|_| key.len() >= MIN_NAME) {
+            self.by_tail.entry(hash(tail)).or_insert(id);
         }
         if let Some((_, stem)) = key.split_last().filter(|(_, stem)| stem.len() >= MIN_STEM) {
             self.by_stem.entry(hash(stem)).or_insert(id);
@@ -89,6 +98,16 @@ impl FuzzyIndex {
     }
 }
 
+impl FuzzyIndex {
+    /// A name whose first letter was exchanged for one that looks like it: "Mike".
+    pub(crate) fn with_initial<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        let (_, tail) = token.split_first().filter(|_| token.len() >= MIN_NAME)?;
+        let id = *self.by_tail.get(&hash(tail))?;
+        let name = key_of(id);
+        (name.get(1..) == Some(tail) && alike(token, name)).then_some(id)
+    }
+}
+
 /// Where names of `len` letters with the first letter of `key` are.
 fn drawer(key: &[u8], len: usize) -> Option<usize> {
     let first = key.first().filter(|c| c.is_ascii_lowercase())?;
@@ -125,7 +144,11 @@ fn swapped(token: &[u8], name: &[u8]) -> bool {
 /// Every letter that differs looks like the one it replaces: `adibos` for `adidas`.
 fn alike(token: &[u8], name: &[u8]) -> bool {
     const PAIRS: [&[u8]; 12] = [b"bd", b"ao", b"ce", b"ae", b"mn", b"uv", b"gq", b"ij", b"hn", b"nr", b"ou", b"pq"];
-    token.iter().zip(name).all(|(t, n)| t == n || PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
+    let vowel = |c: &u8| b"aeiou".contains(c);
+    token
+        .iter()
+        .zip(name)
+        .all(|(t, n)| t == n || (vowel(t) && vowel(n)) || PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
 }
 
 /// Optimal string alignment (insertions, deletions, substitutions, swaps of neighbours) of words of nearly the same

@@ -229,6 +229,17 @@ impl Matcher {
         reading.hits.truncate(MAX_HITS);
     }
 
+    /// Compares what was read with every name, if it is one word: where a name is stated, a common word is one too.
+    pub fn stated(&self, reading: &mut Reading) {
+        let [token] = reading.normal.tokens() else { return };
+        let span = token.span;
+        let word = reading.normal.slice(span);
+        if word.bytes().all(|b| b.is_ascii_lowercase()) && reading.hits.is_empty() {
+            let near = self.deep.stated(word);
+            reading.hits.extend(near.map(|meaning| Hit { meaning, span, how: How::Typo }));
+        }
+    }
+
     /// The automaton pass alone, without folding or boundaries: the floor under any reading.
     pub fn bare_pass(&self, text: &str) -> usize {
         self.automaton.find_overlapping_iter(text).count()

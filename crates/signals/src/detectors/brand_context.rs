@@ -15,6 +15,11 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"Charger compatible with Samsung Galaxy S21"}"#, value: "compatible" },
         Example { listing: r#"{"id":"1","title":"Gucci leather belt"}"#, value: "claimed" },
+        Example { listing: r#"{"id":"1","title":"Gift voucher: Prada, Gucci, Jimmy Choo"}"#, value: "about" },
+        Example {
+            listing: r#"{"id":"1","title":"Casio AE1200 watch strap","description":"Not made by Casio."}"#,
+            value: "compatible",
+        },
         Example { listing: r#"{"id":"1","title":"Brown leather belt"}"#, value: "null" },
     ],
     detect,

@@ -12,13 +12,16 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "lookalike_name",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "disguise",
     sayable: false,
-    doc: "A name a letter or two away from a protected one, on goods of a kind that brand makes, in title, brand field or variants, while the brand itself is not named: a confusing name or a misspelling. The value is the brand that it resembles.",
+    doc: "A name a letter or two away from a protected one, on goods of a kind that brand makes, in title, brand field or variants (in the brand field a common word too), while the brand itself is not named: a confusing name or a misspelling. The value is the brand that it resembles.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Adibos running shoes"}"#, value: "adidas" },
+        Example { listing: r#"{"id":"1","title":"Mike running shoes","brand":"Mike"}"#, value: "nike" },
+        Example { listing: r#"{"id":"1","title":"Mike runs in shoes"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Necklace","brand":"Fossil"}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Adidas running shoes"}"#, value: "null" },
     ],
     detect,

@@ -11,7 +11,7 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "refurbished_as_new",
-    version: 1,
+    version: 2,
     kind: ValueKind::Bool,
     family: "condition",
     sayable: true,
@@ -20,6 +20,10 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"new"}"#, value: "true" },
         Example {
             listing: r#"{"id":"1","title":"Apple iPhone 13 128GB renewed","condition":"refurbished"}"#,
+            value: "null",
+        },
+        Example {
+            listing: r#"{"id":"1","title":"iPhone 13 整新机","condition":"refurbished","description":"电池为全新"}"#,
             value: "null",
         },
     ],
@@ -31,8 +35,12 @@ const MIN_CLAIM_LETTERS: usize = 6;
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let says_refurbished =
         view.listing.condition == "refurbished" || view.terms(TermClass::Refurbished).next().is_some();
+    // Where the condition says it, a description speaks of parts: "new battery of another make".
+    let stated = view.listing.condition == "refurbished";
     let says_new = view.listing.condition == "new"
-        || view.terms(TermClass::NewClaim).any(|(field, term)| is_claim(view, *field, term));
+        || view
+            .terms(TermClass::NewClaim)
+            .any(|(field, term)| is_claim(view, *field, term) && (*field == Field::Title || !stated));
     let says_both = view.strongest(TermClass::Refurbished) == Some(TermStrength::Explicit);
     let seen = !view.mentions.is_empty() && ((says_refurbished && says_new) || says_both);
     for (field, term) in view.terms(TermClass::Refurbished).chain(view.terms(TermClass::NewClaim)).filter(|_| seen) {

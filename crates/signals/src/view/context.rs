@@ -5,7 +5,7 @@
 //! has its say: nobody makes a bag "for" a maker of bags, a book is about whom it names, and a case
 //! that names a phone is for that phone.
 
-use touchstone_knowledge::{Role, Snapshot, TermClass};
+use touchstone_knowledge::{BrandId, Role, Snapshot, TermClass};
 use touchstone_text::Span;
 
 use super::kinds::KindMention;
@@ -69,6 +69,18 @@ pub(crate) fn settle(
         mention.context = goods.context(marked);
     }
     follow_title(snapshot, kind, mentions);
+    follow_denial(snapshot, kind, mentions);
+}
+
+/// "Strap for AE1200 … not made by Casio": what is made to fit and denied to be of a brand fits it.
+fn follow_denial(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [Mention]) {
+    let role = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index())).map_or(Role::Goods, |k| k.role);
+    let denied: Vec<BrandId> =
+        mentions.iter().filter(|m| m.context == MentionContext::Negated).map(|m| m.brand).collect();
+    let claims = mentions.iter_mut().filter(|m| m.context == MentionContext::Claimed && m.field != Field::Brand);
+    for mention in claims.filter(|m| role == Role::Fits && denied.contains(&m.brand)) {
+        mention.context = MentionContext::Compatible;
+    }
 }
 
 /// A description elaborates on its title: what the title says fits a brand, fits it there too.
@@ -204,6 +216,8 @@ impl Goods {
         let firm = marked.is_some_and(|m| m.firm);
         match marked.map(|m| m.class) {
             Some(TermClass::Negation) => MentionContext::Negated,
+            // Whoever offers a service for many makers made none of them: "eye test, Oakley, Persol".
+            _ if self.role == Role::Service && self.many => MentionContext::About,
             Some(TermClass::Compatibility)
                 if firm || self.fits || self.role == Role::Fits || self.many || !self.known || !self.made =>
             {

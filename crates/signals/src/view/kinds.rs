@@ -124,9 +124,7 @@ fn inside_name(text: &Text, span: Span) -> bool {
     text.hits().any(|(hit, meaning)| {
         let name = matches!(
             meaning,
-            Meaning::Name(_, Strength::Distinct | Strength::Native)
-                | Meaning::Line(_, _, Strength::Distinct)
-                | Meaning::Other
+            Meaning::Name(_, Strength::Distinct) | Meaning::Line(_, _, Strength::Distinct) | Meaning::Other
         );
         name && !hit.how.is_uncertain() && hit.span != span && hit.span.contains(span)
     })

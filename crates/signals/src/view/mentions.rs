@@ -159,7 +159,9 @@ fn speakers(texts: &[Text]) -> Vec<Speaker> {
             // A word that is both a line and a context word is no witness for itself.
             Meaning::Context(brand) => (brand, false),
             Meaning::Line(brand, _, Strength::Distinct) if !hit.how.is_uncertain() => (brand, false),
-            Meaning::Name(brand, _) if text.field == Field::Brand => (brand, true),
+            Meaning::Name(brand, strength) if text.field == Field::Brand => {
+                (brand, strength == Strength::Distinct || !hit.how.is_uncertain())
+            }
             Meaning::Name(brand, Strength::Distinct) if hit.how == How::Plain => (brand, false),
             _ => return None,
         };

@@ -74,6 +74,9 @@ impl Text {
     pub(crate) fn read(&mut self, snapshot: &Snapshot, field: Field, source: &str) {
         self.field = field;
         snapshot.matcher.read(source, &mut self.reading);
+        if field == Field::Brand && !snapshot.is_others_name(self.reading.normal.text()) {
+            snapshot.matcher.stated(&mut self.reading);
+        }
         self.meanings.clear();
         self.meanings.extend(self.reading.hits.iter().map(|h| snapshot.meaning(h.meaning).unwrap_or(Meaning::Other)));
         self.masks.clear();
@@ -154,7 +157,14 @@ impl Text {
                 && words_between(self, Span { start: denial.end, end: span.start }).is_some_and(|w| w <= MAX_DENIAL_GAP)
         };
         let denies = |denial: &Span, span: Span| denial.contains(span) || behind(*denial, span);
-        self.denied = deniable.into_iter().filter(|span| denials.iter().any(|d| denies(d, *span))).collect();
+        let mut denied: Vec<Span> = Vec::new();
+        for span in deniable {
+            // What is denied takes along what follows at once: "no fakes or copies".
+            if denials.iter().any(|d| denies(d, span)) || denied.last().is_some_and(|d| behind(*d, span)) {
+                denied.push(span);
+            }
+        }
+        self.denied = denied;
     }
 
     /// Words that deny, and longer ones that hold a word to be denied: "no fakes".
