@@ -17,6 +17,7 @@ mod columns;
 mod context;
 mod decision;
 mod engine;
+mod face;
 mod screen;
 
 pub use active::{Active, ActiveError, Sources};
@@ -24,6 +25,7 @@ pub use columns::columns;
 pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
 pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
 pub use engine::engine;
+pub use face::{SellerFace, Status, stopping};
 pub use screen::{DecisionBatch, Screener};
 /// What the policy room says about a batch, and the words it uses.
 pub use touchstone_policy::{Class, Verdict};

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
-use touchstone_policy::{Outcome, Rule, SINGLE_KIND};
+use touchstone_policy::Rule;
 use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich};
 use touchstone_signals::Value;
 
@@ -64,13 +64,6 @@ impl<'f> Face<'f> {
 
     fn rule(&self, code: &str) -> Option<&'f Rule> {
         self.active.policy.rule(code)
-    }
-
-    /// What stopped the listing and, if a block was lowered, that; none of a listing that stays up.
-    fn stopping(&self) -> Vec<&'f Rule> {
-        let rules = self.decision.reasons.iter().filter_map(|reason| self.rule(&reason.code));
-        let stopping = rules.filter(|rule| rule.outcome > Outcome::Allow).enumerate();
-        stopping.filter(|(number, rule)| *number == 0 || rule.id == SINGLE_KIND).map(|(_, rule)| rule).collect()
     }
 
     fn say(&self, signal: &str) -> String {

@@ -1,0 +1,66 @@
+//! The fixed threads that screen. Each keeps a screener for what is in force, and makes a new one when that changed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+
+use tokio::sync::oneshot;
+use touchstone_catalog::ListingBatch;
+use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener};
+
+use crate::problem::Problem;
+
+/// Batches that wait for a thread, at most. The listings among them are limited before they come here.
+const WAITING_MAX: usize = 8_192;
+
+struct Job {
+    active: Arc<Active>,
+    batch: ListingBatch,
+    context: ContextBatch,
+    done: oneshot::Sender<(ListingBatch, DecisionBatch)>,
+}
+
+/// The way to the threads; they end when it is dropped.
+pub(crate) struct Pool {
+    jobs: mpsc::SyncSender<Job>,
+}
+
+impl Pool {
+    pub(crate) fn start(threads: usize) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::sync_channel(WAITING_MAX);
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..threads.max(1) {
+            let queue = Arc::clone(&queue);
+            thread::Builder::new().name(format!("screen-{number}")).stack_size(8 << 20).spawn(move || run(&queue))?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Screens a batch with what was in force when it came; gives the batch back with its decisions.
+    pub(crate) async fn screen(
+        &self,
+        active: Arc<Active>,
+        batch: ListingBatch,
+        context: ContextBatch,
+    ) -> Result<(ListingBatch, DecisionBatch), Problem> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.try_send(Job { active, batch, context, done }).map_err(|_| Problem::overloaded())?;
+        answer.await.map_err(|_| Problem::internal("screening failed", "a thread gave no answer"))
+    }
+}
+
+fn run(queue: &Mutex<mpsc::Receiver<Job>>) {
+    let mut screener: Option<(Arc<Active>, Screener)> = None;
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Job { active, batch, context, done }) = job else { return };
+        let current = screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
+        let (active, mut with) = current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active)));
+        // Detectors do not panic; should one, it costs its caller an error and nobody else anything.
+        let decided = catch_unwind(AssertUnwindSafe(|| with.screen(&batch, &context)));
+        if let Ok(decisions) = decided {
+            screener = Some((active, with));
+            let _ = done.send((batch, decisions));
+        }
+    }
+}
