@@ -15,6 +15,7 @@ use touchstone_store::{ApiKey, Location, Store, StoreError};
 
 use crate::app::App;
 use crate::clock::{Clock as _, SystemClock, rfc3339};
+use crate::config::Config;
 use crate::keys::{NewSecret, Scope};
 use crate::problem::{Code, Problem};
 use crate::routes::Path as Segment;
@@ -138,6 +139,34 @@ impl From<Problem> for Refusal {
     }
 }
 
+impl App {
+    /// Makes a key with these scopes; gives the text that the client sends.
+    ///
+    /// # Errors
+    /// When a scope is unknown or the store fails.
+    pub async fn make_key(&self, name: &str, scopes: &[&str]) -> Result<String, Problem> {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let made = make_key(&self.store, KeyOrder { name: name.to_owned(), scopes }, self.clock.micros()).await?;
+        self.keys.refresh(&self.store).await?;
+        Ok(made.key)
+    }
+
+    /// Revokes a key.
+    ///
+    /// # Errors
+    /// When there is none of that id that is in use, or the store fails.
+    pub async fn revoke_key(&self, id: &str) -> Result<(), Problem> {
+        revoke_key(&self.store, id, self.clock.micros()).await?;
+        Ok(self.keys.refresh(&self.store).await?)
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
 async fn make_key(store: &Store, order: KeyOrder, now: i64) -> Result<KeyMade, Problem> {
     let scopes: Option<Vec<Scope>> = order.scopes.iter().map(|name| Scope::parse(name)).collect();
     let scopes = scopes.filter(|scopes| !scopes.is_empty());
@@ -171,9 +200,7 @@ async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<KeyLine>>, Problem
 }
 
 async fn revoke(State(app): State<Arc<App>>, Segment(id): Segment<String>) -> Result<Json<()>, Problem> {
-    revoke_key(&app.store, &id, app.clock.micros()).await?;
-    app.keys.refresh(&app.store).await?;
-    Ok(Json(()))
+    app.revoke_key(&id).await.map(Json)
 }
 
 /// Where the socket of a data folder lies.

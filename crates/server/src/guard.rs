@@ -61,7 +61,12 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     let code = response.extensions().get::<Problem>().map_or("", |problem| problem.code.as_str());
-    tracing::info!(request_id = id.0, %method, route, status, code, ms = seconds * 1e3, "request");
+    // What went well is counted; a line each would cost as much as the decision.
+    if status < 400 {
+        tracing::debug!(request_id = id.0, %method, route, status, ms = seconds * 1e3, "request");
+    } else {
+        tracing::info!(request_id = id.0, %method, route, status, code, ms = seconds * 1e3, "request");
+    }
     metrics::counter!("touchstone_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("touchstone_request_seconds", "route" => route).record(seconds);

@@ -43,4 +43,5 @@ mod view;
 pub use app::App;
 pub use config::Config;
 pub use keys::{NewSecret, Scope};
+pub use routes::router;
 pub use touchstone_store::{Location, StoreError};

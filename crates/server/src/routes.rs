@@ -20,7 +20,7 @@ use crate::problem::{Code, Problem};
 use crate::{openapi, pages, screening};
 
 /// All calls of a server.
-pub(crate) fn router(app: Arc<App>) -> Router {
+pub fn router(app: Arc<App>) -> Router {
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
         .route("/v1/decisions", get(decisions::list))

@@ -33,35 +33,62 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
-/// Serves until it is told to stop (SIGTERM, SIGINT); `ready` is told the address. SIGHUP reloads.
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The address; port 0 takes any that is free.
+    pub address: SocketAddr,
+    /// With it, TLS and nothing else.
+    pub tls: Option<Tls>,
+}
+
+/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads. `ready` is told the address.
 ///
 /// # Errors
 /// When it can't start or listen.
 pub async fn serve(
     config: Config,
-    listen: SocketAddr,
-    tls: Option<Tls>,
-    ready: impl FnOnce(SocketAddr, &Arc<App>),
+    listen: Listen,
+    stop: impl Future<Output = ()> + Send + 'static,
+    ready: impl FnOnce(SocketAddr),
 ) -> Result<(), StartError> {
     observe::start_logs();
     let shutdown_timeout = config.shutdown_timeout;
     let app = Arc::new(App::open(config, Arc::new(SystemClock), observe::start_metrics()).await?);
-    let listener = TcpListener::bind(listen).map_err(system(&listen.to_string()))?;
+    let listener = TcpListener::bind(listen.address).map_err(system(&listen.address.to_string()))?;
     listener.set_nonblocking(true).map_err(system("the socket"))?;
     let address = listener.local_addr().map_err(system("the socket"))?;
     let control = control::listen(&app.config.data).map_err(system("control.sock"))?;
     let handle = Handle::new();
     let mut tasks = chores(&app);
-    tasks.spawn(stop_on_signal(handle.clone(), shutdown_timeout));
+    let stopping = handle.clone();
+    tasks.spawn(async move {
+        stop.await;
+        tracing::info!("stopping: what was accepted is answered");
+        stopping.graceful_shutdown(Some(shutdown_timeout));
+    });
     let control_calls = control::router(Arc::clone(&app));
     tasks.spawn(async move { drop(axum::serve(control, control_calls).await) });
-    ready(address, &app);
+    ready(address);
     tracing::info!(%address, "serving");
-    let served = listening(listener, tls, handle, Arc::clone(&app)).await;
+    let served = listening(listener, listen.tls, handle, Arc::clone(&app)).await;
     tasks.shutdown().await;
     app.close().await;
     tracing::info!("stopped");
     served
+}
+
+/// Ends when the process is asked to stop: SIGTERM or SIGINT.
+pub async fn asked_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals can't be heard");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
 }
 
 fn system(what: &str) -> impl FnOnce(std::io::Error) -> StartError {
@@ -102,19 +129,6 @@ fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt:
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>, timeout: Duration) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return tracing::error!("signals can't be heard");
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping: what was accepted is answered");
-    handle.graceful_shutdown(Some(timeout));
-}
-
 /// What is done now and then.
 fn chores(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
@@ -128,12 +142,12 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             }
         }
     });
-    let tidy = Arc::clone(app);
+    let tidied = Arc::clone(app);
     tasks.spawn(async move {
         let mut ticks = every(TIDY_EVERY);
         loop {
             ticks.tick().await;
-            tidy.tidy().await;
+            tidied.tidy().await;
         }
     });
     tasks.spawn(reload_on_signal(Arc::clone(app)));

@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     Attack(crate::attack::AttackArgs),
     /// Screen over HTTP, keep every decision, answer retries alike.
     Serve(crate::serve::ServeArgs),
+    /// Print the OpenAPI document of `serve` (docs/openapi.json).
+    Openapi,
     /// Make, list and revoke the keys of clients.
     Keys(crate::keys::KeysArgs),
 }

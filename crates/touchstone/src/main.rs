@@ -49,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Policy(args) => policy::run(&args),
         Verb::Attack(args) => attack::run(&args),
         Verb::Serve(args) => serve::run(&args),
+        Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
     };
     match done {

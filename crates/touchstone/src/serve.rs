@@ -1,16 +1,17 @@
 //! `touchstone serve`: screening over HTTP until it is told to stop.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use touchstone_server::serve::{Tls, serve};
+use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
 use touchstone_server::{Config, Location};
 
 use crate::cli::Deciders;
-use crate::console::note;
+use crate::console::{self, note};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -69,11 +70,19 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     let tls = tls.map(|(certificates, key)| Tls { certificates, key });
     let scheme = if tls.is_some() { "https" } else { "http" };
     let data = args.keeping.data.display().to_string();
-    let ready = |address: SocketAddr, _: &_| {
+    let ready = |address: SocketAddr| {
         note(format_args!("serving on {scheme}://{address}"));
         note(format_args!("hint: `touchstone keys create --data {data} --name NAME --scope screen` makes a key"));
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config, args.listen, tls, ready))?;
+    runtime.block_on(serve(config, Listen { address: args.listen, tls }, asked_to_stop(), ready))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the OpenAPI document.
+pub(crate) fn document() -> Result<ExitCode> {
+    let mut out = console::out();
+    out.write_all(touchstone_server::openapi::document().as_bytes())?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
