@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
 use touchstone_policy::Rule;
-use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich};
+use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich, NoHistory};
 use touchstone_signals::Value;
 
 use self::phrases::Phrases;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         find::listing(&args.id, feeds::reader(&args.from, find::DEDUPE_MAX, find::Aside::new(&args.id)))?;
     let active = feeds::active(&args.deciders)?;
     let sellers = feeds::sellers(args.sellers.as_deref(), ())?;
-    let context = enrich(&batch, &active.snapshot, &sellers, &feeds::day(args.today.as_deref())?);
+    let context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };
     let mut out = console::out();
