@@ -18,6 +18,7 @@ pub(crate) struct Feature(u32);
 pub(crate) enum Sort {
     Brand,
     Line,
+    Disguise,
     Kind,
     OtherKind,
     Trade,
@@ -31,7 +32,7 @@ pub(crate) enum Sort {
 impl Sort {
     /// Whether honest neighbours differ in it: who offers the same kind of the same brand shares the rest anyway.
     fn is_detail(self) -> bool {
-        matches!(self, Self::Number | Self::Word | Self::Pair | Self::Letters)
+        !matches!(self, Self::Brand | Self::Kind | Self::OtherKind | Self::Price)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use touchstone_knowledge::{Meaning, Snapshot, TermClass, TermStrength};
 use touchstone_signals::{Field, MentionContext, View};
-use touchstone_text::{Class, Normal, Reading, Span, Token};
+use touchstone_text::{Class, How, Normal, Reading, Span, Token};
 
 use crate::feature::{Feature, Sort};
 
@@ -11,7 +11,7 @@ pub const FEATURES_MAX: usize = 128;
 /// Tokens of one field that are looked at.
 const TOKENS_MAX: usize = 1_000;
 /// Two listings that share fewer details than this are not said to be alike, however short they are.
-const DETAILS_MIN: u32 = 10;
+const DETAILS_MIN: u32 = 4;
 
 /// What a listing says, to be compared with what others say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +84,9 @@ fn claims(view: &View<'_, '_>, features: &mut Vec<Feature>) {
     for mention in view.mentions.iter().filter(|m| m.context == MentionContext::Claimed) {
         let Some(brand) = view.snapshot.brand(mention.brand) else { continue };
         features.push(Feature::new(Sort::Brand, &brand.id, BRAND));
+        if mention.how != How::Plain {
+            features.push(Feature::new(Sort::Disguise, mention.how.as_str(), DISGUISE));
+        }
         if let Some(line) = mention.line.and_then(|line| brand.lines.get(usize::from(line))) {
             features.push(Feature::new(Sort::Line, (&brand.id, line.names.first()), LINE));
         }
@@ -91,13 +94,14 @@ fn claims(view: &View<'_, '_>, features: &mut Vec<Feature>) {
     features.extend(view.kind_slug().map(|kind| Feature::new(Sort::Kind, kind, KIND)));
 }
 
-const BRAND: u32 = 4;
+const BRAND: u32 = 2;
 const LINE: u32 = 5;
-const KIND: u32 = 3;
-const OTHER_KIND: u32 = 2;
+const DISGUISE: u32 = 4;
+const KIND: u32 = 1;
+const OTHER_KIND: u32 = 1;
 const TRADE_WORD: u32 = 5;
 const HINT: u32 = 3;
-const PRICE: u32 = 3;
+const PRICE: u32 = 4;
 
 /// Two rows of steps, one shifted by half a step: a price a little higher or lower shares at least one.
 fn price(view: &View<'_, '_>, features: &mut Vec<Feature>) {

@@ -170,6 +170,9 @@ fn recognised(bases: &[Row], all: &Index, measured: &mut Measured) {
             let own = Key { seller_id: base.key.seller_id.clone(), ..again.key.clone() };
             measured.same_seller.count(all.find(&own, &again.content, &again.sketch).is_some_and(|like| like.same_seller));
             measured.other_seller.count(all.find(&again.key, &again.content, &again.sketch).is_some());
+            if std::env::var("SHOW").is_ok() && Sha256::digest(base.id())[0] % 2 == 0 && base.sketch.similarity(&again.sketch) < 300 {
+                println!("LOW {} | {} || {:?} {:?}", base.json["title"], again.json["title"], base.sketch, again.sketch);
+            }
             measured.again.push(base.sketch.similarity(&again.sketch));
         }
     }
@@ -184,7 +187,7 @@ fn neighbour(alone: &Index, base: &Row, row: &Row, same: &mut Share, other: &mut
 /// Per cent at or above each threshold: for the half on which they are chosen.
 fn ladder(similarities: &[u16]) -> String {
     let at = |least: u16| similarities.iter().filter(|s| **s >= least).count() as f64 * 100.0 / similarities.len() as f64;
-    (300..=850).step_by(50).map(|least| format!("{least}: {:.1}  ", at(least))).collect()
+    (300..=850).step_by(20).map(|least| format!("{least}: {:.1}  ", at(least))).collect()
 }
 
 #[test]
