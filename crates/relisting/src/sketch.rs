@@ -95,13 +95,13 @@ fn claims(view: &View<'_, '_>, features: &mut Vec<Feature>) {
 }
 
 const BRAND: u32 = 2;
-const LINE: u32 = 5;
-const DISGUISE: u32 = 4;
+const LINE: u32 = 4;
+const DISGUISE: u32 = 6;
 const KIND: u32 = 1;
 const OTHER_KIND: u32 = 1;
 const TRADE_WORD: u32 = 5;
 const HINT: u32 = 3;
-const PRICE: u32 = 4;
+const PRICE: u32 = 5;
 
 /// Two rows of steps, one shifted by half a step: a price a little higher or lower shares at least one.
 fn price(view: &View<'_, '_>, features: &mut Vec<Feature>) {
@@ -249,4 +249,4 @@ fn pairs(
     }
 }
 
-const PAIR: u32 = 3;
+const PAIR: u32 = 4;

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
+use crate::past::Blocked;
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
 
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) in_force: Arc<InForce>,
     pub(crate) pool: Pool,
     pub(crate) keys: KeyRing,
+    pub(crate) blocked: Arc<Blocked>,
     pub(crate) flights: Flights,
     /// One permit a listing.
     pub(crate) room: Arc<Semaphore>,
@@ -72,6 +74,8 @@ impl App {
         let pool = Pool::start(config.screeners).map_err(system("threads"))?;
         let keys = KeyRing::default();
         keys.refresh(&store).await?;
+        let blocked = Arc::new(Blocked::default());
+        blocked.refresh(&store, in_force.current(), clock.micros()).await?;
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
             room: Arc::new(Semaphore::new(config.listings_in_work_max)),
@@ -83,6 +87,7 @@ impl App {
             in_force,
             pool,
             keys,
+            blocked,
             metrics,
         })
     }
@@ -94,6 +99,15 @@ impl App {
             let detail = format!("more than {} calls a second", self.config.rate_per_second);
             Problem::new(Code::RateLimited, detail).retry_after(wait.as_secs() + 1)
         })
+    }
+
+    /// Learns what other processes on the same database blocked or found genuine, and reads all that was blocked again
+    /// when the knowledge is another one.
+    ///
+    /// # Errors
+    /// When the store fails; what is known stays.
+    pub async fn look_for_blocked(&self) -> Result<(), StoreError> {
+        self.blocked.refresh(&self.store, self.in_force.current(), self.clock.micros()).await
     }
 
     /// Forgets clients that have not called for long, and answers whose time is over.

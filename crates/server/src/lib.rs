@@ -16,6 +16,7 @@
 //! | [`keys`], [`guard`] | who calls, what they may, how much |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
 //! | [`screening`] | `POST /v1/screen` |
+//! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`openapi`], [`pages`] | what engineers read |
 //!
@@ -33,6 +34,7 @@ mod keys;
 mod observe;
 pub mod openapi;
 mod pages;
+mod past;
 mod pool;
 pub mod problem;
 mod routes;

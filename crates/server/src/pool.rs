@@ -7,17 +7,22 @@ use std::thread;
 use tokio::sync::oneshot;
 use touchstone_catalog::ListingBatch;
 use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener};
+use touchstone_signals::Scratch;
 
 use crate::problem::Problem;
 
 /// Batches that wait for a thread, at most. The listings among them are limited before they come here.
 const WAITING_MAX: usize = 8_192;
 
-struct Job {
-    active: Arc<Active>,
-    batch: ListingBatch,
-    context: ContextBatch,
-    done: oneshot::Sender<(ListingBatch, DecisionBatch)>,
+enum Job {
+    Screen {
+        active: Arc<Active>,
+        batch: ListingBatch,
+        context: ContextBatch,
+        done: oneshot::Sender<(ListingBatch, DecisionBatch)>,
+    },
+    /// Reads listings for another purpose.
+    Read(Box<dyn FnOnce(&mut Scratch) + Send>),
 }
 
 /// The way to the threads; they end when it is dropped.
@@ -44,23 +49,52 @@ impl Pool {
         context: ContextBatch,
     ) -> Result<(ListingBatch, DecisionBatch), Problem> {
         let (done, answer) = oneshot::channel();
-        self.jobs.try_send(Job { active, batch, context, done }).map_err(|_| Problem::overloaded())?;
+        self.jobs.try_send(Job::Screen { active, batch, context, done }).map_err(|_| Problem::overloaded())?;
         answer.await.map_err(|_| Problem::internal("screening failed", "a thread gave no answer"))
+    }
+
+    /// Reads listings on one of the threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (done, answer) = oneshot::channel();
+        let job = Job::Read(Box::new(move |scratch| drop(done.send(work(scratch)))));
+        self.jobs.try_send(job).map_err(|_| Problem::overloaded())?;
+        answer.await.map_err(|_| Problem::internal("reading failed", "a thread gave no answer"))
     }
 }
 
+/// What a thread keeps from job to job.
+#[derive(Default)]
+struct Worker {
+    screener: Option<(Arc<Active>, Screener)>,
+    scratch: Scratch,
+}
+
 fn run(queue: &Mutex<mpsc::Receiver<Job>>) {
-    let mut screener: Option<(Arc<Active>, Screener)> = None;
+    let mut worker = Worker::default();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { active, batch, context, done }) = job else { return };
-        let current = screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
-        let (active, mut with) = current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active)));
+        let Ok(job) = job else { return };
         // Detectors do not panic; should one, it costs its caller an error and nobody else anything.
-        let decided = catch_unwind(AssertUnwindSafe(|| with.screen(&batch, &context)));
-        if let Ok(decisions) = decided {
-            screener = Some((active, with));
-            let _ = done.send((batch, decisions));
+        if catch_unwind(AssertUnwindSafe(|| worker.work(job))).is_err() {
+            worker = Worker::default();
+        }
+    }
+}
+
+impl Worker {
+    fn work(&mut self, job: Job) {
+        match job {
+            Job::Read(work) => work(&mut self.scratch),
+            Job::Screen { active, batch, context, done } => {
+                let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
+                let (_, with) =
+                    self.screener.insert(current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active))));
+                let decisions = with.screen(&batch, &context);
+                let _ = done.send((batch, decisions));
+            }
         }
     }
 }

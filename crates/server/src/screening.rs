@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use touchstone_catalog::feed::Objects;
 use touchstone_catalog::{ListingBatch, SellerRecord, Sellers};
+use touchstone_relisting::Sketch;
 use touchstone_screening::{DecisionBatch, enrich};
 use touchstone_store::{Name, NewDecision, Recorded, Screened};
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use crate::guard::{JsonBody, RequestId};
 use crate::idempotency::{self, Retry};
 use crate::items::Items;
 use crate::keys::{Client, Scope};
+use crate::past;
 use crate::problem::{Code, Fault, Problem};
 use crate::view::{Envelope, Event, Gist, raw};
 
@@ -78,8 +80,9 @@ pub(crate) async fn screen(
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
         return Err(problem.clone());
     }
-    let decided = decide(&app, batch).await?;
+    let (decided, sketches) = decide(&app, batch).await?;
     let (decisions, answers) = envelopes(&app, &request_id.0, &read, &decided)?;
+    let stopped = past::stopped(&decisions, sketches);
     let response = match (&items, answers) {
         (Items::One(_), mut one) => one.pop().map(|one| one.get().as_bytes().to_vec()).unwrap_or_default(),
         (Items::Many(_), items) => written(&Answers { items, request_id: &request_id.0 })?.get().as_bytes().to_vec(),
@@ -91,6 +94,7 @@ pub(crate) async fn screen(
             None => Err(Problem::internal("the store failed", "an earlier answer without a key")),
         },
         Recorded::Kept => {
+            app.blocked.learn(stopped);
             count(&decided.1);
             Ok(json(response, false))
         }
@@ -134,12 +138,13 @@ fn no_event(error: &serde_json::Error) -> Problem {
     Problem { errors: vec![fault], ..Problem::new(Code::BadListing, "the event is none that is known") }
 }
 
-/// Looks up what is known, and decides.
-async fn decide(app: &App, batch: ListingBatch) -> Result<(ListingBatch, DecisionBatch), Problem> {
+/// Looks up what is known, and decides; gives also what the listings say in short, row by row.
+async fn decide(app: &App, batch: ListingBatch) -> Result<((ListingBatch, DecisionBatch), Vec<Sketch>), Problem> {
     let active = app.in_force.current();
     let sellers = sellers(app, &batch).await?;
-    let context = enrich(&batch, &active.snapshot, &sellers, &app.clock.day());
-    app.pool.screen(active, batch, context).await
+    let (batch, histories, sketches) = past::look(app, &active, batch).await?;
+    let context = enrich(&batch, &active.snapshot, &sellers, histories.as_slice(), &app.clock.day());
+    Ok((app.pool.screen(active, batch, context).await?, sketches))
 }
 
 /// The records of the batch's sellers.

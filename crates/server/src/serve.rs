@@ -19,6 +19,8 @@ use crate::{control, observe, routes};
 
 /// How often keys are read again, in case another process changed them.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
+const BLOCKED_EVERY: Duration = Duration::from_secs(3);
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How long a caller may take to send the head of a request.
@@ -139,6 +141,16 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             ticks.tick().await;
             if let Err(error) = keys.keys.refresh(&keys.store).await {
                 tracing::error!(error = %error, "keys can't be read");
+            }
+        }
+    });
+    let blocked = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(BLOCKED_EVERY);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = blocked.look_for_blocked().await {
+                tracing::error!(error = %error, "what was blocked can't be read");
             }
         }
     });

@@ -1,5 +1,7 @@
 //! The latest state of each listing, what it said, and which were stopped.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -60,8 +62,15 @@ pub struct BlockedListing {
     pub name: Name,
     /// The decision that stopped it.
     pub decision_id: Uuid,
-    /// What it said: an object of a JSON-lines feed.
-    pub content: Vec<u8>,
+    /// Hash of what it said.
+    pub listing_hash: Vec<u8>,
+}
+
+impl From<blocked::Model> for BlockedListing {
+    fn from(row: blocked::Model) -> Self {
+        let name = Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id };
+        Self { name, decision_id: row.decision_id, listing_hash: row.listing_hash }
+    }
 }
 
 impl From<Model> for ListingState {
@@ -129,6 +138,20 @@ impl Store {
         Ok(found.map(|row| row.content))
     }
 
+    /// What listings said, by the hashes of their contents; those that are not kept are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents(&self, hashes: Vec<Vec<u8>>) -> Result<HashMap<Vec<u8>, Vec<u8>>, StoreError> {
+        let mut contents = HashMap::new();
+        for part in hashes.chunks(1_000) {
+            let these = listing_version::Column::ListingHash.is_in(part.iter().cloned());
+            let found = listing_version::Entity::find().filter(these).all(&self.readers).await?;
+            contents.extend(found.into_iter().map(|row| (row.listing_hash, row.content)));
+        }
+        Ok(contents)
+    }
+
     /// At most `limit` listings that were stopped, by marketplace, seller and id, behind `after`.
     ///
     /// # Errors
@@ -141,13 +164,16 @@ impl Store {
         }
         let found =
             found.order_by_asc(Column::Marketplace).order_by_asc(Column::SellerId).order_by_asc(Column::ListingId);
-        let mut listings = Vec::new();
-        for row in found.limit(limit).all(&self.readers).await? {
-            let content = self.content(&row.listing_hash).await?.unwrap_or_default();
-            let name = Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id };
-            listings.push(BlockedListing { name, decision_id: row.decision_id, content });
-        }
-        Ok(listings)
+        Ok(found.limit(limit).all(&self.readers).await?.into_iter().map(Into::into).collect())
+    }
+
+    /// All listings that were stopped at this moment, in microseconds since 1970, or later; in any order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn blocked_since(&self, moment: i64) -> Result<Vec<BlockedListing>, StoreError> {
+        let found = blocked::Entity::find().filter(blocked::Column::BlockedAt.gte(moment)).all(&self.readers);
+        Ok(found.await?.into_iter().map(Into::into).collect())
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Start)]
+        vec![Box::new(Start), Box::new(ByTime)]
     }
 }
 
@@ -46,6 +46,23 @@ impl MigrationTrait for Start {
             .await?;
         index(manager, "idempotency_by_expiry", idempotency::Entity, &["expires_at"]).await?;
         index(manager, "outcome_of_listing", outcome::Entity, &["marketplace", "listing_id", "seller_id"]).await
+    }
+}
+
+/// What was stopped, or found genuine, since a moment: processes that share a database learn it from each other.
+struct ByTime;
+
+impl MigrationName for ByTime {
+    fn name(&self) -> &str {
+        "m0002_by_time"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for ByTime {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        index(manager, "blocked_by_time", blocked::Entity, &["blocked_at"]).await?;
+        index(manager, "outcome_by_time", outcome::Entity, &["finding", "recorded_at"]).await
     }
 }
 

@@ -100,4 +100,14 @@ impl Store {
             .order_by_asc(Column::OutcomeId);
         Ok(found.all(&self.readers).await?.into_iter().map(Outcome::of).collect())
     }
+
+    /// Listings that were found genuine, as we were told at this moment, in microseconds since 1970, or later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn genuine_since(&self, moment: i64) -> Result<Vec<Name>, StoreError> {
+        let found = Entity::find().filter(Column::RecordedAt.gte(moment)).filter(Column::Finding.eq("genuine"));
+        let found = found.all(&self.readers).await?;
+        Ok(found.into_iter().map(|row| Outcome::of(row).name).collect())
+    }
 }

@@ -170,9 +170,6 @@ fn recognised(bases: &[Row], all: &Index, measured: &mut Measured) {
             let own = Key { seller_id: base.key.seller_id.clone(), ..again.key.clone() };
             measured.same_seller.count(all.find(&own, &again.content, &again.sketch).is_some_and(|like| like.same_seller));
             measured.other_seller.count(all.find(&again.key, &again.content, &again.sketch).is_some());
-            if std::env::var("SHOW").is_ok() && Sha256::digest(base.id())[0] % 2 == 0 && base.sketch.similarity(&again.sketch) < 300 {
-                println!("LOW {} | {} || {:?} {:?}", base.json["title"], again.json["title"], base.sketch, again.sketch);
-            }
             measured.again.push(base.sketch.similarity(&again.sketch));
         }
     }

@@ -100,7 +100,9 @@ pub(crate) async fn post(
         outcomes.push(outcome(&app, &client, new).await?);
     }
     let accepted = outcomes.len();
+    let genuine: Vec<Name> = outcomes.iter().filter(|o| o.finding == "genuine").map(|o| o.name.clone()).collect();
     app.store.put_outcomes(outcomes).await?;
+    app.blocked.forget(&genuine);
     Ok(Json(Accepted { accepted }))
 }
 
