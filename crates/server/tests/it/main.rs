@@ -6,6 +6,7 @@ mod answers;
 mod hostile;
 mod keys;
 mod openapi;
+mod past;
 mod postgres;
 mod promise;
 mod reading;
