@@ -176,11 +176,7 @@ fn facts_are_what_the_signals_say() {
     let listing = Listing { price_minor: Some(2_550), price_currency: "USD", ..bag("s1", None) };
     let facts = facts(&mut Scratch::default(), &ACTIVE.snapshot, listing);
     let hash = listing.content_hash().map(|byte| format!("{byte:02x}")).concat();
-    let expected = Previous {
-        brand: Some("gucci".into()),
-        hash,
-        kind: Some("bags".into()),
-        price_usd_cents: Some(2_550),
-    };
+    let expected =
+        Previous { brand: Some("gucci".into()), hash, kind: Some("bags".into()), price_usd_cents: Some(2_550) };
     assert_eq!(facts, expected);
 }

@@ -8,7 +8,9 @@ use std::sync::{Arc, LazyLock};
 use touchstone_catalog::feed::{Options, open};
 use touchstone_catalog::{ListingBatch, Sellers};
 use touchstone_policy::Policy;
-use touchstone_screening::{Active, ContextBatch, Decision, Screener, SignalValue, Sources, Verdict, columns, enrich, NoHistory};
+use touchstone_screening::{
+    Active, ContextBatch, Decision, NoHistory, Screener, SignalValue, Sources, Verdict, columns, enrich,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

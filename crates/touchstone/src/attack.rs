@@ -33,7 +33,7 @@ use std::thread;
 use anyhow::Result;
 use clap::Args;
 use touchstone_catalog::ListingBatch;
-use touchstone_screening::{Active, ContextBatch, Decision, RowContext, Screener, enrich, NoHistory};
+use touchstone_screening::{Active, ContextBatch, Decision, NoHistory, RowContext, Screener, enrich};
 use touchstone_signals::Scratch;
 
 use self::edit::Draft;

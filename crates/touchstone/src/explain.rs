@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
 use touchstone_policy::Rule;
-use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich, NoHistory};
+use touchstone_screening::{Active, Decision, NoHistory, Screener, SignalValue, enrich};
 use touchstone_signals::Value;
 
 use self::phrases::Phrases;

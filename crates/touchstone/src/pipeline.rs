@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use touchstone_catalog::feed::{FeedError, FeedReader};
 use touchstone_catalog::{ListingBatch, RejectSink, Sellers};
-use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener, enrich, NoHistory};
+use touchstone_screening::{Active, ContextBatch, DecisionBatch, NoHistory, Screener, enrich};
 
 use crate::ordered;
 

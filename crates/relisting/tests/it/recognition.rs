@@ -60,7 +60,8 @@ fn rows(listings: Vec<Value>) -> Vec<Row> {
         let view = scratch.view(&ACTIVE.snapshot, listing, Context::default());
         let brand = view.claimed().and_then(|mention| view.slug(mention.brand));
         let goods = brand.zip(view.kind_slug()).map(|(brand, kind)| (brand.to_owned(), kind.to_owned()));
-        let key = Key { marketplace: "m".into(), seller_id: format!("of {}", listing.id), listing_id: listing.id.into() };
+        let key =
+            Key { marketplace: "m".into(), seller_id: format!("of {}", listing.id), listing_id: listing.id.into() };
         Row { json, key, content: listing.content_hash(), sketch: Sketch::of(&view), goods }
     };
     listings.into_iter().zip(batch.rows()).map(row).collect()
@@ -168,7 +169,9 @@ fn recognised(bases: &[Row], all: &Index, measured: &mut Measured) {
         let again = rows(bases.iter().map(|base| rewriter.reword(&base.json, variant)).collect());
         for (base, again) in bases.iter().zip(&again) {
             let own = Key { seller_id: base.key.seller_id.clone(), ..again.key.clone() };
-            measured.same_seller.count(all.find(&own, &again.content, &again.sketch).is_some_and(|like| like.same_seller));
+            measured
+                .same_seller
+                .count(all.find(&own, &again.content, &again.sketch).is_some_and(|like| like.same_seller));
             measured.other_seller.count(all.find(&again.key, &again.content, &again.sketch).is_some());
             measured.again.push(base.sketch.similarity(&again.sketch));
         }
@@ -183,7 +186,8 @@ fn neighbour(alone: &Index, base: &Row, row: &Row, same: &mut Share, other: &mut
 
 /// Per cent at or above each threshold: for the half on which they are chosen.
 fn ladder(similarities: &[u16]) -> String {
-    let at = |least: u16| similarities.iter().filter(|s| **s >= least).count() as f64 * 100.0 / similarities.len() as f64;
+    let at =
+        |least: u16| similarities.iter().filter(|s| **s >= least).count() as f64 * 100.0 / similarities.len() as f64;
     (300..=850).step_by(20).map(|least| format!("{least}: {:.1}  ", at(least))).collect()
 }
 

@@ -25,7 +25,10 @@ pub(crate) struct Chance(u64);
 impl Chance {
     pub(crate) fn of(seed: &str) -> Self {
         // FNV-1a
-        Self(seed.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+        Self(
+            seed.bytes()
+                .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        )
     }
 
     fn next(&mut self) -> u64 {
@@ -68,7 +71,8 @@ const ABROAD: [&str; 8] = ["en", "de", "fr", "es", "it", "ru", "id", "zh"];
 impl Rewriter {
     pub(crate) fn new(knowledge: &Knowledge) -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/everyday.toml");
-        let Everyday { meaning: mut meanings, fillers } = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let Everyday { meaning: mut meanings, fillers } =
+            toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         let mut kinds: BTreeMap<_, BTreeMap<String, Vec<String>>> = BTreeMap::new();
         for (kind, language, word) in &knowledge.kind_words {
             let words = kinds.entry(kind.index()).or_default().entry(language.clone()).or_default();
@@ -102,7 +106,8 @@ impl Rewriter {
         {
             let factor = 0.85 + chance.below(36) as f64 / 100.0;
             // As many decimals as before: some currencies have none.
-            let decimals = text("price").split_once(' ').and_then(|(a, _)| a.split_once('.')).map_or(0, |(_, d)| d.len());
+            let decimals =
+                text("price").split_once(' ').and_then(|(a, _)| a.split_once('.')).map_or(0, |(_, d)| d.len());
             new["price"] = format!("{:.decimals$} {currency}", amount * factor).into();
         }
         new
@@ -129,7 +134,13 @@ impl Rewriter {
         }
         let mut text = String::new();
         for word in words {
-            text += if text.is_empty() { "" } else if chance.percent(15) { MARKS[chance.below(MARKS.len())] } else { " " };
+            text += if text.is_empty() {
+                ""
+            } else if chance.percent(15) {
+                MARKS[chance.below(MARKS.len())]
+            } else {
+                " "
+            };
             text += &word;
         }
         text

@@ -53,12 +53,13 @@ fn compare_all(
     said: &[(u32, u32)],
 ) -> Option<(bool, u16, String)> {
     let sketch = Sketch::made_of(said);
-    let alike = entries.iter().filter(|(k, (_, f))| *k != key || content(f) != content(said)).filter_map(|(k, (id, f))| {
-        let same = k.same_seller(key);
-        let similarity = sketch.similarity(&Sketch::made_of(f));
-        let least = if same { thresholds.same_seller } else { thresholds.other_seller };
-        (similarity >= least).then(|| (same, similarity, Reverse(id.clone())))
-    });
+    let alike =
+        entries.iter().filter(|(k, (_, f))| *k != key || content(f) != content(said)).filter_map(|(k, (id, f))| {
+            let same = k.same_seller(key);
+            let similarity = sketch.similarity(&Sketch::made_of(f));
+            let least = if same { thresholds.same_seller } else { thresholds.other_seller };
+            (similarity >= least).then(|| (same, similarity, Reverse(id.clone())))
+        });
     alike.max().map(|(same, similarity, Reverse(id))| (same, similarity, id))
 }
 

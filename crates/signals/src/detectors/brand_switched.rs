@@ -23,7 +23,10 @@ pub(crate) const SPEC: Spec = Spec {
             listing: r#"{"id":"1","title":"Gucci leather belt","previous":{"brand":"gucci","hash":""}}"#,
             value: "null",
         },
-        Example { listing: r#"{"id":"1","title":"Leather belt","previous":{"brand":"puma","hash":""}}"#, value: "null" },
+        Example {
+            listing: r#"{"id":"1","title":"Leather belt","previous":{"brand":"puma","hash":""}}"#,
+            value: "null",
+        },
         Example { listing: r#"{"id":"1","title":"Gucci leather belt"}"#, value: "null" },
     ],
     detect,
