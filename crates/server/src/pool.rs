@@ -14,16 +14,8 @@ use crate::problem::Problem;
 /// Batches that wait for a thread, at most. The listings among them are limited before they come here.
 const WAITING_MAX: usize = 8_192;
 
-enum Job {
-    Screen {
-        active: Arc<Active>,
-        batch: ListingBatch,
-        context: ContextBatch,
-        done: oneshot::Sender<(ListingBatch, DecisionBatch)>,
-    },
-    /// Reads listings for another purpose.
-    Read(Box<dyn FnOnce(&mut Scratch) + Send>),
-}
+/// What a thread is to do.
+type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// The way to the threads; they end when it is dropped.
 pub(crate) struct Pool {
@@ -48,9 +40,11 @@ impl Pool {
         batch: ListingBatch,
         context: ContextBatch,
     ) -> Result<(ListingBatch, DecisionBatch), Problem> {
-        let (done, answer) = oneshot::channel();
-        self.jobs.try_send(Job::Screen { active, batch, context, done }).map_err(|_| Problem::overloaded())?;
-        answer.await.map_err(|_| Problem::internal("screening failed", "a thread gave no answer"))
+        let work = move |worker: &mut Worker| {
+            let decisions = worker.screener(active).screen(&batch, &context);
+            (batch, decisions)
+        };
+        self.run(work).await
     }
 
     /// Reads listings on one of the threads.
@@ -58,10 +52,14 @@ impl Pool {
         &self,
         work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        self.run(|worker| work(&mut worker.scratch)).await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Worker) -> T + Send + 'static) -> Result<T, Problem> {
         let (done, answer) = oneshot::channel();
-        let job = Job::Read(Box::new(move |scratch| drop(done.send(work(scratch)))));
+        let job: Job = Box::new(|worker| drop(done.send(work(worker))));
         self.jobs.try_send(job).map_err(|_| Problem::overloaded())?;
-        answer.await.map_err(|_| Problem::internal("reading failed", "a thread gave no answer"))
+        answer.await.map_err(|_| Problem::internal("screening failed", "a thread gave no answer"))
     }
 }
 
@@ -72,29 +70,22 @@ struct Worker {
     scratch: Scratch,
 }
 
+impl Worker {
+    /// A screener for what is in force; a new one when that changed.
+    fn screener(&mut self, active: Arc<Active>) -> &mut Screener {
+        let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
+        &mut self.screener.insert(current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active)))).1
+    }
+}
+
 fn run(queue: &Mutex<mpsc::Receiver<Job>>) {
     let mut worker = Worker::default();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         // Detectors do not panic; should one, it costs its caller an error and nobody else anything.
-        if catch_unwind(AssertUnwindSafe(|| worker.work(job))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| job(&mut worker))).is_err() {
             worker = Worker::default();
-        }
-    }
-}
-
-impl Worker {
-    fn work(&mut self, job: Job) {
-        match job {
-            Job::Read(work) => work(&mut self.scratch),
-            Job::Screen { active, batch, context, done } => {
-                let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
-                let (_, with) =
-                    self.screener.insert(current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active))));
-                let decisions = with.screen(&batch, &context);
-                let _ = done.send((batch, decisions));
-            }
         }
     }
 }
