@@ -30,9 +30,9 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// Whether honest neighbours differ in it: who offers the same kind of the same brand shares the rest anyway.
+    /// Whether honest neighbours differ in it: who offers the same line of the same brand shares the rest anyway.
     fn is_detail(self) -> bool {
-        !matches!(self, Self::Brand | Self::Kind | Self::OtherKind | Self::Price)
+        !matches!(self, Self::Brand | Self::Line | Self::Kind | Self::OtherKind | Self::Price)
     }
 }
 

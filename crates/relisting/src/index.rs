@@ -36,7 +36,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { same_seller: 440, other_seller: 650 }
+        Self { same_seller: 400, other_seller: 650 }
     }
 }
 
