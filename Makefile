@@ -50,9 +50,11 @@ fuzz: ## Feed damaged input to the readers and the normal form (FUZZ_SECONDS eac
 fmt: ## Format the code
 	@cargo fmt
 
-docs: ## Write docs/signals.md anew from the detectors
+docs: ## Write docs/signals.md and docs/openapi.json anew
 	@$(CARGO) run --quiet --package touchstone -- knowledge reference > docs/signals.md.new
 	@mv docs/signals.md.new docs/signals.md
+	@$(CARGO) run --quiet --package touchstone -- openapi > docs/openapi.json.new
+	@mv docs/openapi.json.new docs/openapi.json
 
 clean: ## Delete what was built, fetched and written
 	@cargo clean

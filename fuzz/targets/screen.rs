@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use libfuzzer_sys::fuzz_target;
 use touchstone_catalog::feed::{FeedReader, Format, Options};
 use touchstone_catalog::{Limits, Listing, ListingBatch, Sellers};
-use touchstone_screening::{Active, Decision, EvidencePlace, Screener, Sources, enrich};
+use touchstone_screening::{Active, Decision, EvidencePlace, NoHistory, Screener, Sources, enrich};
 
 /// What is taken of the default knowledge, by names in its folder: enough to reach every signal, little enough to be
 /// fast.
@@ -47,7 +47,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn check(batch: &ListingBatch) {
-    let context = enrich(batch, &ACTIVE.snapshot, &Sellers::default(), "2026-11-01");
+    let context = enrich(batch, &ACTIVE.snapshot, &Sellers::default(), &NoHistory, "2026-11-01");
     let decisions = SCREENER.with_borrow_mut(|screener| screener.screen(batch, &context));
     assert_eq!(decisions.len(), batch.len());
     for (row, listing) in batch.rows().enumerate() {

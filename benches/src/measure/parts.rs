@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use touchstone_benches::{Measured, columns, load_batches, repeat};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
 use touchstone_knowledge::Snapshot;
-use touchstone_screening::{Active, ContextBatch, Screener, Sources, enrich};
+use touchstone_screening::{Active, ContextBatch, NoHistory, Screener, Sources, enrich};
 use touchstone_signals::{Context, Findings, REGISTRY, Scratch, detect};
 use touchstone_text::{Normal, Reading};
 
@@ -54,7 +54,8 @@ const TODAY: &str = "2026-01-01";
 pub(crate) fn run(args: &Args) -> Result<()> {
     let active = std::sync::Arc::new(Active::load(Sources { knowledge: &args.knowledge, policy: &args.policy })?);
     let batches = load_batches(&args.feed, args.rows)?;
-    let contexts = batches.iter().map(|batch| enrich(batch, &active.snapshot, &Sellers::default(), TODAY)).collect();
+    let contexts =
+        batches.iter().map(|batch| enrich(batch, &active.snapshot, &Sellers::default(), &NoHistory, TODAY)).collect();
     let rows = batches.iter().map(ListingBatch::len).sum();
     let mut bench = Bench { active, batches, contexts, rows, runs: args.runs, parts: Vec::new() };
     bench.reading(args)?;
@@ -96,9 +97,9 @@ impl Bench {
         self.time("parse: Parquet to checked batches", || drop(load_batches(&args.feed, rows)));
         let (active, batches) = (std::sync::Arc::clone(&self.active), self.batches.clone());
         self.time("enrich", || {
-            batches
-                .iter()
-                .for_each(|batch| drop(black_box(enrich(batch, &active.snapshot, &Sellers::default(), TODAY))))
+            batches.iter().for_each(|batch| {
+                drop(black_box(enrich(batch, &active.snapshot, &Sellers::default(), &NoHistory, TODAY)))
+            })
         });
         self.time("content hash", || {
             batches.iter().flat_map(ListingBatch::rows).for_each(|listing| {

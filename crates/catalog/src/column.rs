@@ -7,7 +7,10 @@ use arrow::array::{
     TimestampMicrosecondArray, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Field as ArrowField, TimeUnit};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::listing::Texts;
 
@@ -34,6 +37,8 @@ pub trait Kind {
     fn is_absent(value: Self::Value<'_>) -> bool;
     /// Feeds a value that is there to the hash, so that no two values give the same bytes.
     fn hash(value: Self::Value<'_>, hash: &mut Sha256);
+    /// A value that is there as JSON which feeds of JSON lines may hold.
+    fn json(value: Self::Value<'_>) -> Value;
 }
 
 /// Room for the text of a column: an eighth more than it needed in the batch before.
@@ -78,6 +83,10 @@ impl Kind for Text {
         hash.update((value.len() as u64).to_le_bytes());
         hash.update(value);
     }
+
+    fn json(value: &str) -> Value {
+        value.into()
+    }
 }
 
 /// A whole number.
@@ -116,6 +125,10 @@ impl Kind for Int {
     fn hash(value: Option<i64>, hash: &mut Sha256) {
         hash.update(value.unwrap_or_default().to_le_bytes());
     }
+
+    fn json(value: Option<i64>) -> Value {
+        value.into()
+    }
 }
 
 /// A moment: microseconds since 1970, UTC.
@@ -153,6 +166,13 @@ impl Kind for Time {
 
     fn hash(value: Option<i64>, hash: &mut Sha256) {
         Int::hash(value, hash);
+    }
+
+    /// RFC 3339. Moments of a batch lie in the years 0 to 9999, which it can say.
+    fn json(value: Option<i64>) -> Value {
+        let moment =
+            value.and_then(|micros| OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).ok());
+        moment.and_then(|moment| moment.format(&Rfc3339).ok()).into()
     }
 }
 
@@ -199,5 +219,9 @@ impl Kind for List {
         for text in value {
             Text::hash(text, hash);
         }
+    }
+
+    fn json(value: Texts<'_>) -> Value {
+        value.iter().collect()
     }
 }

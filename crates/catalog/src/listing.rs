@@ -104,6 +104,18 @@ macro_rules! listing_columns {
                 $kind::hash(listing.$name, hash);
             })*
         }
+
+        impl Listing<'_> {
+            /// The listing as an object of a JSON-lines feed, which read again gives the same listing.
+            #[must_use]
+            pub fn to_json(&self) -> serde_json::Value {
+                let mut object = serde_json::Map::new();
+                $(if stringify!($name) != "seller" && !$kind::is_absent(self.$name) {
+                    object.insert(stringify!($name).to_owned(), $kind::json(self.$name));
+                })*
+                serde_json::Value::Object(object)
+            }
+        }
     };
 }
 

@@ -38,6 +38,8 @@ pub enum Reason {
     NotUtf8,
     /// A line that is not one JSON object.
     NotJson,
+    /// A name that comes twice in one object of a call.
+    NameTwice,
     /// An item that is not well-formed XML.
     NotXml,
     /// More or fewer cells than the header has, or a quote that never closes.
@@ -75,6 +77,7 @@ impl Reason {
         match self {
             Self::NotUtf8 => "save the file as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8",
             Self::NotJson => "write one JSON object per line; jq -c '.[]' turns an array into lines",
+            Self::NameTwice => "give every name once; readers differ in which of two they take",
             Self::NotXml => "write & as &amp; and < as &lt;, or wrap the text in <![CDATA[...]]>",
             Self::WrongCells => "quote a cell that holds the separator, a quote or a line break, and double its quotes",
             Self::NoId => "give every listing the id it has on the marketplace",

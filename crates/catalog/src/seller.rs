@@ -106,8 +106,11 @@ impl SellerRecord {
         }
     }
 
-    /// The record as canonical JSON, or what is wrong with it.
-    pub(crate) fn checked_json(&self) -> Result<String, String> {
+    /// The record as canonical JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn checked_json(&self) -> Result<String, String> {
         self.check()?;
         let json = self.to_canonical_json();
         match json.len() {

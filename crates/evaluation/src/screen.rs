@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 
 use touchstone_catalog::{ListingBatch, Sellers};
-use touchstone_screening::{Active, Decision, Screener, Verdict, enrich};
+use touchstone_screening::{Active, Decision, NoHistory, Screener, Verdict, enrich};
 
 use crate::error::EvaluationError;
 
@@ -41,7 +41,8 @@ fn screen_part(active: &Arc<Active>, part: &ListingBatch) -> Result<Vec<Outcome>
     let mut screener = Screener::new(Arc::clone(active));
     let mut outcomes = Vec::with_capacity(part.len());
     for batch in parts(part, BATCH_ROWS)? {
-        let context = enrich(&batch, &active.snapshot, &Sellers::default(), &active.snapshot.knowledge.rates.date);
+        let context =
+            enrich(&batch, &active.snapshot, &Sellers::default(), &NoHistory, &active.snapshot.knowledge.rates.date);
         let decisions = screener.screen(&batch, &context);
         outcomes.extend(decisions.verdicts().iter().zip(decisions.decisions()).map(outcome));
     }

@@ -56,7 +56,10 @@ pub fn write_bundle(knowledge: &Knowledge, dir: &Path) -> Result<PathBuf, Bundle
     let path = dir.join(format!("knowledge-{}.json", hex(&hash)));
     let io = |source| BundleError::Io { path: path.display().to_string(), source };
     std::fs::create_dir_all(dir).map_err(io)?;
-    std::fs::write(&path, json).map_err(io)?;
+    // Under another name first, so that it is there whole or not at all.
+    let part = path.with_extension("part");
+    std::fs::write(&part, json).map_err(io)?;
+    std::fs::rename(&part, &path).map_err(io)?;
     Ok(path)
 }
 

@@ -8,13 +8,14 @@ use touchstone_policy::{Column, ColumnKind, Columns};
 use touchstone_signals::{REGISTRY, Spec, Value, ValueKind};
 
 /// Plain inputs behind the signals: fields of the listing that rules may read.
-const INPUTS: [(&str, ColumnKind); 6] = [
+const INPUTS: [(&str, ColumnKind); 7] = [
     ("condition", ColumnKind::Text),
     ("marketplace", ColumnKind::Text),
     ("market", ColumnKind::Text),
     ("ships_from", ColumnKind::Text),
     ("stock", ColumnKind::Int),
     ("price_usd_cents", ColumnKind::Int),
+    ("reviews", ColumnKind::Int),
 ];
 
 /// Every column a policy may read: the signals in registry order, then plain inputs.
@@ -51,6 +52,9 @@ pub(crate) fn record_batch(
     }
     arrays.push(Arc::new(listings.stock().clone()));
     arrays.push(Arc::new(Int64Array::from_iter(usd_cents.iter().copied())));
+    // A feed without reviews does not say that there are none.
+    let reviews = listings.rows().map(|row| i64::try_from(row.reviews.len()).ok().filter(|n| *n > 0));
+    arrays.push(Arc::new(Int64Array::from_iter(reviews)));
     RecordBatch::try_new(policy.schema(), arrays)
         .unwrap_or_else(|error| unreachable!("the columns fit their schema: {error}"))
 }

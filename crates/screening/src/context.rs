@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use touchstone_catalog::{Listing, ListingBatch, SellerRecord, Sellers};
 use touchstone_knowledge::Snapshot;
-use touchstone_signals::Context;
+use touchstone_signals::{Context, Previous, Resemblance};
+
+use crate::history::{History, HistoryLookup};
 
 /// Where sellers are looked up.
 pub trait SellerLookup {
@@ -26,6 +28,12 @@ pub struct RowContext {
     /// Day for which authorisations count, `YYYY-MM-DD`; only where one is registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
+    /// Facts of the last version that was allowed; only where the listing is another one now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+    /// What was stopped and is like the listing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resembles: Option<Resemblance>,
     /// What the marketplace knows about the seller, whose name stands in the decision: here it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<SellerRecord>,
@@ -34,7 +42,7 @@ pub struct RowContext {
 impl RowContext {
     /// Nothing was looked up.
     pub fn is_empty(&self) -> bool {
-        self.day.is_none() && self.seller.is_none()
+        *self == Self::default()
     }
 
     /// SHA-256 of the canonical JSON; the hash of an empty context is that of `{}`.
@@ -43,7 +51,12 @@ impl RowContext {
     }
 
     pub(crate) fn as_context(&self) -> Context<'_> {
-        Context { seller: self.seller.as_ref(), day: self.day.as_deref() }
+        Context {
+            seller: self.seller.as_ref(),
+            day: self.day.as_deref(),
+            previous: self.previous.as_ref(),
+            resembles: self.resembles.as_ref(),
+        }
     }
 }
 
@@ -54,15 +67,23 @@ pub type ContextBatch = Vec<RowContext>;
 ///
 /// Where both the marketplace's own records and the listing speak of the seller, the records count, field by field: a
 /// listing may add what they leave open, and can hide no finding. The day is that on which the listing was listed,
-/// `today` where it does not say; it stands only where the seller has a registered authorisation.
-pub fn enrich(batch: &ListingBatch, snapshot: &Snapshot, sellers: &impl SellerLookup, today: &str) -> ContextBatch {
+/// `today` where it does not say; it stands only where the seller has a registered authorisation. What is known of a
+/// listing's past stands as it was looked up.
+pub fn enrich(
+    batch: &ListingBatch,
+    snapshot: &Snapshot,
+    sellers: &impl SellerLookup,
+    histories: &(impl HistoryLookup + ?Sized),
+    today: &str,
+) -> ContextBatch {
     let registered = registered(snapshot);
-    let row = |listing: Listing<'_>| {
+    let row = |(at, listing): (usize, Listing<'_>)| {
         let may_count = registered.contains(&(listing.marketplace, listing.seller_id));
         let day = may_count.then(|| listing.listed_on().unwrap_or_else(|| today.to_owned()));
-        RowContext { day, seller: seller(&listing, sellers) }
+        let History { previous, resembles } = histories.history(at);
+        RowContext { day, previous, resembles, seller: seller(&listing, sellers) }
     };
-    batch.rows().map(row).collect()
+    batch.rows().enumerate().map(row).collect()
 }
 
 /// Sellers with an authorisation in the knowledge folder, by marketplace and id.

@@ -17,6 +17,8 @@ mod columns;
 mod context;
 mod decision;
 mod engine;
+mod face;
+mod history;
 mod screen;
 
 pub use active::{Active, ActiveError, Sources};
@@ -24,6 +26,8 @@ pub use columns::columns;
 pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
 pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
 pub use engine::engine;
+pub use face::{SellerFace, Status, stopping};
+pub use history::{History, HistoryLookup, NoHistory, facts};
 pub use screen::{DecisionBatch, Screener};
 /// What the policy room says about a batch, and the words it uses.
 pub use touchstone_policy::{Class, Verdict};

@@ -8,7 +8,10 @@ use std::sync::{Arc, LazyLock};
 use touchstone_catalog::{Listing, ListingBatch, SellerRecord, Sellers};
 use touchstone_knowledge::{Authorisation, Snapshot, load};
 use touchstone_policy::Policy;
-use touchstone_screening::{Active, Decision, RowContext, Screener, SignalValue, columns, engine, enrich};
+use touchstone_screening::{
+    Active, Decision, History, NoHistory, RowContext, Screener, SignalValue, columns, engine, enrich, facts,
+};
+use touchstone_signals::{Previous, Resemblance, Scratch};
 
 const TODAY: &str = "2026-11-01";
 
@@ -32,12 +35,12 @@ static ACTIVE: LazyLock<Arc<Active>> = LazyLock::new(|| {
 
 fn context(listing: Listing<'_>, sellers: &Sellers) -> RowContext {
     let batch = ListingBatch::from_listings([listing]).unwrap();
-    enrich(&batch, &ACTIVE.snapshot, sellers, TODAY).remove(0)
+    enrich(&batch, &ACTIVE.snapshot, sellers, &NoHistory, TODAY).remove(0)
 }
 
 fn decide(listing: Listing<'_>, sellers: &Sellers) -> Decision {
     let batch = ListingBatch::from_listings([listing]).unwrap();
-    let context = enrich(&batch, &ACTIVE.snapshot, sellers, TODAY);
+    let context = enrich(&batch, &ACTIVE.snapshot, sellers, &NoHistory, TODAY);
     Screener::new(Arc::clone(&ACTIVE)).screen(&batch, &context).decision(0).unwrap()
 }
 
@@ -132,4 +135,48 @@ fn a_decision_names_the_engine_with_its_signals() {
     let decision = decide(bag("s1", None), &Sellers::default());
     assert_eq!(decision.hashes.engine, engine());
     assert!(engine().contains("+sig."));
+}
+
+fn previous(brand: Option<&str>) -> Previous {
+    Previous { brand: brand.map(str::to_owned), hash: "00".into(), kind: None, price_usd_cents: Some(900) }
+}
+
+fn decide_with(listing: Listing<'_>, history: History) -> Decision {
+    let batch = ListingBatch::from_listings([listing]).unwrap();
+    let context = enrich(&batch, &ACTIVE.snapshot, &Sellers::default(), &[history][..], TODAY);
+    let decided = Screener::new(Arc::clone(&ACTIVE)).screen(&batch, &context);
+    let decision = decided.decision(0).unwrap();
+    assert_eq!(decision.to_json(), decided.json(0), "read back and written again");
+    let again = Screener::new(Arc::clone(&ACTIVE)).screen(&batch, &vec![decision.context.clone()]);
+    assert_eq!(again.json(0), decided.json(0), "said again from the stored context");
+    assert_eq!(decision.context.hash().map(|byte| format!("{byte:02x}")).concat(), decision.hashes.context);
+    decision
+}
+
+#[test]
+fn a_past_is_stored_with_the_decision_and_decides() {
+    let resembles = |same_seller| Resemblance { decision_id: "d".into(), same_seller, similarity: 880 };
+    let cases = [
+        (History::default(), &[][..]),
+        (History { previous: Some(previous(Some("gucci"))), resembles: None }, &[]),
+        (History { previous: Some(previous(Some("puma"))), resembles: None }, &["brand_switched"]),
+        (History { previous: None, resembles: Some(resembles(true)) }, &["relisted_by_seller"]),
+        (History { previous: None, resembles: Some(resembles(false)) }, &["relisted_by_other"]),
+    ];
+    for (history, expected) in cases {
+        let decision = decide_with(bag("s1", None), history.clone());
+        let codes: Vec<&str> = decision.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        assert_eq!(codes, expected, "{history:?}");
+        assert_eq!((decision.context.previous, decision.context.resembles), (history.previous, history.resembles));
+    }
+}
+
+#[test]
+fn facts_are_what_the_signals_say() {
+    let listing = Listing { price_minor: Some(2_550), price_currency: "USD", ..bag("s1", None) };
+    let facts = facts(&mut Scratch::default(), &ACTIVE.snapshot, listing);
+    let hash = listing.content_hash().map(|byte| format!("{byte:02x}")).concat();
+    let expected =
+        Previous { brand: Some("gucci".into()), hash, kind: Some("bags".into()), price_usd_cents: Some(2_550) };
+    assert_eq!(facts, expected);
 }

@@ -8,7 +8,9 @@ use std::sync::{Arc, LazyLock};
 use touchstone_catalog::feed::{Options, open};
 use touchstone_catalog::{ListingBatch, Sellers};
 use touchstone_policy::Policy;
-use touchstone_screening::{Active, ContextBatch, Decision, Screener, SignalValue, Sources, Verdict, columns, enrich};
+use touchstone_screening::{
+    Active, ContextBatch, Decision, NoHistory, Screener, SignalValue, Sources, Verdict, columns, enrich,
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -25,7 +27,7 @@ fn batches(file: &str, rows: usize) -> Vec<ListingBatch> {
 }
 
 fn context(batch: &ListingBatch) -> ContextBatch {
-    enrich(batch, &ACTIVE.snapshot, &Sellers::default(), "2026-11-01")
+    enrich(batch, &ACTIVE.snapshot, &Sellers::default(), &NoHistory, "2026-11-01")
 }
 
 fn lines(file: &str, rows: usize) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Detectors: typed facts about a listing, never verdicts.
 //!
 //! ```text
-//! Listing + Context ─► View   read once: texts, terms, mentions, kind, price, condition
+//! Listing + Context ─► View   read once: texts, terms, mentions, kind, price, condition, history
 //!                       │
 //!                       ├─► detector  one file each: what it sees, its example, its code
 //!                       ├─► detector
@@ -14,11 +14,13 @@
 
 mod detectors;
 mod findings;
+mod history;
 mod reference;
 mod registry;
 mod view;
 
 pub use findings::{Evidence, Field, Findings, Value};
+pub use history::{Previous, Resemblance};
 pub use reference::reference;
 pub use registry::{Example, REGISTRY, Spec, ValueKind};
 pub use view::{Context, Mention, MentionContext, Scratch, View, statements};

@@ -26,7 +26,8 @@ impl ValueKind {
     }
 }
 
-/// A listing as a line of JSON, and what the signal says about it.
+/// A listing as a line of JSON, and what the signal says about it. `previous` and `resembles` beside its fields are what
+/// was looked up about its past.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The listing, in the field names of feeds.
@@ -97,4 +98,9 @@ pub const REGISTRY: &[Spec] = &[
     seller_sales::SPEC,
     seller_brands::SPEC,
     seller_abroad::SPEC,
+    brand_switched::SPEC,
+    kind_switched::SPEC,
+    price_switched::SPEC,
+    relisted_blocked::SPEC,
+    relisted_similarity::SPEC,
 ];

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::{FeedReader, Format, Options};
 use touchstone_knowledge::{Snapshot, load};
-use touchstone_signals::{Context, Findings, REGISTRY, Scratch, Value, detect};
+use touchstone_signals::{Context, Findings, Previous, REGISTRY, Resemblance, Scratch, Value, detect};
 
 static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
@@ -27,11 +27,21 @@ fn batch(listing: &str) -> ListingBatch {
     batch.unwrap_or_else(|| panic!("{listing}: {:?}", reader.rejects()))
 }
 
+/// What an example says was looked up about the listing's past.
+#[derive(serde::Deserialize)]
+struct Past {
+    previous: Option<Previous>,
+    resembles: Option<Resemblance>,
+}
+
 fn value_of(listing: &str, signal: usize) -> String {
     let batch = batch(listing);
     let seller = batch.row(0).seller_record();
     let mut scratch = Scratch::default();
-    let view = scratch.view(&SNAPSHOT, batch.row(0), Context { seller: seller.as_ref(), day: None });
+    let past: Past = serde_json::from_str(listing).unwrap();
+    let (previous, resembles) = (past.previous.as_ref(), past.resembles.as_ref());
+    let context = Context { seller: seller.as_ref(), day: None, previous, resembles };
+    let view = scratch.view(&SNAPSHOT, batch.row(0), context);
     let mut findings = Findings::default();
     detect(&view, &mut findings);
     match findings.values()[signal] {

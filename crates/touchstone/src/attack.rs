@@ -33,7 +33,7 @@ use std::thread;
 use anyhow::Result;
 use clap::Args;
 use touchstone_catalog::ListingBatch;
-use touchstone_screening::{Active, ContextBatch, Decision, RowContext, Screener, enrich};
+use touchstone_screening::{Active, ContextBatch, Decision, NoHistory, RowContext, Screener, enrich};
 use touchstone_signals::Scratch;
 
 use self::edit::Draft;
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
     let mut report = Report::default();
     each_batch(args, |batch| {
         report.read(batch.len());
-        let context = enrich(batch, &active.snapshot, &sellers, &today);
+        let context = enrich(batch, &active.snapshot, &sellers, &NoHistory, &today);
         for attacked in plan.attack(batch, &context)? {
             report.count(&attacked);
             lines.write(&attacked)?;

@@ -28,6 +28,12 @@ pub(crate) enum Verb {
     Policy(PolicyArgs),
     /// Rewrite known counterfeits until they get through, and say how cheap that was.
     Attack(crate::attack::AttackArgs),
+    /// Screen over HTTP, keep every decision, answer retries alike.
+    Serve(crate::serve::ServeArgs),
+    /// Print the OpenAPI document of `serve` (docs/openapi.json).
+    Openapi,
+    /// Make, list and revoke the keys of clients.
+    Keys(crate::keys::KeysArgs),
 }
 
 /// What decides: knowledge and policy.

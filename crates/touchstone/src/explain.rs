@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
-use touchstone_policy::{Outcome, Rule, SINGLE_KIND};
-use touchstone_screening::{Active, Decision, Screener, SignalValue, enrich};
+use touchstone_policy::Rule;
+use touchstone_screening::{Active, Decision, NoHistory, Screener, SignalValue, enrich};
 use touchstone_signals::Value;
 
 use self::phrases::Phrases;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         find::listing(&args.id, feeds::reader(&args.from, find::DEDUPE_MAX, find::Aside::new(&args.id)))?;
     let active = feeds::active(&args.deciders)?;
     let sellers = feeds::sellers(args.sellers.as_deref(), ())?;
-    let context = enrich(&batch, &active.snapshot, &sellers, &feeds::day(args.today.as_deref())?);
+    let context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };
     let mut out = console::out();
@@ -64,13 +64,6 @@ impl<'f> Face<'f> {
 
     fn rule(&self, code: &str) -> Option<&'f Rule> {
         self.active.policy.rule(code)
-    }
-
-    /// What stopped the listing and, if a block was lowered, that; none of a listing that stays up.
-    fn stopping(&self) -> Vec<&'f Rule> {
-        let rules = self.decision.reasons.iter().filter_map(|reason| self.rule(&reason.code));
-        let stopping = rules.filter(|rule| rule.outcome > Outcome::Allow).enumerate();
-        stopping.filter(|(number, rule)| *number == 0 || rule.id == SINGLE_KIND).map(|(_, rule)| rule).collect()
     }
 
     fn say(&self, signal: &str) -> String {

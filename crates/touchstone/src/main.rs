@@ -10,6 +10,7 @@ mod console;
 mod diff;
 mod explain;
 mod feeds;
+mod keys;
 mod knowledge;
 mod learn;
 mod mark;
@@ -21,6 +22,7 @@ mod progress;
 mod rejects;
 mod replay;
 mod screen;
+mod serve;
 mod style;
 mod summary;
 mod table;
@@ -46,6 +48,9 @@ fn main() -> ExitCode {
         Verb::Knowledge(args) => knowledge::run(&args),
         Verb::Policy(args) => policy::run(&args),
         Verb::Attack(args) => attack::run(&args),
+        Verb::Serve(args) => serve::run(&args),
+        Verb::Openapi => serve::document(),
+        Verb::Keys(args) => keys::run(&args),
     };
     match done {
         Ok(code) => code,

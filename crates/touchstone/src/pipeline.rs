@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use touchstone_catalog::feed::{FeedError, FeedReader};
 use touchstone_catalog::{ListingBatch, RejectSink, Sellers};
-use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener, enrich};
+use touchstone_screening::{Active, ContextBatch, DecisionBatch, NoHistory, Screener, enrich};
 
 use crate::ordered;
 
@@ -64,7 +64,7 @@ fn next<S: RejectSink>(
         match reader.next() {
             None => return Ok(None),
             Some(Ok(listings)) => {
-                let context = enrich(&listings, &plan.active.snapshot, plan.sellers, plan.today);
+                let context = enrich(&listings, &plan.active.snapshot, plan.sellers, &NoHistory, plan.today);
                 return Ok(Some(Job { listings, context, read: reader.bytes_read() }));
             }
             // Whoever wants to see what was set aside must not believe that it was little.

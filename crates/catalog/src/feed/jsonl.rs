@@ -3,6 +3,8 @@
 //! Names that are not fields are skipped. Lists may be given as one value, reviews and questions as objects with
 //! `text` and `answer`. A name that comes twice counts as given last.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::io::Read;
 
@@ -48,8 +50,17 @@ impl RowSource for Jsonl {
     }
 }
 
-/// Reads one object into the draft.
+/// Reads one object into the draft; a name that comes twice counts as given last.
 fn read_row(bytes: &[u8], draft: &mut Draft) {
+    read(bytes, draft, None);
+}
+
+/// Reads one object into the draft; a name that comes twice is a fault.
+pub(super) fn read_strictly(bytes: &[u8], draft: &mut Draft) {
+    read(bytes, draft, Some(HashSet::new()));
+}
+
+fn read(bytes: &[u8], draft: &mut Draft, seen: Option<HashSet<String>>) {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -62,7 +73,7 @@ fn read_row(bytes: &[u8], draft: &mut Draft) {
         return draft.fail(Fault::row(Reason::TooDeep, format!("nested deeper than {depth}")));
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Row(draft).deserialize(&mut json).and_then(|()| json.end());
+    let read = Row { draft, seen }.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Err(error) if error.is_data() => draft.fail(Fault::row(Reason::NotJson, error.to_string())),
         Err(error) => draft.fail_instead(Fault::row(Reason::NotJson, error.to_string())),
@@ -112,7 +123,26 @@ fn string_end(json: &[u8], mut position: usize) -> usize {
 }
 
 /// The object of a row.
-struct Row<'d>(&'d mut Draft);
+struct Row<'d> {
+    draft: &'d mut Draft,
+    /// Names so far, where none may come twice.
+    seen: Option<HashSet<String>>,
+}
+
+impl Row<'_> {
+    /// Two names of one field are one name.
+    fn see(&mut self, name: &Name<'_>) {
+        let Some(seen) = &mut self.seen else { return };
+        let shown: &str = match name.field {
+            Some(field) => field.name(),
+            None => &name.written,
+        };
+        if !seen.insert(shown.to_owned()) {
+            let shown: String = shown.chars().take(40).collect();
+            self.draft.fail(Fault::row(Reason::NameTwice, format!("{shown:?} is given twice")));
+        }
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Row<'_> {
     type Value = ();
@@ -129,10 +159,11 @@ impl<'de> Visitor<'de> for Row<'_> {
         f.write_str("a listing as one JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(field)) = map.next_key()? {
-            match field {
-                Some(field) => map.next_value_seed(Value { field, draft: self.0, is_item: false })?,
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Name>()? {
+            self.see(&name);
+            match name.field {
+                Some(field) => map.next_value_seed(Value { field, draft: self.draft, is_item: false })?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -142,21 +173,31 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 }
 
-/// The field that a name means, if any.
-struct Name(Option<Field>);
+/// A name, and the field that it means, if any.
+struct Name<'de> {
+    field: Option<Field>,
+    /// As it is written; kept only where it means no field.
+    written: Cow<'de, str>,
+}
 
-impl<'de> Deserialize<'de> for Name {
+impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name")
             }
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(Field::from_name(name)))
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name { field: Field::from_name(name), written: Cow::Borrowed(name) })
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
+                let field = Field::from_name(name);
+                let written = field.map_or_else(|| name.to_owned(), |_| String::new());
+                Ok(Name { field, written: Cow::Owned(written) })
             }
         }
         json.deserialize_identifier(NameVisitor)

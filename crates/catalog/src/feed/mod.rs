@@ -18,6 +18,7 @@ mod error;
 mod input;
 mod jsonl;
 mod lines;
+mod objects;
 mod parquet;
 mod reader;
 mod records;
@@ -33,6 +34,7 @@ use crate::reject::RejectSink;
 pub use error::FeedError;
 pub(crate) use error::Halt;
 pub use lines::Lines;
+pub use objects::Objects;
 pub use reader::FeedReader;
 pub(crate) use records::{Newline, Record, Records};
 pub(crate) use {

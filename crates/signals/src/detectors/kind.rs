@@ -22,5 +22,5 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let Some(mention) = view.kind_mention else { return Value::Null };
     findings.see(mention.field, mention.source);
-    view.snapshot.knowledge.kinds.get(mention.kind.index()).map(|k| k.id.as_str()).into()
+    view.kind_slug().into()
 }

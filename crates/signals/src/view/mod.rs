@@ -13,7 +13,8 @@ mod quantity;
 mod text;
 
 use touchstone_catalog::{Listing, SellerRecord};
-use touchstone_knowledge::{BrandId, KindId, Role, Snapshot, TermClass, TermStrength};
+use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, TermClass, TermStrength};
+use touchstone_text::Reading;
 
 pub use context::MentionContext;
 pub(crate) use kinds::KindMention;
@@ -23,6 +24,7 @@ pub use text::statements;
 pub(crate) use text::{Term, Text, words_between};
 
 use crate::findings::Field;
+use crate::history::{Previous, Resemblance};
 
 /// What was looked up about a listing before it is screened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +33,10 @@ pub struct Context<'a> {
     pub seller: Option<&'a SellerRecord>,
     /// Day for which authorisations count, `YYYY-MM-DD`.
     pub day: Option<&'a str>,
+    /// The last version of the listing that was allowed.
+    pub previous: Option<&'a Previous>,
+    /// What was stopped and is like the listing.
+    pub resembles: Option<&'a Resemblance>,
 }
 
 /// Buffers for reading listings; one a thread.
@@ -185,6 +191,17 @@ impl<'a, 's> View<'a, 's> {
     pub(crate) fn pieces(&self) -> i64 {
         let lot = self.trade_lot().or_else(|| quantity::traded(self, TermStrength::Strong));
         lot.map_or(1, |lot| lot.pieces)
+    }
+
+    /// What was read of the seller's own title and description: normal form, hits and what each of them means.
+    pub fn readings(&self) -> impl Iterator<Item = (Field, &'s Reading, &'s [Meaning])> {
+        let own = self.texts.iter().filter(|text| matches!(text.field, Field::Title | Field::Description));
+        own.map(|text| (text.field, &text.reading, text.meanings.as_slice()))
+    }
+
+    /// A kind's slug.
+    pub fn kind_slug(&self) -> Option<&'a str> {
+        self.kind.and_then(|kind| self.snapshot.knowledge.kinds.get(kind.index())).map(|kind| kind.id.as_str())
     }
 
     /// A brand's slug.

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("catalog", &[]),
     ("knowledge", &["text", "diagnostic"]),
     ("signals", &["catalog", "knowledge", "text"]),
+    ("relisting", &["catalog", "knowledge", "signals", "text"]),
     ("policy", &["diagnostic"]),
     ("screening", &["catalog", "knowledge", "policy", "signals"]),
 ];

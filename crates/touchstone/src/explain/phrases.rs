@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use touchstone_policy::Cure;
-
 use crate::cli::Lang;
 
 /// The words of one language.
@@ -18,13 +16,7 @@ pub(super) struct Phrases {
     pub(super) stays_up: &'static str,
     pub(super) without: &'static str,
     pub(super) and: &'static str,
-    /// To the seller, with the title.
-    pub(super) is_up: fn(&str) -> String,
-    pub(super) not_published: fn(&str) -> String,
-    /// With the title, and whether the listing waits.
-    pub(super) is_checked: fn(&str, bool) -> String,
     pub(super) what_you_can_do: &'static str,
-    pub(super) cure: fn(Cure) -> &'static str,
     /// Slugs of decisions and fields of feeds that read otherwise than they are written.
     slugs: &'static [(&'static str, &'static str)],
 }
@@ -56,22 +48,7 @@ const EN: Phrases = Phrases {
     stays_up: "It would stay up",
     without: " without ",
     and: " and ",
-    is_up: |title| format!("Your listing \"{title}\" is up."),
-    not_published: |title| format!("Your listing \"{title}\" was not published."),
-    is_checked: |title, held| {
-        let meanwhile = if held { "is not shown" } else { "stays up" };
-        format!("Your listing \"{title}\" is being checked and {meanwhile} meanwhile.")
-    },
     what_you_can_do: "What you can do: ",
-    cure: |cure| match cure {
-        Cure::ProvePurchase => "send us the receipt or invoice of your purchase.",
-        Cure::ProveAuthorisation => "send us the brand's authorisation to sell its goods.",
-        Cure::CorrectBrand => "name the right brand, or none.",
-        Cure::CorrectCondition => "state the condition that the item is in.",
-        Cure::CorrectPrice => "state the price that the buyer pays.",
-        Cure::CorrectPicture => "show pictures of the item itself.",
-        Cure::CorrectText => "correct title and description, so that they say what the item is.",
-    },
     slugs: &[],
 };
 
@@ -85,21 +62,7 @@ const ZH: Phrases = Phrases {
     stays_up: "若无以下信号，商品将保持上架：",
     without: "",
     and: "、",
-    is_up: |title| format!("您的商品“{title}”已上架。"),
-    not_published: |title| format!("您的商品“{title}”未获发布。"),
-    is_checked: |title, held| {
-        format!("您的商品“{title}”正在审核中，在此期间{}。", if held { "暂不展示" } else { "继续展示" })
-    },
     what_you_can_do: "您可以：",
-    cure: |cure| match cure {
-        Cure::ProvePurchase => "提供购买小票或发票。",
-        Cure::ProveAuthorisation => "提供品牌方的销售授权。",
-        Cure::CorrectBrand => "填写正确的品牌，或不填写品牌。",
-        Cure::CorrectCondition => "如实填写商品成色。",
-        Cure::CorrectPrice => "填写买家实际支付的价格。",
-        Cure::CorrectPicture => "展示商品实物图片。",
-        Cure::CorrectText => "修改标题和描述，如实说明商品。",
-    },
     slugs: &[
         ("allow", "放行"),
         ("review", "审核"),

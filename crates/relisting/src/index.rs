@@ -1,0 +1,185 @@
+//! Blocked listings by what they say.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use crate::feature::Feature;
+use crate::sketch::Sketch;
+
+/// What names a listing; absent parts are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Marketplace.
+    pub marketplace: String,
+    /// Seller.
+    pub seller_id: String,
+    /// The listing's id on the marketplace.
+    pub listing_id: String,
+}
+
+impl Key {
+    /// Both are offers of one seller. Who is not named is nobody's same.
+    pub fn same_seller(&self, other: &Self) -> bool {
+        !self.seller_id.is_empty() && self.seller_id == other.seller_id && self.marketplace == other.marketplace
+    }
+}
+
+/// From which similarity on, in permille, a listing is said to be like a blocked one; from 1 to 1000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// One of the same seller.
+    pub same_seller: u16,
+    /// One of another seller: sellers copy from each other.
+    pub other_seller: u16,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { same_seller: 400, other_seller: 650 }
+    }
+}
+
+impl Thresholds {
+    fn of(self, same_seller: bool) -> u16 {
+        if same_seller { self.same_seller } else { self.other_seller }
+    }
+}
+
+/// A blocked listing that another one is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Likeness<'i> {
+    /// The decision that blocked it.
+    pub decision_id: &'i str,
+    /// Whether the same seller offered it.
+    pub same_seller: bool,
+    /// In permille.
+    pub similarity: u16,
+}
+
+struct Entry {
+    key: Key,
+    decision_id: String,
+    content: [u8; 32],
+    sketch: Sketch,
+}
+
+/// Blocked listings, to be searched by likeness. An entry takes at most 1 KiB beside its names: 4 bytes a feature in
+/// its sketch and 4 in the list of those that have it.
+pub struct Index {
+    thresholds: Thresholds,
+    /// By slot; a free slot is used again.
+    entries: Vec<Option<Entry>>,
+    free: Vec<u32>,
+    slots: FxHashMap<Key, u32>,
+    /// The slots of those that have a feature.
+    having: FxHashMap<Feature, Vec<u32>>,
+}
+
+impl Index {
+    /// An index without entries.
+    pub fn new(thresholds: Thresholds) -> Self {
+        Self {
+            thresholds,
+            entries: Vec::new(),
+            free: Vec::new(),
+            slots: FxHashMap::default(),
+            having: FxHashMap::default(),
+        }
+    }
+
+    /// Adds a blocked listing with the hash of its content; what was blocked under the same name before is replaced.
+    pub fn add(&mut self, key: Key, decision_id: String, content: [u8; 32], sketch: Sketch) {
+        self.remove(&key);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(None);
+            (self.entries.len() - 1) as u32
+        });
+        for feature in sketch.features() {
+            self.having.entry(*feature).or_default().push(slot);
+        }
+        self.slots.insert(key.clone(), slot);
+        if let Some(place) = self.entries.get_mut(slot as usize) {
+            *place = Some(Entry { key, decision_id, content, sketch });
+        }
+    }
+
+    /// Forgets a listing; false if it was not there.
+    pub fn remove(&mut self, key: &Key) -> bool {
+        let Some(slot) = self.slots.remove(key) else { return false };
+        let Some(entry) = self.entries.get_mut(slot as usize).and_then(Option::take) else { return false };
+        for feature in entry.sketch.features() {
+            if let Some(slots) = self.having.get_mut(feature) {
+                slots.retain(|other| *other != slot);
+                if slots.is_empty() {
+                    self.having.remove(feature);
+                }
+            }
+        }
+        self.free.push(slot);
+        true
+    }
+
+    /// The decision that blocked the listing of this name, if it is here.
+    pub fn decision(&self, key: &Key) -> Option<&str> {
+        let slot = self.slots.get(key)?;
+        self.entry(*slot).map(|entry| entry.decision_id.as_str())
+    }
+
+    /// Number of listings.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// True without listings.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The blocked listing that this one is most like, above its threshold; the same seller's go before others', of
+    /// equal ones the earlier decision. A listing that says word for word what it said when it was blocked is no return
+    /// of itself: it is decided on as it stands.
+    pub fn find(&self, key: &Key, content: &[u8; 32], sketch: &Sketch) -> Option<Likeness<'_>> {
+        let least = self.thresholds.same_seller.min(self.thresholds.other_seller);
+        let candidates = self.candidates(sketch, least).into_iter().filter_map(|slot| self.entry(slot));
+        let others = candidates.filter(|entry| entry.key != *key || entry.content != *content);
+        let likenesses = others.filter_map(|entry| {
+            let same_seller = entry.key.same_seller(key);
+            let similarity = sketch.similarity(&entry.sketch);
+            let alike = similarity >= self.thresholds.of(same_seller).max(1);
+            alike.then_some(Likeness { decision_id: &entry.decision_id, same_seller, similarity })
+        });
+        likenesses.max_by_key(|like| (like.same_seller, like.similarity, Reverse(like.decision_id)))
+    }
+
+    /// All entries that may be as alike as `least`, and some that are not.
+    ///
+    /// To be that alike, of a weight of `a` against one of `b`, two must share `least (a + b) / 2000`; `b` is no less than
+    /// what is shared, so that is at least `least a / (2000 - least)`. Features are taken from the rarest on; once those
+    /// left weigh less than that, whoever has only them is not alike.
+    fn candidates(&self, sketch: &Sketch, least: u16) -> Vec<u32> {
+        let (least, total) = (u64::from(least.clamp(1, 1_000)), u64::from(sketch.total()));
+        let needed = (least * total).div_ceil(2_000 - least);
+        let mut lists: Vec<(&[u32], u32)> = sketch.features().iter().map(|f| (self.slots_of(*f), f.weight())).collect();
+        lists.sort_by_key(|(slots, _)| slots.len());
+        let (mut left, mut found) = (total, Vec::new());
+        for (slots, weight) in lists {
+            if left < needed {
+                break;
+            }
+            found.extend_from_slice(slots);
+            left -= u64::from(weight);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn slots_of(&self, feature: Feature) -> &[u32] {
+        self.having.get(&feature).map_or(&[], Vec::as_slice)
+    }
+
+    fn entry(&self, slot: u32) -> Option<&Entry> {
+        self.entries.get(slot as usize)?.as_ref()
+    }
+}

@@ -1,0 +1,63 @@
+//! How much is accepted, and where things lie.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use touchstone_catalog::Limits;
+use touchstone_store::Location;
+
+/// Settings of a server. The defaults suit one machine with two cores.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where listings, decisions and keys are kept.
+    pub store: Location,
+    /// Folder of snapshots and of the control socket; that of the store where it is a folder.
+    pub data: PathBuf,
+    /// Knowledge folder or snapshot.
+    pub knowledge: PathBuf,
+    /// Policy folder.
+    pub policy: PathBuf,
+    /// Limits of one listing.
+    pub listing: Limits,
+    /// Bytes of a request's body. Default 16 MiB.
+    pub body_bytes_max: usize,
+    /// Listings of one call. Default 1,000.
+    pub items_max: usize,
+    /// Listings that are worked on at once; more are answered 503 at once, so that the others stay quick. Default 4,000.
+    pub listings_in_work_max: usize,
+    /// Calls a second that one key may make for long. Default 2,000.
+    pub rate_per_second: u32,
+    /// Calls that one key may make at once. Default 4,000.
+    pub burst: u32,
+    /// Threads that screen. Default: the cores.
+    pub screeners: usize,
+    /// How long a request may take. Default 10 s.
+    pub timeout: Duration,
+    /// How long accepted requests have to end when the server is told to stop. Default 20 s.
+    pub shutdown_timeout: Duration,
+    /// How often the files of knowledge and policy are looked at for changes; zero: never. Default 2 s.
+    pub watch: Duration,
+}
+
+impl Config {
+    /// The defaults, with everything in one folder.
+    #[must_use]
+    pub fn new(data: PathBuf, knowledge: PathBuf, policy: PathBuf) -> Self {
+        Self {
+            store: Location::Folder(data.clone()),
+            data,
+            knowledge,
+            policy,
+            listing: Limits::default(),
+            body_bytes_max: 16 << 20,
+            items_max: 1_000,
+            listings_in_work_max: 4_000,
+            rate_per_second: 2_000,
+            burst: 4_000,
+            screeners: std::thread::available_parallelism().map_or(1, usize::from),
+            timeout: Duration::from_secs(10),
+            shutdown_timeout: Duration::from_secs(20),
+            watch: Duration::from_secs(2),
+        }
+    }
+}

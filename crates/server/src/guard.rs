@@ -1,0 +1,141 @@
+//! What every request passes: an id, a clock, a key, a rate, a size.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::app::App;
+use crate::keys::{Client, Scope};
+use crate::problem::{Code, Problem};
+
+/// Characters of a request id that a caller gives, at most.
+const REQUEST_ID_CHARS_MAX: usize = 128;
+
+/// Names a request in answers and in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+impl RequestId {
+    /// The caller's own id if it is plain text, else a new one.
+    fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        let plain = |id: &&str| {
+            (1..=REQUEST_ID_CHARS_MAX).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+        };
+        Self(given.filter(plain).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let id = parts.extensions.get::<Self>().cloned();
+        id.ok_or_else(|| Problem::internal("a request without an id", "the outermost layer is missing"))
+    }
+}
+
+/// The outermost layer: gives the id, ends what takes too long, counts, logs, and writes the id into problems.
+pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = RequestId::of(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
+    request.extensions_mut().insert(id.clone());
+    let response = match tokio::time::timeout(app.config.timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(Code::Timeout, format!("more than {} s", app.config.timeout.as_secs())).into_response(),
+    };
+    let mut response = named(response, &id);
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let status = response.status().as_u16();
+    let code = response.extensions().get::<Problem>().map_or("", |problem| problem.code.as_str());
+    // What went well is counted; a line each would cost as much as the decision.
+    if status < 400 {
+        tracing::debug!(request_id = id.0, %method, route, status, ms = seconds * 1e3, "request");
+    } else {
+        tracing::info!(request_id = id.0, %method, route, status, code, ms = seconds * 1e3, "request");
+    }
+    metrics::counter!("touchstone_requests_total", "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
+    metrics::histogram!("touchstone_request_seconds", "route" => route).record(seconds);
+    response
+}
+
+/// A problem says which request it was.
+fn named(mut response: Response, id: &RequestId) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    Problem { request_id: Some(id.0.clone()), ..problem }.into_response()
+}
+
+impl FromRequestParts<Arc<App>> for Client {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let text = given.and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
+        let text = text.ok_or_else(|| Problem::new(Code::Unauthenticated, "no bearer key in Authorization"))?;
+        let client = app.keys.client(text.trim(), app.clock.micros());
+        let client = client.ok_or_else(|| Problem::new(Code::Unauthenticated, "the key is not accepted"))?;
+        app.admit(&client.id)?;
+        Ok(client)
+    }
+}
+
+impl Client {
+    /// Refuses a client that has none of the scopes.
+    pub(crate) fn needs_any(&self, scopes: &[Scope]) -> Result<(), Problem> {
+        if scopes.iter().any(|scope| self.may(*scope)) {
+            return Ok(());
+        }
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        Err(Problem::new(Code::Forbidden, format!("needs the scope {}", names.join(" or "))))
+    }
+
+    /// Refuses a client that has not the scope.
+    pub(crate) fn needs(&self, scope: Scope) -> Result<(), Problem> {
+        self.needs_any(&[scope])
+    }
+}
+
+/// A body that says that it is JSON, and has no more bytes than are accepted.
+pub(crate) struct JsonBody(pub(crate) Bytes);
+
+impl FromRequest<Arc<App>> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(Code::NotJsonType, "Content-Type is not application/json"));
+        }
+        bytes(request.into_body(), app.config.body_bytes_max).await.map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+}
+
+/// Reads a body as far as is accepted.
+async fn bytes(body: Body, max: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Problem::new(Code::TooLarge, format!("the body has more than {max} bytes")))
+        }
+        Err(_) => Err(Problem::new(Code::NotJson, "the body ended early")),
+    }
+}

@@ -1,0 +1,104 @@
+//! A retry gets the answer that its first try got; a twin that comes while the first is on its way waits for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use axum::http::HeaderMap;
+use sha2::{Digest, Sha256};
+use tokio::sync::OwnedMutexGuard;
+use touchstone_store::{Answer, Idempotency};
+
+use crate::app::App;
+use crate::keys::Client;
+use crate::problem::{Code, Problem};
+
+/// How long an answer is kept: 24 hours, in microseconds.
+const KEPT: i64 = 24 * 3_600 * 1_000_000;
+/// Characters of a key, at most.
+const KEY_CHARS_MAX: usize = 255;
+
+type Lock = tokio::sync::Mutex<()>;
+
+/// Keys whose requests are on their way.
+#[derive(Default)]
+pub(crate) struct Flights(Mutex<HashMap<(String, String), Weak<Lock>>>);
+
+impl Flights {
+    /// Waits until no other request with this key is on its way, and keeps others waiting as long as it lives.
+    async fn board(&self, client: &str, key: &str) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if flights.len() > 1_024 {
+                flights.retain(|_, lock| lock.strong_count() > 0);
+            }
+            let slot = flights.entry((client.to_owned(), key.to_owned())).or_default();
+            slot.upgrade().unwrap_or_else(|| {
+                let lock = Arc::new(Lock::default());
+                *slot = Arc::downgrade(&lock);
+                lock
+            })
+        };
+        lock.lock_owned().await
+    }
+}
+
+/// A request that has a key: it is alone with it as long as this lives.
+pub(crate) struct Once {
+    client: String,
+    key: String,
+    request_hash: [u8; 32],
+    _alone: OwnedMutexGuard<()>,
+}
+
+/// What is known about a request's key.
+pub(crate) enum Retry {
+    /// It has none.
+    None,
+    /// It is new.
+    First(Once),
+    /// It was answered before.
+    Answered(Vec<u8>),
+}
+
+impl Once {
+    /// What the store keeps with the decisions.
+    pub(crate) fn answered(&self, response: Vec<u8>, now: i64) -> Idempotency {
+        Idempotency {
+            client: self.client.clone(),
+            key: self.key.clone(),
+            request_hash: self.request_hash,
+            response,
+            created_at: now,
+            expires_at: now + KEPT,
+        }
+    }
+
+    /// The earlier answer, if it was to the same request.
+    pub(crate) fn same(&self, answer: Answer) -> Result<Vec<u8>, Problem> {
+        if answer.request_hash == self.request_hash {
+            Ok(answer.response)
+        } else {
+            Err(Problem::new(Code::KeyReused, format!("the key {:?} stood for another body", self.key)))
+        }
+    }
+}
+
+/// Looks at the request's key.
+pub(crate) async fn begin(app: &App, client: &Client, headers: &HeaderMap, body: &[u8]) -> Result<Retry, Problem> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(Retry::None) };
+    let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len()));
+    let Some(key) = key else {
+        let detail = format!("Idempotency-Key has no character, more than {KEY_CHARS_MAX}, or some beyond ASCII");
+        return Err(Problem::new(Code::BadParameter, detail));
+    };
+    let once = Once {
+        client: client.id.clone(),
+        key: key.to_owned(),
+        request_hash: Sha256::digest(body).into(),
+        _alone: app.flights.board(&client.id, key).await,
+    };
+    match app.store.answer(&client.id, key, app.clock.micros()).await? {
+        Some(answer) => once.same(answer).map(Retry::Answered),
+        None => Ok(Retry::First(once)),
+    }
+}

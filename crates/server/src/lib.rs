@@ -1,0 +1,49 @@
+//! Screening as a service: one call in the publish flow, nothing lost.
+//!
+//! ```text
+//! request ─ key, rate, size ─► items ─ catalog ─► batch ─ sellers, history ─► context
+//!                                                   └────────► pool: screen (the same as for a file)
+//! answer ◄─ after fsync ─ store ◄─ decisions, and the answer itself under its idempotency key
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
+//! | [`app`] | what all requests share |
+//! | [`pool`] | the fixed threads that screen |
+//! | [`active`] | knowledge and policy in force, and how they are replaced |
+//! | [`problem`] | errors: RFC 9457, a stable code, a page each |
+//! | [`keys`], [`guard`] | who calls, what they may, how much |
+//! | [`idempotency`] | a retry gets the same answer, a twin waits |
+//! | [`screening`] | `POST /v1/screen` |
+//! | [`past`] | versions that were allowed, and blocked listings that come back |
+//! | [`routes`] | the other calls |
+//! | [`openapi`], [`pages`] | what engineers read |
+//!
+//! This crate knows HTTP and no SQL. What it logs holds ids and codes, never what a listing says.
+
+pub mod active;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod control;
+mod guard;
+mod idempotency;
+mod items;
+mod keys;
+mod observe;
+pub mod openapi;
+mod pages;
+mod past;
+mod pool;
+pub mod problem;
+mod routes;
+mod screening;
+pub mod serve;
+mod view;
+
+pub use app::App;
+pub use config::Config;
+pub use keys::{NewSecret, Scope};
+pub use routes::router;
+pub use touchstone_store::{Location, StoreError};

@@ -1,0 +1,73 @@
+//! Pages for people: one to paste a listing into, and one for each error code.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderName, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::app::App;
+use crate::problem::{Code, Problem};
+use crate::routes::Path;
+
+const HOME: &str = include_str!("../pages/home.html");
+const SCRIPT: &str = include_str!("../pages/home.js");
+const STYLE: &str = include_str!("../pages/style.css");
+
+/// Nothing from elsewhere, nothing inline, nothing framed.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+                      form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+pub(crate) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(|| async { page(HOME.to_owned()) }))
+        .route("/home.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }))
+        .route("/style.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
+        .route("/errors", get(|| async { page(all_errors()) }))
+        .route("/errors/{code}", get(error))
+}
+
+fn page(html: String) -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("referrer-policy"), "no-referrer"),
+    ];
+    (headers, Html(html)).into_response()
+}
+
+async fn error(Path(code): Path<String>) -> Result<Response, Problem> {
+    let code = Code::parse(&code).ok_or_else(|| Problem::new(Code::NotFound, "no such code"))?;
+    Ok(page(framed(code.as_str(), &entry(code))))
+}
+
+fn all_errors() -> String {
+    framed("Errors", &Code::ALL.iter().map(|code| entry(*code)).collect::<String>())
+}
+
+fn entry(code: Code) -> String {
+    let (slug, status, title, cure) = (code.as_str(), code.status(), code.title(), code.cure());
+    format!(
+        "<section><h2><a href=\"/errors/{slug}\"><code>{slug}</code></a> <small>{status}</small></h2>\
+         <p>The request failed because {}.</p><p><b>What to do.</b> {}</p></section>",
+        coded(title),
+        coded(cure)
+    )
+}
+
+/// Texts of ours, in which backticks mark code.
+fn coded(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let parts = escaped.split('`').enumerate();
+    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+}
+
+fn framed(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title} · Touchstone</title><link rel=\"stylesheet\" href=\"/style.css\">\
+         <header><a href=\"/\">Touchstone</a> <nav><a href=\"/docs\">API</a> <a href=\"/errors\">Errors</a></nav></header>\
+         <main class=\"text\">{body}</main></html>"
+    )
+}

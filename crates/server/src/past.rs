@@ -1,0 +1,230 @@
+//! What is known of listings' past: the last version of each that was allowed, and blocked listings that come back.
+//!
+//! Blocked listings are kept in memory, to be searched by likeness. They come from the store at the start, from decisions
+//! as they are made, and every few seconds from what other processes on the same database blocked or learnt.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use touchstone_catalog::feed::Objects;
+use touchstone_catalog::{Limits, Listing, ListingBatch};
+use touchstone_relisting::{Index, Key, Sketch, Thresholds};
+use touchstone_screening::{Active, History, facts};
+use touchstone_signals::{Context, Resemblance, Scratch};
+use touchstone_store::{BlockedListing, Name, NewDecision, Store, StoreError};
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// Blocked listings of one read from the store.
+const PAGE: u64 = 1_000;
+/// Clocks of processes differ, and a decision is seen only once it is written: so far back is looked, in microseconds.
+const OVERLAP: i64 = 60_000_000;
+
+/// Blocked listings, to be searched by likeness.
+pub(crate) struct Blocked(RwLock<State>);
+
+struct State {
+    index: Index,
+    /// The knowledge with which it was read; none before it was.
+    knowledge: Option<[u8; 32]>,
+    /// From when on the store may hold what is not here, in microseconds since 1970.
+    since: i64,
+}
+
+/// A listing that was stopped, ready for the index.
+pub(crate) struct Stopped {
+    key: Key,
+    decision_id: String,
+    content: [u8; 32],
+    sketch: Sketch,
+}
+
+impl Default for Blocked {
+    fn default() -> Self {
+        Self(RwLock::new(State { index: Index::new(Thresholds::default()), knowledge: None, since: 0 }))
+    }
+}
+
+impl Blocked {
+    /// Brings the index to the state of the store: what is new, or all of it when the knowledge is another one.
+    ///
+    /// # Errors
+    /// When the store fails; what is here stays.
+    pub(crate) async fn refresh(&self, store: &Store, active: Arc<Active>, now: i64) -> Result<(), StoreError> {
+        let (knowledge, since) = self.with(|state| (state.knowledge, state.since));
+        if knowledge != Some(active.snapshot.hash) {
+            return self.fill(store, active, now).await;
+        }
+        let (genuine, blocked) = (store.genuine_since(since).await?, store.blocked_since(since).await?);
+        let new = self.with(|state| blocked.into_iter().filter(|row| !is_here(state, row)).collect());
+        let stopped = read(store, active, new).await?;
+        // Blocked again after it was found genuine, it stands in the store.
+        self.forget(&genuine);
+        self.learn(stopped);
+        self.change(|state| state.since = now - OVERLAP);
+        Ok(())
+    }
+
+    async fn fill(&self, store: &Store, active: Arc<Active>, now: i64) -> Result<(), StoreError> {
+        let (mut index, mut after) = (Index::new(Thresholds::default()), None);
+        loop {
+            let page = store.blocked(after.as_ref(), PAGE).await?;
+            let last = page.last().map(|row| row.name.clone()).filter(|_| page.len() as u64 == PAGE);
+            for stopped in read(store, Arc::clone(&active), page).await? {
+                stopped.add_to(&mut index);
+            }
+            after = last;
+            if after.is_none() {
+                break;
+            }
+        }
+        // What was blocked meanwhile comes with the next look.
+        let knowledge = Some(active.snapshot.hash);
+        self.change(|state| *state = State { index, knowledge, since: now - OVERLAP });
+        Ok(())
+    }
+
+    /// Adds what was stopped.
+    pub(crate) fn learn(&self, stopped: Vec<Stopped>) {
+        if !stopped.is_empty() {
+            self.change(|state| stopped.into_iter().for_each(|one| one.add_to(&mut state.index)));
+        }
+    }
+
+    /// Forgets listings that turned out genuine.
+    pub(crate) fn forget(&self, genuine: &[Name]) {
+        if !genuine.is_empty() {
+            self.change(|state| genuine.iter().for_each(|name| _ = state.index.remove(&key_of(name))));
+        }
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What each listing is like of what was blocked.
+    fn resembles(&self, batch: &ListingBatch, sketches: &[Sketch]) -> Vec<Option<Resemblance>> {
+        self.with(|state| {
+            let find = |(listing, sketch): (Listing<'_>, &Sketch)| {
+                let like = state.index.find(&key(&listing), &listing.content_hash(), sketch)?;
+                let decision_id = like.decision_id.to_owned();
+                Some(Resemblance { decision_id, same_seller: like.same_seller, similarity: like.similarity })
+            };
+            batch.rows().zip(sketches).map(find).collect()
+        })
+    }
+}
+
+impl Stopped {
+    fn add_to(self, index: &mut Index) {
+        index.add(self.key, self.decision_id, self.content, self.sketch);
+    }
+}
+
+fn is_here(state: &State, row: &BlockedListing) -> bool {
+    state.index.decision(&key_of(&row.name)).is_some_and(|id| id == row.decision_id.to_string())
+}
+
+/// Reads blocked listings. One that can't be read, or is kept no longer, is left out: it is not recognised, nothing else.
+async fn read(store: &Store, active: Arc<Active>, rows: Vec<BlockedListing>) -> Result<Vec<Stopped>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let contents = store.contents(rows.iter().map(|row| row.listing_hash.clone()).collect()).await?;
+    let read = move || {
+        let mut scratch = Scratch::default();
+        let stopped = |row: BlockedListing| {
+            let batch = one(contents.get(&row.listing_hash)?)?;
+            Some(Stopped {
+                key: key_of(&row.name),
+                decision_id: row.decision_id.to_string(),
+                content: batch.row(0).content_hash(),
+                sketch: sketch(&mut scratch, &active, batch.row(0)),
+            })
+        };
+        rows.into_iter().filter_map(stopped).collect()
+    };
+    Ok(tokio::task::spawn_blocking(read).await.unwrap_or_default())
+}
+
+/// What a kept listing said. It was within the limits of its time.
+fn one(content: &[u8]) -> Option<ListingBatch> {
+    let mut objects = Objects::new(Limits::default(), 1);
+    objects.push(content).ok()?;
+    objects.finish().ok()
+}
+
+fn sketch(scratch: &mut Scratch, active: &Active, listing: Listing<'_>) -> Sketch {
+    Sketch::of(&scratch.view(&active.snapshot, listing, Context::default()))
+}
+
+fn key_of(name: &Name) -> Key {
+    let Name { marketplace, seller_id, listing_id } = name.clone();
+    Key { marketplace, seller_id, listing_id }
+}
+
+fn key(listing: &Listing<'_>) -> Key {
+    key_of(&name(listing))
+}
+
+fn name(listing: &Listing<'_>) -> Name {
+    Name {
+        marketplace: listing.marketplace.to_owned(),
+        seller_id: listing.seller_id.to_owned(),
+        listing_id: listing.id.to_owned(),
+    }
+}
+
+/// The past of a batch, row by row, and what its listings say in short.
+pub(crate) async fn look(
+    app: &App,
+    active: &Arc<Active>,
+    batch: ListingBatch,
+) -> Result<(ListingBatch, Vec<History>, Vec<Sketch>), Problem> {
+    let allowed = allowed(app, &batch).await?;
+    let (active, blocked) = (Arc::clone(active), Arc::clone(&app.blocked));
+    let look = move |scratch: &mut Scratch| {
+        let sketches: Vec<Sketch> = batch.rows().map(|listing| sketch(scratch, &active, listing)).collect();
+        let resembles = blocked.resembles(&batch, &sketches);
+        let mut previous = |content: Option<Vec<u8>>| {
+            let batch = one(&content?)?;
+            Some(facts(scratch, &active.snapshot, batch.row(0)))
+        };
+        let pasts = allowed.into_iter().zip(resembles);
+        let histories = pasts.map(|(allowed, resembles)| History { previous: previous(allowed), resembles }).collect();
+        (batch, histories, sketches)
+    };
+    app.pool.read(look).await
+}
+
+/// What the last allowed version of each listing said, where it said something else. Asked whatever the event is: who
+/// names none may edit all the same.
+async fn allowed(app: &App, batch: &ListingBatch) -> Result<Vec<Option<Vec<u8>>>, Problem> {
+    let names: Vec<Name> = batch.rows().map(|listing| name(&listing)).collect();
+    let states = app.store.states(&names).await?;
+    let approved: HashMap<Name, Vec<u8>> =
+        states.into_iter().filter_map(|state| Some((state.name, state.approved_hash?))).collect();
+    let other = |(listing, name): (Listing<'_>, &Name)| {
+        approved.get(name).filter(|hash| listing.content_hash()[..] != hash[..]).cloned()
+    };
+    let wanted: Vec<Option<Vec<u8>>> = batch.rows().zip(&names).map(other).collect();
+    let contents = app.store.contents(wanted.iter().flatten().cloned().collect()).await?;
+    Ok(wanted.into_iter().map(|hash| contents.get(&hash?).cloned()).collect())
+}
+
+/// What of a call's decisions was stopped; `sketches` has a row for each.
+pub(crate) fn stopped(decisions: &[NewDecision], sketches: Vec<Sketch>) -> Vec<Stopped> {
+    let blocks = decisions.iter().zip(sketches).filter(|(decision, _)| decision.verdict == "block");
+    let stopped = |(decision, sketch): (&NewDecision, Sketch)| Stopped {
+        key: key_of(&decision.name),
+        decision_id: decision.decision_id.to_string(),
+        content: decision.listing_hash,
+        sketch,
+    };
+    blocks.map(stopped).collect()
+}

@@ -1,0 +1,93 @@
+//! The calls beside screening, and the table of all.
+
+pub(crate) mod decisions;
+pub(crate) mod listings;
+pub(crate) mod operate;
+pub(crate) mod outcomes;
+pub(crate) mod sellers;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::routing::{get, post, put};
+use axum::{Router, middleware};
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::guard;
+use crate::problem::{Code, Problem};
+use crate::{openapi, pages, screening};
+
+/// All calls of a server.
+pub fn router(app: Arc<App>) -> Router {
+    let calls = Router::new()
+        .route("/v1/screen", post(screening::screen))
+        .route("/v1/decisions", get(decisions::list))
+        .route("/v1/decisions/{id}", get(decisions::one))
+        .route("/v1/decisions/{id}/replay", get(decisions::replay))
+        .route("/v1/decisions/{id}/seller", get(decisions::seller))
+        .route("/v1/listings", get(listings::list))
+        .route("/v1/listings/{marketplace}/{seller_id}/{listing_id}", get(listings::one))
+        .route("/v1/sellers", post(sellers::put_many))
+        .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one))
+        .route("/v1/outcomes", post(outcomes::post))
+        .route("/v1/reload", post(operate::reload))
+        .route("/healthz", get(operate::health))
+        .route("/readyz", get(operate::ready))
+        .route("/metrics", get(operate::metrics));
+    calls
+        .merge(pages::router())
+        .merge(openapi::router())
+        .fallback(|| async { Problem::new(Code::NotFound, "no such address") })
+        .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "not with this method") })
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::watch))
+        .with_state(app)
+}
+
+/// Items of a list, at most.
+const LIMIT_MAX: u64 = 200;
+/// Items of a list if nothing is said.
+const LIMIT: u64 = 50;
+
+/// How many items a caller asks for.
+fn limit(asked: Option<u64>) -> Result<u64, Problem> {
+    match asked.unwrap_or(LIMIT) {
+        limit @ 1..=LIMIT_MAX => Ok(limit),
+        _ => Err(Problem::new(Code::BadParameter, format!("limit is a number from 1 to {LIMIT_MAX}"))),
+    }
+}
+
+/// Parameters behind the `?`; one that can't be read is a problem like any other.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+        query.map(|query| Self(query.0)).map_err(|error| Problem::new(Code::BadParameter, error.body_text()))
+    }
+}
+
+/// Parts of the path; one that can't be read names nothing that there is.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|error| Problem::new(Code::NotFound, error.body_text()))
+    }
+}
+
+/// A part of a listing's name in a path: `-` stands for an absent one.
+fn part(text: String) -> String {
+    if text == "-" { String::new() } else { text }
+}
+
+/// A text that PostgreSQL could not take is no name of anything.
+fn plain(text: &str) -> Result<(), Problem> {
+    if text.contains('\0') { Err(Problem::new(Code::BadParameter, "a NUL character")) } else { Ok(()) }
+}

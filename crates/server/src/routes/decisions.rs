@@ -1,0 +1,191 @@
+//! Decisions: one, as staff or the seller sees it, many, and said again.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use touchstone_catalog::ListingBatch;
+use touchstone_catalog::feed::Objects;
+use touchstone_screening::{Active, Decision};
+use touchstone_store::{DecisionFilter, StoredDecision};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{Path, Query, limit, plain};
+use crate::app::App;
+use crate::keys::{Client, Scope};
+use crate::problem::{Code, Problem};
+use crate::view::{self, SellerView, raw};
+
+/// Which decisions, newest first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Only of this marketplace.
+    marketplace: Option<String>,
+    /// Only of this seller.
+    seller_id: Option<String>,
+    /// Only on this listing.
+    listing_id: Option<String>,
+    /// Only `allow`, `review` or `block`.
+    verdict: Option<String>,
+    /// Only of this class.
+    class: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<Uuid>,
+    /// Items of the page, 1 to 200; 50 if not said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+}
+
+/// A page of decisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Decisions {
+    /// The decisions, newest first.
+    #[schema(value_type = Vec<crate::openapi::StoredEnvelope>)]
+    items: Vec<Box<RawValue>>,
+    /// Cursor of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Uuid>,
+}
+
+/// Lists decisions, newest first.
+#[utoipa::path(get, path = "/v1/decisions", tag = "decisions", params(ListQuery), security(("key" = ["read"])),
+    responses((status = 200, body = Decisions), crate::openapi::Problems))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Decisions>, Problem> {
+    client.needs(Scope::Read)?;
+    let limit = limit(query.limit)?;
+    let texts = [&query.marketplace, &query.seller_id, &query.listing_id, &query.verdict, &query.class];
+    texts.into_iter().flatten().try_for_each(|text| plain(text))?;
+    let filter = DecisionFilter {
+        marketplace: query.marketplace,
+        seller_id: query.seller_id,
+        listing_id: query.listing_id,
+        verdict: query.verdict,
+        class: query.class,
+        before: query.cursor,
+    };
+    let found = app.store.decisions(&filter, limit).await?;
+    let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| last.decision_id);
+    let items = found.iter().map(view::stored).collect::<Result<_, _>>()?;
+    Ok(Json(Decisions { items, next }))
+}
+
+/// Shows one decision as staff sees it.
+#[utoipa::path(get, path = "/v1/decisions/{id}", tag = "decisions", params(("id" = Uuid, Path, description = "The decision")),
+    security(("key" = ["read"])),
+    responses((status = 200, body = crate::openapi::StoredEnvelope), crate::openapi::Problems))]
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Box<RawValue>>, Problem> {
+    client.needs(Scope::Read)?;
+    view::stored(&find(&app, id).await?).map(Json)
+}
+
+/// Which language the seller reads.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Language {
+    /// `en` or `zh`; English if not said.
+    lang: Option<String>,
+}
+
+/// Shows what the seller is told: grounds and what to do, never weights or which spelling was caught.
+#[utoipa::path(get, path = "/v1/decisions/{id}/seller", tag = "decisions",
+    params(("id" = Uuid, Path, description = "The decision"), Language), security(("key" = ["seller"])),
+    responses((status = 200, body = SellerView), crate::openapi::Problems))]
+pub(crate) async fn seller(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Path(id): Path<Uuid>,
+    Query(language): Query<Language>,
+) -> Result<Json<SellerView>, Problem> {
+    client.needs_any(&[Scope::Seller, Scope::Read])?;
+    let stored = find(&app, id).await?;
+    let decision = body(&stored)?;
+    // The words of that time; if they are not at hand, those of now.
+    let active = past(&app, &decision).await.unwrap_or_else(|_| app.in_force.current());
+    let batch = content(&app, &stored).await?;
+    let language = language.lang.unwrap_or_else(|| "en".to_owned());
+    Ok(Json(SellerView::of(&stored, &active, &decision, batch.row(0).title, &language)))
+}
+
+/// A decision said again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Replay {
+    /// The decision.
+    decision_id: Uuid,
+    /// Whether the body is the same, byte for byte.
+    same: bool,
+    /// The body that it gives now, if that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::openapi::DecisionBody>)]
+    now: Option<Box<RawValue>>,
+}
+
+/// Says a decision again, from the stored listing and context, with the knowledge and policy of that time.
+#[utoipa::path(get, path = "/v1/decisions/{id}/replay", tag = "decisions",
+    params(("id" = Uuid, Path, description = "The decision")), security(("key" = ["read"])),
+    responses((status = 200, body = Replay), crate::openapi::Problems))]
+pub(crate) async fn replay(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Replay>, Problem> {
+    client.needs(Scope::Read)?;
+    let stored = find(&app, id).await?;
+    let decision = body(&stored)?;
+    let engine = touchstone_screening::engine();
+    if decision.hashes.engine != engine {
+        let detail = format!("decided by {}, this is {engine}", decision.hashes.engine);
+        return Err(Problem::new(Code::EngineDiffers, detail));
+    }
+    let active = past(&app, &decision).await?;
+    let batch = content(&app, &stored).await?;
+    let (_, again) = app.pool.screen(active, batch, vec![decision.context]).await?;
+    let same = again.json(0) == stored.body;
+    let now = if same { None } else { Some(raw(again.json(0))?) };
+    Ok(Json(Replay { decision_id: id, same, now }))
+}
+
+async fn find(app: &App, id: Uuid) -> Result<StoredDecision, Problem> {
+    app.store.decision(id).await?.ok_or_else(|| Problem::new(Code::NotFound, format!("no decision {id}")))
+}
+
+fn body(stored: &StoredDecision) -> Result<Decision, Problem> {
+    serde_json::from_slice(&stored.body).map_err(|error| Problem::internal("a decision can't be read", error))
+}
+
+/// The listing as it was.
+async fn content(app: &App, stored: &StoredDecision) -> Result<ListingBatch, Problem> {
+    let content = app.store.content(&stored.listing_hash).await?;
+    let content = content.ok_or_else(|| Problem::internal("a listing is missing", stored.decision_id))?;
+    let mut objects = Objects::new(app.config.listing, 1);
+    objects.push(&content).map_err(|reject| Problem::internal("a listing can't be read", reject.detail))?;
+    objects.finish().map_err(|error| Problem::internal("a listing can't be read", error))
+}
+
+/// Knowledge and policy of that time.
+async fn past(app: &Arc<App>, decision: &Decision) -> Result<Arc<Active>, Problem> {
+    let (in_force, hashes) = (Arc::clone(&app.in_force), decision.hashes.clone());
+    let found = tokio::task::spawn_blocking(move || in_force.past(&hashes.knowledge, &hashes.policy)).await;
+    match found {
+        Ok(Some(Ok(active))) => Ok(active),
+        Ok(None) => {
+            let hashes = &decision.hashes;
+            let detail =
+                format!("needs knowledge {} and policy {}, which are not kept here", hashes.knowledge, hashes.policy);
+            Err(Problem::new(Code::EngineDiffers, detail))
+        }
+        Ok(Some(Err(error))) => Err(Problem::internal("a snapshot can't be read", error)),
+        Err(error) => Err(Problem::internal("a snapshot can't be read", error)),
+    }
+}

@@ -1,0 +1,72 @@
+//! For those who run the server.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use touchstone_screening::ActiveError;
+use utoipa::ToSchema;
+
+use crate::active::Versions;
+use crate::app::App;
+use crate::keys::{Client, Scope};
+use crate::problem::{Code, Fault, Problem};
+
+/// The process runs.
+#[utoipa::path(get, path = "/healthz", tag = "operation", security(()), responses((status = 200, body = str)))]
+pub(crate) async fn health() -> &'static str {
+    "ok"
+}
+
+/// The server can decide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ready {
+    /// Always `ready`; a server that is not answers 503.
+    status: &'static str,
+    /// What is in force.
+    in_force: Versions,
+}
+
+/// The server can decide: the store answers, knowledge and policy are in force.
+#[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
+    responses((status = 200, body = Ready), crate::openapi::Problems))]
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Problem> {
+    app.store.ping().await.map_err(|error| {
+        tracing::error!(error = %error, "not ready");
+        Problem::new(Code::Stopping, "the store does not answer").retry_after(5)
+    })?;
+    Ok(Json(Ready { status: "ready", in_force: Versions::of(&app.in_force.current()) }))
+}
+
+/// Counters and times in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["admin"])),
+    responses((status = 200, body = str), crate::openapi::Problems))]
+pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Result<Response, Problem> {
+    client.needs(Scope::Admin)?;
+    let free = app.room.available_permits();
+    metrics::gauge!("touchstone_listings_in_work").set((app.config.listings_in_work_max - free) as f64);
+    let text = app.metrics.as_ref().map(|metrics| metrics.render()).unwrap_or_default();
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+/// Reads knowledge and policy again. A pack with a mistake is refused, and what was in force stays.
+#[utoipa::path(post, path = "/v1/reload", tag = "operation", security(("key" = ["admin"])),
+    responses((status = 200, body = Versions), crate::openapi::Problems))]
+pub(crate) async fn reload(State(app): State<Arc<App>>, client: Client) -> Result<Json<Versions>, Problem> {
+    client.needs(Scope::Admin)?;
+    app.in_force.reload().await.map(Json).map_err(refused)
+}
+
+/// What is wrong with a pack.
+pub(crate) fn refused(error: ActiveError) -> Problem {
+    let details = match error {
+        ActiveError::Files(all) => all,
+        other => vec![other.to_string()],
+    };
+    let problem = Problem::new(Code::PackRefused, format!("{} mistakes; what was in force stays", details.len()));
+    let fault = |detail| Fault { field: None, reason: None, detail, hint: None };
+    Problem { errors: details.into_iter().take(100).map(fault).collect(), ..problem }
+}

@@ -1,0 +1,209 @@
+//! Listening: plain or TLS, and ending so that what was accepted is answered.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::TokioTimer;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::{App, StartError};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::{control, observe, routes};
+
+/// How often keys are read again, in case another process changed them.
+const KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
+const BLOCKED_EVERY: Duration = Duration::from_secs(3);
+/// How often what has expired is forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// How long a caller may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Certificate chain and key, both PEM.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The chain.
+    pub certificates: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The address; port 0 takes any that is free.
+    pub address: SocketAddr,
+    /// With it, TLS and nothing else.
+    pub tls: Option<Tls>,
+}
+
+/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads. `ready` is told the address.
+///
+/// # Errors
+/// When it can't start or listen.
+pub async fn serve(
+    config: Config,
+    listen: Listen,
+    stop: impl Future<Output = ()> + Send + 'static,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), StartError> {
+    observe::start_logs();
+    let shutdown_timeout = config.shutdown_timeout;
+    let app = Arc::new(App::open(config, Arc::new(SystemClock), observe::start_metrics()).await?);
+    let listener = TcpListener::bind(listen.address).map_err(system(&listen.address.to_string()))?;
+    listener.set_nonblocking(true).map_err(system("the socket"))?;
+    let address = listener.local_addr().map_err(system("the socket"))?;
+    let control = control::listen(&app.config.data).map_err(system("control.sock"))?;
+    let handle = Handle::new();
+    let mut tasks = chores(&app);
+    let stopping = handle.clone();
+    tasks.spawn(async move {
+        stop.await;
+        tracing::info!("stopping: what was accepted is answered");
+        stopping.graceful_shutdown(Some(shutdown_timeout));
+    });
+    let control_calls = control::router(Arc::clone(&app));
+    tasks.spawn(async move { drop(axum::serve(control, control_calls).await) });
+    ready(address);
+    tracing::info!(%address, "serving");
+    let served = listening(listener, listen.tls, handle, Arc::clone(&app)).await;
+    tasks.shutdown().await;
+    app.close().await;
+    tracing::info!("stopped");
+    served
+}
+
+/// Ends when the process is asked to stop: SIGTERM or SIGINT.
+pub async fn asked_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals can't be heard");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+fn system(what: &str) -> impl FnOnce(std::io::Error) -> StartError {
+    let what = what.to_owned();
+    move |source| StartError::System { what, source }
+}
+
+async fn listening(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    handle: Handle<SocketAddr>,
+    app: Arc<App>,
+) -> Result<(), StartError> {
+    let calls = routes::router(app).into_make_service();
+    let served = match tls {
+        None => {
+            let mut server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
+            patient(server.http_builder());
+            server.serve(calls).await
+        }
+        Some(tls) => {
+            // One provider for the process; somebody else's is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let what = format!("{}, {}", tls.certificates.display(), tls.key.display());
+            let config = RustlsConfig::from_pem_file(tls.certificates, tls.key).await.map_err(system(&what))?;
+            let mut server =
+                axum_server::from_tcp_rustls(listener, config).map_err(system("the socket"))?.handle(handle);
+            patient(server.http_builder());
+            server.serve(calls).await
+        }
+    };
+    served.map_err(system("serving"))
+}
+
+/// Who sends the head of a request slowly is not waited for long.
+fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+}
+
+/// What is done now and then.
+fn chores(app: &Arc<App>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let keys = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(KEYS_EVERY);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = keys.keys.refresh(&keys.store).await {
+                tracing::error!(error = %error, "keys can't be read");
+            }
+        }
+    });
+    let blocked = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(BLOCKED_EVERY);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = blocked.look_for_blocked().await {
+                tracing::error!(error = %error, "what was blocked can't be read");
+            }
+        }
+    });
+    let tidied = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(TIDY_EVERY);
+        loop {
+            ticks.tick().await;
+            tidied.tidy().await;
+        }
+    });
+    tasks.spawn(reload_on_signal(Arc::clone(app)));
+    if !app.config.watch.is_zero() {
+        tasks.spawn(reload_on_change(Arc::clone(app)));
+    }
+    tasks
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+async fn reload_on_signal(app: Arc<App>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        reload(&app).await;
+    }
+}
+
+/// Reloads once files have changed and then stayed the same for one look: an editor may write them in two steps.
+async fn reload_on_change(app: Arc<App>) {
+    let mut ticks = every(app.config.watch);
+    let look = || {
+        let app = Arc::clone(&app);
+        tokio::task::spawn_blocking(move || app.in_force.state_of_files())
+    };
+    let (mut loaded, mut before) = (look().await.ok(), None);
+    loop {
+        ticks.tick().await;
+        let now = look().await.ok();
+        if now != loaded && now == before {
+            reload(&app).await;
+            loaded.clone_from(&now);
+        }
+        before = now;
+    }
+}
+
+async fn reload(app: &App) {
+    match app.in_force.reload().await {
+        Ok(versions) => tracing::info!(knowledge = versions.knowledge, policy = versions.policy, "reloaded"),
+        Err(error) => tracing::error!(error = %error, "the pack is refused, what was in force stays"),
+    }
+}

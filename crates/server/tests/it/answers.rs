@@ -1,0 +1,68 @@
+//! What one call answers.
+
+use serde_json::json;
+
+use crate::world::{Backend, World, on_both};
+
+on_both!(one_and_many_say_the_same, the_order_of_a_call_is_kept, a_review_has_terms, known_sellers_count, said_again);
+
+async fn one_and_many_say_the_same(backend: Backend) {
+    let world = World::new(backend).await;
+    let listing = json!({"id": "1", "title": "V.e.l.a.t.t.a bag", "price": "20 USD"});
+    let one = world.screen(&listing).await.ok();
+    let many = world.screen(&json!([{"id": "0"}, listing])).await.ok();
+    assert_eq!(one["decision"], many["items"][1]["decision"]);
+    assert_ne!(one["decision_id"], many["items"][1]["decision_id"]);
+}
+
+async fn the_order_of_a_call_is_kept(backend: Backend) {
+    let world = World::new(backend).await;
+    let body = json!([{"id": "c"}, {"title": "no id"}, {"id": "a"}, {"id": "b", "event": "sold"}, 7, {"id": "d", "event": "order"}]);
+    let answer = world.screen(&body).await.ok();
+    let said: Vec<String> = answer["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| match item["error"]["code"].as_str() {
+            Some(code) => format!("{code} {}", item["error"]["errors"][0]["reason"].as_str().unwrap()),
+            None => format!("{} {}", item["decision"]["listing_id"].as_str().unwrap(), item["event"].as_str().unwrap()),
+        })
+        .collect();
+    let expected =
+        ["c create", "bad_listing no_id", "a create", "bad_listing wrong_type", "bad_listing not_json", "d order"];
+    assert_eq!(said, expected);
+    assert_eq!(world.decisions().await, 3);
+}
+
+async fn a_review_has_terms(backend: Backend) {
+    let world = World::new(backend).await;
+    let answer = world.screen(&json!({"id": "1", "title": "V.e.l.a.t.t.a bag", "price": "20 USD"})).await.ok();
+    assert_eq!(answer["decision"]["verdict"], "review", "{answer}");
+    let hours = answer["decision"]["review"]["hours"].as_i64().unwrap();
+    assert_eq!(answer["review"]["listing"], answer["decision"]["review"]["listing"]);
+    let until = format!("2026-11-{:02}T{:02}:00:00Z", 1 + hours / 24, hours % 24);
+    assert_eq!(answer["review"]["until"], until);
+    assert!(["publish", "stay_live", "stay_held"].contains(&answer["review"]["then"].as_str().unwrap()));
+}
+
+async fn known_sellers_count(backend: Backend) {
+    let world = World::new(backend).await;
+    let listing = json!({"id": "1", "marketplace": "m", "seller_id": "s", "title": "Velatta bag", "price": "20 USD",
+        "seller": {"sales": 3, "age_days": 9}});
+    let told = json!({"sales": 700, "country": "DE"});
+    world.put("/v1/sellers/m/s", &told).await.ok();
+    let decision = world.screen(&listing).await.ok()["decision"].clone();
+    // The marketplace's own word counts, and the listing adds what it leaves open.
+    assert_eq!(decision["context"]["seller"], json!({"age_days": 9, "country": "DE", "sales": 700}));
+    assert_eq!(world.get("/v1/sellers/m/s").await.ok()["record"], told);
+}
+
+async fn said_again(backend: Backend) {
+    let world = World::new(backend).await;
+    let listing = json!({"id": "1", "marketplace": "m", "seller_id": "s", "title": "V3latta bag \"<b>new</b>\"", "price": "20 USD",
+        "reviews": ["it is a fake"], "listed_at": "2026-10-31T10:00:00Z", "seller": {"sales": 3}});
+    let first = world.screen(&listing).await.ok();
+    let id = first["decision_id"].as_str().unwrap();
+    assert_eq!(world.get(&format!("/v1/decisions/{id}/replay")).await.ok(), json!({"decision_id": id, "same": true}));
+    assert_eq!(world.get(&format!("/v1/decisions/{id}")).await.ok(), first);
+}

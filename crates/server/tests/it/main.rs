@@ -1,0 +1,14 @@
+//! The service as a client sees it, on SQLite and on PostgreSQL. Each test has a server and a database of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod answers;
+mod hostile;
+mod keys;
+mod openapi;
+mod past;
+mod postgres;
+mod promise;
+mod reading;
+mod reload;
+mod world;

@@ -1,0 +1,83 @@
+//! Nothing acknowledged is lost or doubled.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::world::{Backend, World, on_both};
+
+on_both!(
+    a_retry_gets_the_same_answer,
+    another_body_under_a_key_is_refused,
+    a_key_is_free_again_after_a_day,
+    twins_get_one_answer,
+    what_was_answered_is_there_after_a_restart,
+    a_call_is_kept_whole_or_not_at_all,
+    what_is_too_much_is_refused_at_once,
+);
+
+async fn a_retry_gets_the_same_answer(backend: Backend) {
+    let world = World::new(backend).await;
+    let body = json!([{"id": "1", "title": "Velatta bag"}, {"id": ""}, {"id": "2"}]);
+    let first = world.screen_once("k", &body).await;
+    world.clock.forward(3_600);
+    let again = world.screen_once("k", &body).await;
+    assert_eq!(first.bytes, again.bytes);
+    assert_eq!(
+        (first.headers.get("idempotent-replayed"), &again.headers["idempotent-replayed"]),
+        (None, &"true".parse().unwrap())
+    );
+    assert_eq!(world.decisions().await, 2);
+}
+
+async fn another_body_under_a_key_is_refused(backend: Backend) {
+    let world = World::new(backend).await;
+    world.screen_once("k", &json!({"id": "1"})).await.ok();
+    let other = world.screen_once("k", &json!({"id": "2"})).await;
+    assert_eq!(other.problem(), (422, "idempotency_key_reused".to_owned()));
+    world.screen_once("l", &json!({"id": "2"})).await.ok();
+}
+
+async fn a_key_is_free_again_after_a_day(backend: Backend) {
+    let world = World::new(backend).await;
+    world.screen_once("k", &json!({"id": "1"})).await.ok();
+    world.clock.forward(24 * 3_600 - 1);
+    assert_eq!(world.screen_once("k", &json!({"id": "2"})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    world.clock.forward(2);
+    world.screen_once("k", &json!({"id": "2"})).await.ok();
+}
+
+async fn twins_get_one_answer(backend: Backend) {
+    let world = World::new(backend).await;
+    let body = json!([{"id": "1"}, {"id": "2"}]);
+    let twins: Vec<_> = (0..20).map(|_| world.screen_once("k", &body)).collect();
+    let answers = futures_util::future::join_all(twins).await;
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK && answer.bytes == answers[0].bytes));
+    assert_eq!(world.decisions().await, 2);
+}
+
+async fn what_was_answered_is_there_after_a_restart(backend: Backend) {
+    let world = World::new(backend).await;
+    let first = world.screen_once("k", &json!({"id": "1", "title": "Velatta bag"})).await;
+    let id = first.ok()["decision_id"].as_str().unwrap().to_owned();
+    let config = world.app.config().clone();
+    world.app.close().await;
+    let again = world.reopened(config).await;
+    assert_eq!(again.screen_once("k", &json!({"id": "1", "title": "Velatta bag"})).await.bytes, first.bytes);
+    assert_eq!(again.get(&format!("/v1/decisions/{id}")).await.ok()["decision"], first.json()["decision"]);
+}
+
+async fn a_call_is_kept_whole_or_not_at_all(backend: Backend) {
+    let world = World::new(backend).await;
+    let sellers = json!([{"seller_id": "a", "sales": 1}, {"seller_id": "b", "sales": -1}]);
+    let refused = world.post("/v1/sellers", sellers.to_string()).await;
+    assert_eq!(refused.problem(), (422, "bad_seller".to_owned()));
+    assert_eq!(world.get("/v1/sellers/-/a").await.problem(), (404, "not_found".to_owned()));
+}
+
+async fn what_is_too_much_is_refused_at_once(backend: Backend) {
+    let world = World::with(backend, |config| config.listings_in_work_max = 2).await;
+    world.screen(&json!([{"id": "1"}, {"id": "2"}])).await.ok();
+    let refused = world.screen(&json!([{"id": "1"}, {"id": "2"}, {"id": "3"}])).await;
+    assert_eq!(refused.problem(), (503, "overloaded".to_owned()));
+    assert_eq!(refused.headers["retry-after"], "1");
+}

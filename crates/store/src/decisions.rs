@@ -1,0 +1,100 @@
+//! Decisions as they were kept.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::entity::decision::{Column, Entity, Model};
+use crate::listings::Name;
+use crate::open::Store;
+
+/// A decision as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDecision {
+    /// UUIDv7.
+    pub decision_id: Uuid,
+    /// The listing.
+    pub name: Name,
+    /// Hash of the listing's content.
+    pub listing_hash: Vec<u8>,
+    /// Why it was screened.
+    pub event: String,
+    /// When it was decided.
+    pub decided_at: i64,
+    /// The call.
+    pub request_id: String,
+    /// The decision that this one takes the place of.
+    pub supersedes: Option<Uuid>,
+    /// Whether a successor is expected.
+    pub provisional: bool,
+    /// When a review is due.
+    pub review_until: Option<i64>,
+    /// The body: canonical JSON.
+    pub body: Vec<u8>,
+}
+
+/// Which decisions; what is not said does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DecisionFilter {
+    /// Marketplace.
+    pub marketplace: Option<String>,
+    /// Seller.
+    pub seller_id: Option<String>,
+    /// Listing.
+    pub listing_id: Option<String>,
+    /// Verdict.
+    pub verdict: Option<String>,
+    /// Class.
+    pub class: Option<String>,
+    /// Only decisions older than this one.
+    pub before: Option<Uuid>,
+}
+
+impl DecisionFilter {
+    fn condition(&self) -> Condition {
+        let text = |column: Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value.as_str()));
+        Condition::all()
+            .add_option(text(Column::Marketplace, &self.marketplace))
+            .add_option(text(Column::SellerId, &self.seller_id))
+            .add_option(text(Column::ListingId, &self.listing_id))
+            .add_option(text(Column::Verdict, &self.verdict))
+            .add_option(text(Column::Class, &self.class))
+            .add_option(self.before.map(|id| Column::DecisionId.lt(id)))
+    }
+}
+
+impl From<Model> for StoredDecision {
+    fn from(row: Model) -> Self {
+        Self {
+            decision_id: row.decision_id,
+            name: Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id },
+            listing_hash: row.listing_hash,
+            event: row.event,
+            decided_at: row.decided_at,
+            request_id: row.request_id,
+            supersedes: row.supersedes,
+            provisional: row.provisional,
+            review_until: row.review_until,
+            body: row.body,
+        }
+    }
+}
+
+impl Store {
+    /// One decision.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decision(&self, id: Uuid) -> Result<Option<StoredDecision>, StoreError> {
+        Ok(Entity::find_by_id(id).one(&self.readers).await?.map(Into::into))
+    }
+
+    /// At most `limit` decisions, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions(&self, filter: &DecisionFilter, limit: u64) -> Result<Vec<StoredDecision>, StoreError> {
+        let found = Entity::find().filter(filter.condition()).order_by_desc(Column::DecisionId).limit(limit);
+        Ok(found.all(&self.readers).await?.into_iter().map(Into::into).collect())
+    }
+}

@@ -1,0 +1,10 @@
+//! The tables. Names of listings stand in three columns, absent parts empty, as in the catalogue.
+
+pub(crate) mod api_key;
+pub(crate) mod blocked;
+pub(crate) mod decision;
+pub(crate) mod idempotency;
+pub(crate) mod listing;
+pub(crate) mod listing_version;
+pub(crate) mod outcome;
+pub(crate) mod seller;

@@ -1,0 +1,25 @@
+//! What was learnt about a listing after it was decided on.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outcome")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) outcome_id: Uuid,
+    pub(crate) decision_id: Option<Uuid>,
+    pub(crate) marketplace: String,
+    pub(crate) seller_id: String,
+    pub(crate) listing_id: String,
+    pub(crate) kind: String,
+    pub(crate) finding: String,
+    pub(crate) note: String,
+    pub(crate) happened_at: i64,
+    pub(crate) recorded_at: i64,
+    pub(crate) client: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

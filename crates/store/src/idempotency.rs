@@ -1,0 +1,75 @@
+//! Answers that were given under an idempotency key, so that a retry gets the same one.
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::StoreError;
+use crate::entity::idempotency::{ActiveModel, Column, Entity, Model};
+use crate::open::Store;
+
+/// A key, the request it stands for and the answer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whose key it is: keys of different clients never meet.
+    pub client: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub request_hash: [u8; 32],
+    /// The body of the answer.
+    pub response: Vec<u8>,
+    /// When it was answered.
+    pub created_at: i64,
+    /// From when on the key is free again.
+    pub expires_at: i64,
+}
+
+/// What was answered under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// SHA-256 of the request.
+    pub request_hash: Vec<u8>,
+    /// The body of the answer.
+    pub response: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn of(row: Model) -> Self {
+        Self { request_hash: row.request_hash, response: row.response }
+    }
+}
+
+impl Idempotency {
+    pub(crate) fn row(&self) -> ActiveModel {
+        let model = Model {
+            client: self.client.clone(),
+            key: self.key.clone(),
+            request_hash: self.request_hash.to_vec(),
+            response: self.response.clone(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+        };
+        model.into_active_model().reset_all()
+    }
+}
+
+impl Store {
+    /// What was answered under a key that has not expired at `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer(&self, client: &str, key: &str, now: i64) -> Result<Option<Answer>, StoreError> {
+        let row = Entity::find_by_id((client.to_owned(), key.to_owned())).filter(Column::ExpiresAt.gt(now));
+        Ok(row.one(&self.readers).await?.map(Answer::of))
+    }
+
+    /// Forgets keys that have expired at `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_answers(&self, now: i64) -> Result<(), StoreError> {
+        let kept = self.writer.apply(move |db| {
+            Box::pin(async move { Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db).await.map(drop) })
+        });
+        kept.await
+    }
+}

@@ -1,0 +1,42 @@
+//! Keeps what the service must not lose: listings, decisions, sellers, outcomes, keys. SQLite on one machine,
+//! PostgreSQL where several processes share the work; one set of entities and migrations for both.
+//!
+//! ```text
+//! server ─ Screened ─► writer: everything that waits becomes one transaction ─ commit, fsync ─► answer
+//!        ◄──────────── readers: a pool of their own, never behind the writer
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`Store`] | the way in: opens, migrates, owns the data folder |
+//! | `writer` | the one writer; group commit |
+//! | `record` | how decisions and their answer become rows of one transaction |
+//! | `entity` | the tables |
+//! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
+//!
+//! *Durable* means that an answer is given after the commit, and that a commit returns after the data is on the disk:
+//! SQLite runs in WAL mode with `synchronous = FULL`, PostgreSQL with its own `synchronous_commit`, which is asked for.
+//! Moments are microseconds since 1970, UTC. This is the only crate that knows SQL.
+
+mod decisions;
+mod entity;
+mod error;
+mod idempotency;
+mod keys;
+mod listings;
+mod migration;
+mod open;
+mod outcomes;
+mod record;
+mod sellers;
+mod writer;
+
+pub use decisions::{DecisionFilter, StoredDecision};
+pub use error::StoreError;
+pub use idempotency::{Answer, Idempotency};
+pub use keys::{ApiKey, NewKey};
+pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
+pub use open::{Location, Store};
+pub use outcomes::Outcome;
+pub use record::{NewDecision, Recorded, Screened};
+pub use sellers::StoredSeller;

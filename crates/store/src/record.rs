@@ -1,0 +1,241 @@
+//! Decisions, the listings they are about and the answer that goes out with them become rows of one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryTrait};
+use uuid::Uuid;
+
+use crate::entity::{blocked, decision, idempotency, listing, listing_version};
+use crate::idempotency::{Answer, Idempotency};
+use crate::open::Store;
+use crate::{Name, StoreError};
+
+/// Rows of one statement: with the widest table, well below the 32,766 values that SQLite takes.
+const ROWS_MAX: usize = 500;
+
+/// A decision to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDecision {
+    /// UUIDv7, so that ids grow with time.
+    pub decision_id: Uuid,
+    /// The listing.
+    pub name: Name,
+    /// Hash of the listing's content.
+    pub listing_hash: [u8; 32],
+    /// The listing as an object of a JSON-lines feed.
+    pub content: Vec<u8>,
+    /// Why it was screened.
+    pub event: String,
+    /// `allow`, `review` or `block`.
+    pub verdict: String,
+    /// What it is held to be.
+    pub class: String,
+    /// Micro-logits.
+    pub score: i64,
+    /// When it was decided.
+    pub decided_at: i64,
+    /// The call.
+    pub request_id: String,
+    /// The decision that this one takes the place of.
+    pub supersedes: Option<Uuid>,
+    /// Whether a successor is expected.
+    pub provisional: bool,
+    /// When a review is due.
+    pub review_until: Option<i64>,
+    /// The body: canonical JSON.
+    pub body: Vec<u8>,
+}
+
+/// All decisions of one call, and the answer to it if the call had a key.
+#[derive(Debug, Clone, Default)]
+pub struct Screened {
+    /// The decisions, in the order of the call.
+    pub decisions: Vec<NewDecision>,
+    /// What a retry is answered.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// What became of a call's decisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// They are on the disk.
+    Kept,
+    /// The key was used before, by another process: this is what was answered then, and nothing was written now.
+    Earlier(Answer),
+}
+
+impl Store {
+    /// Keeps the decisions of one call with its answer, all or nothing; returns once they are on the disk.
+    ///
+    /// # Errors
+    /// When the database fails, or too much waits to be written.
+    pub async fn record(&self, screened: Screened) -> Result<Recorded, StoreError> {
+        self.writer.record(screened).await
+    }
+}
+
+/// Writes the decisions of several calls; gives for each what became of it.
+pub(crate) async fn record(db: &impl ConnectionTrait, all: &[&Screened]) -> Result<Vec<Recorded>, DbErr> {
+    let keys: Vec<&Idempotency> = all.iter().filter_map(|screened| screened.idempotency.as_ref()).collect();
+    let new = claim(db, &keys).await?;
+    let mut recorded = Vec::with_capacity(all.len());
+    let mut decisions: Vec<&NewDecision> = Vec::new();
+    for screened in all {
+        match &screened.idempotency {
+            Some(key) if !new.contains(&(key.client.clone(), key.key.clone())) => {
+                recorded.push(Recorded::Earlier(earlier(db, key).await?));
+            }
+            _ => {
+                decisions.extend(&screened.decisions);
+                recorded.push(Recorded::Kept);
+            }
+        }
+    }
+    for part in decisions.chunks(ROWS_MAX) {
+        versions(db, part).await?;
+        insert(db, part.iter().map(|new| decision_row(new)), None::<OnConflict>).await?;
+        states(db, part).await?;
+        stopped(db, part).await?;
+    }
+    Ok(recorded)
+}
+
+/// Takes the keys that are free or expired; gives those that were taken.
+async fn claim(db: &impl ConnectionTrait, keys: &[&Idempotency]) -> Result<HashSet<(String, String)>, DbErr> {
+    use idempotency::Column;
+    let mut taken = HashSet::new();
+    for part in keys.chunks(ROWS_MAX) {
+        let rows = part.iter().map(|key| key.row());
+        let mut conflict = OnConflict::columns([Column::Client, Column::Key]);
+        conflict.update_columns([Column::RequestHash, Column::Response, Column::CreatedAt, Column::ExpiresAt]);
+        let excluded = Expr::col((Alias::new("excluded"), Column::CreatedAt));
+        conflict.action_and_where(Expr::col((idempotency::Entity, Column::ExpiresAt)).lte(excluded));
+        let mut statement = idempotency::Entity::insert_many(rows).on_conflict(conflict).into_query();
+        statement.returning(Query::returning().columns([Column::Client, Column::Key]));
+        for row in db.query_all(&statement).await? {
+            taken.insert((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+    }
+    Ok(taken)
+}
+
+async fn earlier(db: &impl ConnectionTrait, key: &Idempotency) -> Result<Answer, DbErr> {
+    let row = idempotency::Entity::find_by_id((key.client.clone(), key.key.clone())).one(db).await?;
+    row.map(Answer::of).ok_or_else(|| DbErr::RecordNotFound("an idempotency key that was just there".to_owned()))
+}
+
+/// What the listings say; the same content is kept once.
+async fn versions(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+    let by_hash: BTreeMap<&[u8; 32], &NewDecision> = decisions.iter().map(|new| (&new.listing_hash, *new)).collect();
+    let rows = by_hash
+        .into_values()
+        .map(|new| listing_version::Model { listing_hash: new.listing_hash.to_vec(), content: new.content.clone() });
+    let mut conflict = OnConflict::column(listing_version::Column::ListingHash);
+    conflict.do_nothing();
+    insert(db, rows, Some(conflict)).await
+}
+
+/// The state of each listing is that of its last decision; its approved version that of the last one that allowed it.
+async fn states(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+    use listing::Column;
+    // One statement can't write a row twice, and a common order of rows keeps two processes from waiting for each other.
+    let mut states: BTreeMap<&Name, listing::Model> = BTreeMap::new();
+    for new in decisions {
+        let mut state = state(new);
+        if let Some(before) = states.get(&new.name) {
+            state.approved_hash = state.approved_hash.or_else(|| before.approved_hash.clone());
+            state.approved_decision_id = state.approved_decision_id.or(before.approved_decision_id);
+        }
+        states.insert(&new.name, state);
+    }
+    let mut conflict = OnConflict::columns([Column::Marketplace, Column::SellerId, Column::ListingId]);
+    conflict.update_columns([
+        Column::ListingHash,
+        Column::DecisionId,
+        Column::Verdict,
+        Column::Class,
+        Column::UpdatedAt,
+    ]);
+    for column in [Column::ApprovedHash, Column::ApprovedDecisionId] {
+        let newest = Expr::col((Alias::new("excluded"), column));
+        conflict.value(column, Func::coalesce([newest, Expr::col((listing::Entity, column))]));
+    }
+    insert(db, states.into_values(), Some(conflict)).await
+}
+
+async fn stopped(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+    use blocked::Column;
+    let blocks = decisions.iter().filter(|new| new.verdict == "block");
+    let by_name: BTreeMap<&Name, &NewDecision> = blocks.map(|new| (&new.name, *new)).collect();
+    let rows = by_name.into_values().map(|new| blocked::Model {
+        marketplace: new.name.marketplace.clone(),
+        seller_id: new.name.seller_id.clone(),
+        listing_id: new.name.listing_id.clone(),
+        listing_hash: new.listing_hash.to_vec(),
+        decision_id: new.decision_id,
+        blocked_at: new.decided_at,
+    });
+    let mut conflict = OnConflict::columns([Column::Marketplace, Column::SellerId, Column::ListingId]);
+    conflict.update_columns([Column::ListingHash, Column::DecisionId, Column::BlockedAt]);
+    insert(db, rows, Some(conflict)).await
+}
+
+/// Inserts rows with one statement; none if there are no rows.
+pub(crate) async fn insert<M>(
+    db: &impl ConnectionTrait,
+    rows: impl Iterator<Item = M>,
+    conflict: Option<OnConflict>,
+) -> Result<(), DbErr>
+where
+    M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + sea_orm::ModelTrait,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity>,
+{
+    // A row made from a model counts as unchanged; here every column is written.
+    let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut statement = <M::Entity as EntityTrait>::insert_many(rows).into_query();
+    if let Some(conflict) = conflict {
+        statement.on_conflict(conflict);
+    }
+    db.execute(&statement).await.map(drop)
+}
+
+fn state(new: &NewDecision) -> listing::Model {
+    let allowed = new.verdict == "allow";
+    listing::Model {
+        marketplace: new.name.marketplace.clone(),
+        seller_id: new.name.seller_id.clone(),
+        listing_id: new.name.listing_id.clone(),
+        listing_hash: new.listing_hash.to_vec(),
+        decision_id: new.decision_id,
+        verdict: new.verdict.clone(),
+        class: new.class.clone(),
+        first_seen_at: new.decided_at,
+        updated_at: new.decided_at,
+        approved_hash: allowed.then(|| new.listing_hash.to_vec()),
+        approved_decision_id: allowed.then_some(new.decision_id),
+    }
+}
+
+fn decision_row(new: &NewDecision) -> decision::Model {
+    decision::Model {
+        decision_id: new.decision_id,
+        marketplace: new.name.marketplace.clone(),
+        seller_id: new.name.seller_id.clone(),
+        listing_id: new.name.listing_id.clone(),
+        listing_hash: new.listing_hash.to_vec(),
+        event: new.event.clone(),
+        verdict: new.verdict.clone(),
+        class: new.class.clone(),
+        score: new.score,
+        decided_at: new.decided_at,
+        request_id: new.request_id.clone(),
+        supersedes: new.supersedes,
+        provisional: new.provisional,
+        review_until: new.review_until,
+        body: new.body.clone(),
+    }
+}

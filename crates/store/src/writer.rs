@@ -1,0 +1,140 @@
+//! The one writer. What waits while a commit is on its way to the disk becomes the next transaction, so that the cost
+//! of a commit is shared by all that come at once, and nobody waits for company that may not come.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::error::StoreError;
+use crate::record::{Recorded, Screened, record};
+
+/// Jobs that wait, at most; more are refused rather than answered late.
+const WAITING_MAX: usize = 4_096;
+/// Decisions of one transaction, about: as many as are written in a few milliseconds.
+const DECISIONS_MAX: usize = 2_000;
+
+/// A future of a transaction.
+pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 't>>;
+/// A write that is rare, in a transaction of its own.
+type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
+
+enum Job {
+    Screened(Arc<Screened>, oneshot::Sender<Result<Recorded, StoreError>>),
+    Other(Apply, oneshot::Sender<Result<(), StoreError>>),
+    End,
+}
+
+type Waiting = (Arc<Screened>, oneshot::Sender<Result<Recorded, StoreError>>);
+
+/// The way to the writer.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the writer on a connection of its own.
+    pub(crate) fn start(connection: DatabaseConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(WAITING_MAX);
+        let task = tokio::spawn(run(connection, queue));
+        Self { jobs, task: Mutex::new(Some(task)) }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
+    /// Writes decisions; returns once they are on the disk.
+    pub(crate) async fn record(&self, screened: Screened) -> Result<Recorded, StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.try_send(Job::Screened(Arc::new(screened), done)).map_err(refused)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Does something else in a transaction; returns once it is on the disk.
+    pub(crate) async fn apply<F>(&self, apply: F) -> Result<(), StoreError>
+    where
+        F: for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send + 'static,
+    {
+        let (done, answer) = oneshot::channel();
+        self.jobs.send(Job::Other(Box::new(apply), done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes what was accepted, then ends.
+    pub(crate) async fn close(&self) {
+        let task = self.task.lock().ok().and_then(|mut task| task.take());
+        let _ = self.jobs.send(Job::End).await;
+        if let Some(task) = task {
+            let _ = task.await;
+        }
+    }
+}
+
+fn refused(error: mpsc::error::TrySendError<Job>) -> StoreError {
+    match error {
+        mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+        mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+    }
+}
+
+async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
+    while let Some(first) = queue.recv().await {
+        let mut waiting: Vec<Waiting> = Vec::new();
+        let mut decisions = 0;
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match job {
+                Job::Screened(screened, done) => {
+                    decisions += screened.decisions.len();
+                    waiting.push((screened, done));
+                }
+                Job::Other(apply, done) => drop(done.send(other(&connection, apply).await)),
+                // Nothing more is accepted; what waits is still written.
+                Job::End => queue.close(),
+            }
+            next = if decisions < DECISIONS_MAX { queue.try_recv().ok() } else { None };
+        }
+        commit(&connection, waiting).await;
+    }
+    let _ = connection.close().await;
+}
+
+async fn other(connection: &DatabaseConnection, apply: Apply) -> Result<(), StoreError> {
+    let transaction = connection.begin().await?;
+    apply(&transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Writes all at once; if that fails, one by one, so that one's fault is not the others'.
+async fn commit(connection: &DatabaseConnection, waiting: Vec<Waiting>) {
+    let all: Vec<&Screened> = waiting.iter().map(|(screened, _)| &**screened).collect();
+    match together(connection, &all).await {
+        Ok(recorded) => {
+            for ((_, done), recorded) in waiting.into_iter().zip(recorded) {
+                let _ = done.send(Ok(recorded));
+            }
+        }
+        Err(_) => {
+            for (screened, done) in waiting {
+                let alone = together(connection, &[&screened]).await;
+                let _ = done.send(alone.and_then(|mut one| one.pop().ok_or(StoreError::Closed)));
+            }
+        }
+    }
+}
+
+async fn together(connection: &DatabaseConnection, all: &[&Screened]) -> Result<Vec<Recorded>, StoreError> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let transaction = connection.begin().await?;
+    let recorded = record(&transaction, all).await?;
+    transaction.commit().await?;
+    Ok(recorded)
+}

@@ -1,0 +1,88 @@
+//! `touchstone serve`: screening over HTTP until it is told to stop.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
+use touchstone_server::{Config, Location};
+
+use crate::cli::Deciders;
+use crate::console::{self, note};
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    keeping: Keeping,
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    deciders: Deciders,
+    /// Certificate chain, PEM; with it the server speaks TLS only.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificates: Option<PathBuf>,
+    /// Key of the certificate, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificates")]
+    tls_key: Option<PathBuf>,
+    /// Calls a second that one key may make for long.
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
+    rate: u32,
+    /// Calls that one key may make at once.
+    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
+    burst: u32,
+    /// Threads that screen; all cores if not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+}
+
+/// Where a server keeps things.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Keeping {
+    /// Folder for snapshots and, without --database, for everything else.
+    #[arg(long, value_name = "DIR", default_value = "data", env = "TOUCHSTONE_DATA")]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL database, postgres://USER@HOST/NAME, which several servers may share.
+    #[arg(long, value_name = "ADDRESS", env = "TOUCHSTONE_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+impl Keeping {
+    pub(crate) fn location(&self) -> Result<Location> {
+        match &self.database {
+            Some(address) => Location::parse(address).context("--database"),
+            None => Ok(Location::Folder(self.data.clone())),
+        }
+    }
+}
+
+pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
+    let mut config =
+        Config::new(args.keeping.data.clone(), args.deciders.knowledge.clone(), args.deciders.policy.clone());
+    config.store = args.keeping.location()?;
+    config.rate_per_second = args.rate;
+    config.burst = args.burst;
+    config.screeners = args.jobs.map_or(config.screeners, usize::from);
+    let tls = args.tls_certificates.clone().zip(args.tls_key.clone());
+    let tls = tls.map(|(certificates, key)| Tls { certificates, key });
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let data = args.keeping.data.display().to_string();
+    let ready = |address: SocketAddr| {
+        note(format_args!("serving on {scheme}://{address}"));
+        note(format_args!("hint: `touchstone keys create --data {data} --name NAME --scope screen` makes a key"));
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config, Listen { address: args.listen, tls }, asked_to_stop(), ready))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the OpenAPI document.
+pub(crate) fn document() -> Result<ExitCode> {
+    let mut out = console::out();
+    out.write_all(touchstone_server::openapi::document().as_bytes())?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,105 @@
+//! Starts the program and speaks HTTP with it over plain sockets.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_touchstone");
+
+pub(crate) fn pack() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pack")
+}
+
+/// A server that is killed when it goes out of scope.
+pub(crate) struct Server {
+    pub(crate) process: Child,
+    pub(crate) address: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts a server on a data folder, perhaps under another program.
+    pub(crate) fn start(data: &Path, under: &[&str], arguments: &[&str]) -> Self {
+        let program = under.iter().copied().chain([PROGRAM]).collect::<Vec<_>>();
+        let mut command = Command::new(program[0]);
+        command.args(&program[1..]).args(["serve", "--listen", "127.0.0.1:0", "--jobs", "1", "--data"]).arg(data);
+        command
+            .arg("--knowledge")
+            .arg(pack().join("knowledge"))
+            .arg("--policy")
+            .arg(pack().join("policy"))
+            .args(arguments);
+        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(String::new()));
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("the server ended: {}", log.lock().unwrap())).unwrap();
+            *log.lock().unwrap() += &format!("{line}\n");
+            if let Some((_, address)) =
+                line.split_once("serving on http://").or_else(|| line.split_once("serving on https://"))
+            {
+                break address.to_owned();
+            }
+        };
+        let rest = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                *rest.lock().unwrap() += &format!("{line}\n");
+            }
+        });
+        Self { process, address, log }
+    }
+
+    /// What it wrote to standard error so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.process.id().to_string()).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// One call; none if the connection broke.
+    pub(crate) fn call(&self, method: &str, path: &str, key: &str, more: &str, body: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: t\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n{more}\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+        // An answer that broke off is none.
+        (body.len() == length).then(|| (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned()))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs the program; gives what it wrote to standard output.
+pub(crate) fn run(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
+
+pub(crate) fn key(data: &Path, scope: &str) -> String {
+    run(&["keys", "create", "--data", data.to_str().unwrap(), "--name", "test", "--scope", scope])
+        .unwrap()
+        .trim()
+        .to_owned()
+}
