@@ -22,6 +22,8 @@
 //!
 //! This crate knows HTTP and no SQL. What it logs holds ids and codes, never what a listing says.
 
+#![allow(clippy::result_large_err, reason = "a problem is made once a failed call, and says much")]
+
 pub mod active;
 pub mod app;
 pub mod clock;

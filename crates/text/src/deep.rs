@@ -9,9 +9,10 @@ use rustc_hash::FxHashMap;
 
 use crate::censored::CensoredIndex;
 use crate::fuzzy::FuzzyIndex;
-use crate::key::{Key, Part, leet, part};
+use crate::key::{Key, leet};
 use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
+use crate::traces::Traces;
 use crate::words::hash;
 
 /// What kind of name this is, and so which disguises are believed.
@@ -69,7 +70,7 @@ const MIN_STEM: usize = 5;
 const RUN_MAX: usize = 24;
 const MAX_GLUED: usize = 4;
 /// Keys shorter than this are believed only letter by letter.
-const MIN_KEY: usize = 4;
+pub(crate) const MIN_KEY: usize = 4;
 /// Chinese names of one short syllable spell like anything.
 const MIN_PINYIN: usize = 5;
 const MIN_TOKEN_BYTES: usize = 3;
@@ -323,7 +324,8 @@ impl DeepIndex {
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
-            let sure = if entry.form == NameForm::Short { traces.spell(entry, how) } else { believed(entry, how) };
+            let sure =
+                if entry.form == NameForm::Short { traces.spell(&entry.squash, how) } else { believed(entry, how) };
             (entry.key == *key && sure).then_some((entry.meaning, how))
         })
     }
@@ -406,102 +408,5 @@ fn believed(entry: &Entry, how: How) -> bool {
         How::Doubled => entry.form != NameForm::Word || entry.key.len() >= MIN_DOUBLED_WORD,
         How::Pinyin => entry.key.len() >= MIN_PINYIN,
         _ => true,
-    }
-}
-
-/// Where the name has an l, an i stands: "RoIex".
-fn reads_as_l(letters: &str, name: &str) -> bool {
-    let pairs = || letters.bytes().zip(name.bytes());
-    letters.len() == name.len() && pairs().all(|(l, n)| l == n || (l == b'i' && n == b'l')) && letters != name
-}
-
-/// So many letters doubled are no slip.
-const MIN_DOUBLINGS: usize = 2;
-
-/// A letter three times over, a first letter twice that the name has once, or several letters doubled.
-fn stretched(letters: &str, name: &str) -> bool {
-    let letters = letters.as_bytes();
-    let twice = |text: &[u8]| text.len() > 1 && text[0] == text[1];
-    letters.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
-        || (twice(letters) && !twice(name.as_bytes()))
-        || letters.len() >= name.len() + MIN_DOUBLINGS
-}
-
-/// What reading a region showed besides its key.
-#[derive(Clone, Debug, Default)]
-struct Traces {
-    lookalike: bool,
-    leet: bool,
-    mark: bool,
-    /// Marks between letters.
-    gaps: usize,
-    /// A capital I stands behind a small letter.
-    capital_i: bool,
-    /// The letters as they stand, before look-alikes are merged.
-    letters: String,
-}
-
-impl Traces {
-    fn clear(&mut self, key: &mut Key) {
-        key.clear();
-        self.letters.clear();
-        (self.lookalike, self.leet, self.mark, self.capital_i, self.gaps) = (false, false, false, false, 0);
-    }
-
-    /// Adds a region; false when it holds letters that no Latin letter looks like.
-    fn read(&mut self, text: &str, key: &mut Key) -> bool {
-        let mut small = false;
-        text.chars().all(|c| {
-            self.capital_i |= small && c == 'I';
-            small = c.is_ascii_lowercase();
-            match part(c) {
-                Part::Plain(l) => self.take(l, key),
-                Part::Lookalike(l) => {
-                    self.lookalike = true;
-                    self.take(l, key);
-                }
-                Part::Leet(l) => {
-                    self.leet = true;
-                    self.take(l, key);
-                }
-                Part::Foreign => return false,
-                Part::Mark => {
-                    self.mark = true;
-                    self.gaps += 1;
-                }
-                Part::Nothing => {}
-            }
-            true
-        })
-    }
-
-    /// The disguise leaves no doubt about a short word: "r.e.p", "f4ke".
-    fn spell(&self, entry: &Entry, how: How) -> bool {
-        match how {
-            How::Separated => self.gaps + 1 >= self.letters.len(),
-            How::Leet | How::Homoglyph => entry.squash.len() >= MIN_KEY,
-            _ => false,
-        }
-    }
-
-    fn take(&mut self, letter: u8, key: &mut Key) {
-        self.letters.push(char::from(letter));
-        key.push(letter);
-    }
-
-    fn how(&self, squash: &str) -> How {
-        if self.lookalike {
-            How::Homoglyph
-        } else if self.leet && !squash.bytes().any(|b| b.is_ascii_digit()) {
-            How::Leet
-        } else if self.capital_i && reads_as_l(&self.letters, squash) {
-            How::Homoglyph
-        } else if self.letters != squash && !self.leet {
-            if stretched(&self.letters, squash) { How::Stretched } else { How::Doubled }
-        } else if self.mark {
-            How::Separated
-        } else {
-            How::Plain
-        }
     }
 }

@@ -25,6 +25,7 @@ mod pattern;
 mod rewrite;
 mod sounds;
 mod token;
+mod traces;
 mod words;
 
 pub use deep::{Name, NameForm};
