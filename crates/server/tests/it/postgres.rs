@@ -44,11 +44,9 @@ fn start(command: &mut Command) {
     let mut command = std::mem::replace(command, Command::new("false"));
     let (started, wait) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let _process = command.spawn().unwrap();
+        let mut process = command.spawn().unwrap();
         started.send(()).unwrap();
-        loop {
-            std::thread::park();
-        }
+        let _ = process.wait();
     });
     wait.recv().unwrap();
 }
