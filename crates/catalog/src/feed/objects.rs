@@ -64,6 +64,7 @@ impl Objects {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::reject::Reason;
