@@ -25,11 +25,15 @@ demo: setup ## Build, screen the bundled feed, explain one decision
 	@$(CARGO) build --profile demo --package touchstone
 	@BIN=$(DEMO) scripts/demo.sh
 
+test: export TOUCHSTONE_TESTS = 1
 test: setup ## Run every test
 	@echo 'test: the rules, against the tests beside them' >&2
 	@$(CARGO) run --package touchstone -- policy test
 	@echo 'test: unit, integration and documentation tests' >&2
 	@$(CARGO) test
+	@echo 'test: the service, called in every way its OpenAPI document allows' >&2
+	@$(CARGO) build --quiet --package touchstone
+	@BIN=$(TARGET)/debug/touchstone scripts/api.sh
 
 lint: ## Formatting, clippy, the house rules, shell and Python scripts
 	@scripts/lint.sh

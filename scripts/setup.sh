@@ -46,6 +46,12 @@ missing_packages() {
     have npm || printf '%s\n' nodejs npm
     have python3 || echo python3
     python_has_venv || echo python3-venv
+    # Tests run the service on PostgreSQL too, and look at its system calls.
+    [[ ${TOUCHSTONE_TESTS:-} != 1 && ${CI:-} != true ]] || missing_for_tests
+}
+missing_for_tests() {
+    [[ -x /usr/lib/postgresql/15/bin/postgres ]] || echo postgresql-15
+    have strace || echo strace
 }
 
 install() {

@@ -86,6 +86,7 @@ pub(crate) enum Problems {
 #[allow(dead_code, reason = "describes what the catalogue reads")]
 pub(crate) struct ListingItem {
     /// Why it is screened; `create` if not said.
+    #[schema(value_type = Option<Event>)]
     event: Option<Event>,
     /// The listing's id on the marketplace.
     #[schema(example = "p-242", max_length = 500)]
@@ -169,7 +170,7 @@ pub(crate) enum OutcomeOrMany {
 #[allow(dead_code, reason = "describes what the catalogue reads")]
 pub(crate) struct Seller {
     /// Days since the account was opened.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     age_days: Option<i64>,
     /// Kinds of goods or brands that the seller also sells.
     also_sells: Option<Vec<String>>,
@@ -182,13 +183,13 @@ pub(crate) struct Seller {
     #[schema(example = "business")]
     identity_level: Option<String>,
     /// Findings that were taken back.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     reversed_findings: Option<i64>,
     /// Completed sales.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     sales: Option<i64>,
     /// Findings that stood.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     upheld_findings: Option<i64>,
 }
 
@@ -197,8 +198,10 @@ pub(crate) struct Seller {
 #[allow(dead_code, reason = "describes what the catalogue reads")]
 pub(crate) struct NamedSeller {
     /// Marketplace.
+    #[schema(nullable = false)]
     marketplace: Option<String>,
     /// Seller, as the marketplace names it.
+    #[schema(min_length = 1)]
     seller_id: String,
     #[serde(flatten)]
     record: Seller,

@@ -28,8 +28,7 @@ use crate::view::{Envelope, Event, Gist, raw};
 /// What of an item stands beside the listing.
 #[derive(Deserialize)]
 struct Beside {
-    #[serde(default)]
-    event: Event,
+    event: Option<Event>,
 }
 
 /// One item of a call.
@@ -110,7 +109,7 @@ fn read(app: &App, items: &Items<'_>) -> Result<(ListingBatch, Vec<Item>), Probl
         let mut item = Item { event: Event::default(), row: Ok(rows) };
         match serde_json::from_str::<Beside>(text) {
             // What is no object, or names something twice, is told by the reader of listings.
-            Ok(beside) => item.event = beside.event,
+            Ok(beside) => item.event = beside.event.unwrap_or_default(),
             Err(error) if error.is_data() && text.starts_with('{') => item.row = Err(no_event(&error)),
             Err(_) => {}
         }

@@ -156,7 +156,7 @@ pub(crate) fn stored(decision: &StoredDecision) -> Result<Box<RawValue>, Problem
 
 /// What the seller is told about a decision. Nothing else is shown with the scope `seller`.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SellerView {
+pub(crate) struct SellerStatement {
     /// UUIDv7, to be named in an appeal.
     pub(crate) decision_id: Uuid,
     /// When it was decided, RFC 3339.
@@ -176,7 +176,7 @@ pub(crate) struct SellerView {
     pub(crate) cure: Option<&'static str>,
 }
 
-impl SellerView {
+impl SellerStatement {
     pub(crate) fn of(
         stored: &StoredDecision,
         active: &Active,

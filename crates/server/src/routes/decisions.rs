@@ -17,7 +17,7 @@ use super::{Path, Query, limit, plain};
 use crate::app::App;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
-use crate::view::{self, SellerView, raw};
+use crate::view::{self, SellerStatement, raw};
 
 /// Which decisions, newest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -101,13 +101,13 @@ pub(crate) struct Language {
 /// Shows what the seller is told: grounds and what to do, never weights or which spelling was caught.
 #[utoipa::path(get, path = "/v1/decisions/{id}/seller", tag = "decisions",
     params(("id" = Uuid, Path, description = "The decision"), Language), security(("key" = ["seller"])),
-    responses((status = 200, body = SellerView), crate::openapi::Problems))]
+    responses((status = 200, body = SellerStatement), crate::openapi::Problems))]
 pub(crate) async fn seller(
     State(app): State<Arc<App>>,
     client: Client,
     Path(id): Path<Uuid>,
     Query(language): Query<Language>,
-) -> Result<Json<SellerView>, Problem> {
+) -> Result<Json<SellerStatement>, Problem> {
     client.needs_any(&[Scope::Seller, Scope::Read])?;
     let stored = find(&app, id).await?;
     let decision = body(&stored)?;
@@ -115,7 +115,7 @@ pub(crate) async fn seller(
     let active = past(&app, &decision).await.unwrap_or_else(|_| app.in_force.current());
     let batch = content(&app, &stored).await?;
     let language = language.lang.unwrap_or_else(|| "en".to_owned());
-    Ok(Json(SellerView::of(&stored, &active, &decision, batch.row(0).title, &language)))
+    Ok(Json(SellerStatement::of(&stored, &active, &decision, batch.row(0).title, &language)))
 }
 
 /// A decision said again.

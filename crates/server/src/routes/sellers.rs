@@ -22,7 +22,7 @@ use crate::view::raw;
 
 /// What is known about a seller.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SellerView {
+pub(crate) struct StoredRecord {
     /// Marketplace.
     marketplace: String,
     /// Seller, as the marketplace names it.
@@ -39,13 +39,13 @@ pub(crate) struct SellerView {
     params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
         ("seller_id" = String, Path, description = "Seller, as the marketplace names it")),
     request_body = crate::openapi::Seller, security(("key" = ["screen"])),
-    responses((status = 200, body = SellerView), crate::openapi::Problems))]
+    responses((status = 200, body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn put(
     State(app): State<Arc<App>>,
     client: Client,
     Path((marketplace, seller_id)): Path<(String, String)>,
     JsonBody(body): JsonBody,
-) -> Result<Json<SellerView>, Problem> {
+) -> Result<Json<StoredRecord>, Problem> {
     client.needs(Scope::Screen)?;
     let text = std::str::from_utf8(&body).map_err(|error| Problem::new(Code::NotJson, error.to_string()))?;
     let record = record(text)?;
@@ -75,12 +75,12 @@ pub(crate) async fn put_many(
 #[utoipa::path(get, path = "/v1/sellers/{marketplace}/{seller_id}", tag = "sellers",
     params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
         ("seller_id" = String, Path, description = "Seller, as the marketplace names it")),
-    security(("key" = ["read"])), responses((status = 200, body = SellerView), crate::openapi::Problems))]
+    security(("key" = ["read"])), responses((status = 200, body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     client: Client,
     Path((marketplace, seller_id)): Path<(String, String)>,
-) -> Result<Json<SellerView>, Problem> {
+) -> Result<Json<StoredRecord>, Problem> {
     client.needs(Scope::Read)?;
     let marketplace = part(marketplace);
     [&marketplace, &seller_id].into_iter().try_for_each(|text| plain(text))?;
@@ -106,7 +106,7 @@ fn stored(app: &App, record: SellerRecord) -> Result<StoredSeller, Problem> {
     Ok(StoredSeller { marketplace, seller_id, record: record.to_canonical_json(), updated_at: app.clock.micros() })
 }
 
-fn view(seller: StoredSeller) -> Result<SellerView, Problem> {
+fn view(seller: StoredSeller) -> Result<StoredRecord, Problem> {
     let StoredSeller { marketplace, seller_id, record, updated_at } = seller;
-    Ok(SellerView { marketplace, seller_id, record: raw(record.as_bytes())?, updated_at: rfc3339(updated_at) })
+    Ok(StoredRecord { marketplace, seller_id, record: raw(record.as_bytes())?, updated_at: rfc3339(updated_at) })
 }
