@@ -31,6 +31,9 @@ function marked(text, places) {
   const bytes = new TextEncoder().encode(text), decoder = new TextDecoder();
   const parts = [];
   let at = 0;
+  // A place without bytes means the whole field.
+  const whole = places.find((p) => p.end === p.start);
+  if (whole) places = [{ ...whole, start: 0, end: bytes.length }];
   for (const { start, end, signal } of places.filter((p) => p.end > p.start).sort((a, b) => a.start - b.start || b.end - a.end)) {
     if (start < at) continue;
     parts.push(decoder.decode(bytes.slice(at, start)));

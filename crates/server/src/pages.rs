@@ -16,7 +16,7 @@ const SCRIPT: &str = include_str!("../pages/home.js");
 const STYLE: &str = include_str!("../pages/style.css");
 
 /// Nothing from elsewhere, nothing inline, nothing framed.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -66,7 +66,7 @@ fn coded(text: &str) -> String {
 fn framed(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title} · Touchstone</title><link rel=\"stylesheet\" href=\"/style.css\">\
+         <title>{title} · Touchstone</title><link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/style.css\">\
          <header><a href=\"/\">Touchstone</a> <nav><a href=\"/docs\">API</a> <a href=\"/errors\">Errors</a></nav></header>\
          <main class=\"text\">{body}</main></html>"
     )

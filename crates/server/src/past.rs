@@ -221,9 +221,9 @@ async fn allowed(app: &App, batch: &ListingBatch) -> Result<Vec<Option<Vec<u8>>>
 pub(crate) fn stopped(decisions: &[NewDecision], sketches: Vec<Sketch>) -> Vec<Stopped> {
     let blocks = decisions.iter().zip(sketches).filter(|(decision, _)| decision.verdict == "block");
     let stopped = |(decision, sketch): (&NewDecision, Sketch)| Stopped {
-        key: key_of(&decision.name),
-        decision_id: decision.decision_id.to_string(),
-        content: decision.listing_hash,
+        key: key_of(&decision.stored.name),
+        decision_id: decision.stored.decision_id.to_string(),
+        content: decision.stored.listing_hash.as_slice().try_into().unwrap_or_default(),
         sketch,
     };
     blocks.map(stopped).collect()

@@ -12,18 +12,17 @@ use touchstone_catalog::feed::Objects;
 use touchstone_catalog::{ListingBatch, SellerRecord, Sellers};
 use touchstone_relisting::Sketch;
 use touchstone_screening::{DecisionBatch, enrich};
-use touchstone_store::{Name, NewDecision, Recorded, Screened};
+use touchstone_store::{Name, NewDecision, Recorded, Screened, StoredDecision};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::clock::rfc3339;
 use crate::guard::{JsonBody, RequestId};
 use crate::idempotency::{self, Retry};
 use crate::items::Items;
 use crate::keys::{Client, Scope};
 use crate::past;
 use crate::problem::{Code, Fault, Problem};
-use crate::view::{Envelope, Event, Gist, raw};
+use crate::view::{self, Event, Gist};
 
 /// What of an item stands beside the listing.
 #[derive(Deserialize)]
@@ -178,7 +177,7 @@ fn envelopes(
             Err(problem) => answers.push(written(&Failed { error: problem })?),
             Ok(row) => {
                 let decision = kept(batch, decided, *row, item.event, now, request_id)?;
-                answers.push(answer(&decision)?);
+                answers.push(view::stored(&decision.stored)?);
                 decisions.push(decision);
             }
         }
@@ -197,39 +196,24 @@ fn kept(
     let listing = batch.row(row);
     let body = decided.json(row);
     let gist = Gist::of(body)?;
-    Ok(NewDecision {
+    let stored = StoredDecision {
         decision_id: Uuid::now_v7(),
         name: Name {
             marketplace: listing.marketplace.to_owned(),
             seller_id: listing.seller_id.to_owned(),
             listing_id: listing.id.to_owned(),
         },
-        listing_hash: listing.content_hash(),
-        content: listing.to_json().to_string().into_bytes(),
+        listing_hash: listing.content_hash().to_vec(),
         event: event.as_str().to_owned(),
-        review_until: gist.until(now),
-        verdict: gist.verdict,
-        class: gist.class,
-        score: gist.score,
         decided_at: now,
         request_id: request_id.to_owned(),
         supersedes: None,
         provisional: false,
+        review_until: gist.until(now),
         body: body.to_vec(),
-    })
-}
-
-fn answer(decision: &NewDecision) -> Result<Box<RawValue>, Problem> {
-    written(&Envelope {
-        decided_at: rfc3339(decision.decided_at),
-        decision: &raw(&decision.body)?,
-        decision_id: decision.decision_id,
-        event: &decision.event,
-        provisional: decision.provisional,
-        request_id: &decision.request_id,
-        review: Gist::of(&decision.body)?.terms(decision.review_until),
-        supersedes: decision.supersedes,
-    })
+    };
+    let content = listing.to_json().to_string().into_bytes();
+    Ok(NewDecision { stored, content, verdict: gist.verdict, class: gist.class, score: gist.score })
 }
 
 fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {

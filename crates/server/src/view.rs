@@ -139,7 +139,7 @@ pub(crate) fn raw(body: &[u8]) -> Result<Box<RawValue>, Problem> {
     RawValue::from_string(text).map_err(|error| Problem::internal("a decision is no JSON", error))
 }
 
-/// A stored decision as JSON.
+/// A decision in its envelope as JSON: what is answered when it is made, and whenever it is read.
 pub(crate) fn stored(decision: &StoredDecision) -> Result<Box<RawValue>, Problem> {
     let envelope = Envelope {
         decided_at: rfc3339(decision.decided_at),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryTrait};
-use uuid::Uuid;
 
+use crate::decisions::StoredDecision;
 use crate::entity::{blocked, decision, idempotency, listing, listing_version};
 use crate::idempotency::{Answer, Idempotency};
 use crate::open::Store;
@@ -14,37 +14,19 @@ use crate::{Name, StoreError};
 /// Rows of one statement: with the widest table, well below the 32,766 values that SQLite takes.
 const ROWS_MAX: usize = 500;
 
-/// A decision to be kept.
+/// A decision to be kept, with what lists are searched by and what the listing said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDecision {
-    /// UUIDv7, so that ids grow with time.
-    pub decision_id: Uuid,
-    /// The listing.
-    pub name: Name,
-    /// Hash of the listing's content.
-    pub listing_hash: [u8; 32],
+    /// The decision as it will be read back.
+    pub stored: StoredDecision,
     /// The listing as an object of a JSON-lines feed.
     pub content: Vec<u8>,
-    /// Why it was screened.
-    pub event: String,
     /// `allow`, `review` or `block`.
     pub verdict: String,
     /// What it is held to be.
     pub class: String,
     /// Micro-logits.
     pub score: i64,
-    /// When it was decided.
-    pub decided_at: i64,
-    /// The call.
-    pub request_id: String,
-    /// The decision that this one takes the place of.
-    pub supersedes: Option<Uuid>,
-    /// Whether a successor is expected.
-    pub provisional: bool,
-    /// When a review is due.
-    pub review_until: Option<i64>,
-    /// The body: canonical JSON.
-    pub body: Vec<u8>,
 }
 
 /// All decisions of one call, and the answer to it if the call had a key.
@@ -127,10 +109,12 @@ async fn earlier(db: &impl ConnectionTrait, key: &Idempotency) -> Result<Answer,
 
 /// What the listings say; the same content is kept once.
 async fn versions(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
-    let by_hash: BTreeMap<&[u8; 32], &NewDecision> = decisions.iter().map(|new| (&new.listing_hash, *new)).collect();
-    let rows = by_hash
-        .into_values()
-        .map(|new| listing_version::Model { listing_hash: new.listing_hash.to_vec(), content: new.content.clone() });
+    let by_hash: BTreeMap<&[u8], &NewDecision> =
+        decisions.iter().map(|new| (new.stored.listing_hash.as_slice(), *new)).collect();
+    let rows = by_hash.into_values().map(|new| listing_version::Model {
+        listing_hash: new.stored.listing_hash.clone(),
+        content: new.content.clone(),
+    });
     let mut conflict = OnConflict::column(listing_version::Column::ListingHash);
     conflict.do_nothing();
     insert(db, rows, Some(conflict)).await
@@ -143,11 +127,11 @@ async fn states(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result
     let mut states: BTreeMap<&Name, listing::Model> = BTreeMap::new();
     for new in decisions {
         let mut state = state(new);
-        if let Some(before) = states.get(&new.name) {
+        if let Some(before) = states.get(&new.stored.name) {
             state.approved_hash = state.approved_hash.or_else(|| before.approved_hash.clone());
             state.approved_decision_id = state.approved_decision_id.or(before.approved_decision_id);
         }
-        states.insert(&new.name, state);
+        states.insert(&new.stored.name, state);
     }
     let mut conflict = OnConflict::columns([Column::Marketplace, Column::SellerId, Column::ListingId]);
     conflict.update_columns([
@@ -167,14 +151,14 @@ async fn states(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result
 async fn stopped(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
     use blocked::Column;
     let blocks = decisions.iter().filter(|new| new.verdict == "block");
-    let by_name: BTreeMap<&Name, &NewDecision> = blocks.map(|new| (&new.name, *new)).collect();
+    let by_name: BTreeMap<&Name, &NewDecision> = blocks.map(|new| (&new.stored.name, *new)).collect();
     let rows = by_name.into_values().map(|new| blocked::Model {
-        marketplace: new.name.marketplace.clone(),
-        seller_id: new.name.seller_id.clone(),
-        listing_id: new.name.listing_id.clone(),
-        listing_hash: new.listing_hash.to_vec(),
-        decision_id: new.decision_id,
-        blocked_at: new.decided_at,
+        marketplace: new.stored.name.marketplace.clone(),
+        seller_id: new.stored.name.seller_id.clone(),
+        listing_id: new.stored.name.listing_id.clone(),
+        listing_hash: new.stored.listing_hash.clone(),
+        decision_id: new.stored.decision_id,
+        blocked_at: new.stored.decided_at,
     });
     let mut conflict = OnConflict::columns([Column::Marketplace, Column::SellerId, Column::ListingId]);
     conflict.update_columns([Column::ListingHash, Column::DecisionId, Column::BlockedAt]);
@@ -206,36 +190,48 @@ where
 fn state(new: &NewDecision) -> listing::Model {
     let allowed = new.verdict == "allow";
     listing::Model {
-        marketplace: new.name.marketplace.clone(),
-        seller_id: new.name.seller_id.clone(),
-        listing_id: new.name.listing_id.clone(),
-        listing_hash: new.listing_hash.to_vec(),
-        decision_id: new.decision_id,
+        marketplace: new.stored.name.marketplace.clone(),
+        seller_id: new.stored.name.seller_id.clone(),
+        listing_id: new.stored.name.listing_id.clone(),
+        listing_hash: new.stored.listing_hash.clone(),
+        decision_id: new.stored.decision_id,
         verdict: new.verdict.clone(),
         class: new.class.clone(),
-        first_seen_at: new.decided_at,
-        updated_at: new.decided_at,
-        approved_hash: allowed.then(|| new.listing_hash.to_vec()),
-        approved_decision_id: allowed.then_some(new.decision_id),
+        first_seen_at: new.stored.decided_at,
+        updated_at: new.stored.decided_at,
+        approved_hash: allowed.then(|| new.stored.listing_hash.clone()),
+        approved_decision_id: allowed.then_some(new.stored.decision_id),
     }
 }
 
 fn decision_row(new: &NewDecision) -> decision::Model {
+    let StoredDecision {
+        decision_id,
+        name: Name { marketplace, seller_id, listing_id },
+        listing_hash,
+        event,
+        decided_at,
+        request_id,
+        supersedes,
+        provisional,
+        review_until,
+        body,
+    } = new.stored.clone();
     decision::Model {
-        decision_id: new.decision_id,
-        marketplace: new.name.marketplace.clone(),
-        seller_id: new.name.seller_id.clone(),
-        listing_id: new.name.listing_id.clone(),
-        listing_hash: new.listing_hash.to_vec(),
-        event: new.event.clone(),
+        decision_id,
+        marketplace,
+        seller_id,
+        listing_id,
+        listing_hash,
+        event,
         verdict: new.verdict.clone(),
         class: new.class.clone(),
         score: new.score,
-        decided_at: new.decided_at,
-        request_id: new.request_id.clone(),
-        supersedes: new.supersedes,
-        provisional: new.provisional,
-        review_until: new.review_until,
-        body: new.body.clone(),
+        decided_at,
+        request_id,
+        supersedes,
+        provisional,
+        review_until,
+        body,
     }
 }
