@@ -163,7 +163,7 @@ impl HttpClient for Post {
             let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await?.to_bytes();
             Ok(Response::from_parts(head, body))
         };
-        let answer = self.runtime.spawn(tokio::time::timeout(EXPORT_TIMEOUT, exchange)).await;
+        let answer = self.runtime.spawn(async { tokio::time::timeout(EXPORT_TIMEOUT, exchange).await }).await;
         let answer: Result<Response<Bytes>, HttpError> = match answer {
             Ok(Ok(answer)) => answer,
             Ok(Err(late)) => Err(late.into()),
