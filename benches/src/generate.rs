@@ -5,16 +5,18 @@
 //! DATA/*.jsonl ─────┴─► pools by source ─► pick by weight ─► perturb words ─► stitch description ─► rows ─► Parquet
 //! ```
 //!
+//! What makes a listing out of another one is that of `touchstone loadtest`.
+//!
 //! Rows are written as they are made, so that the number of rows is limited by the disk only. What the feed is like
 //! (lengths, sources) goes to standard output as JSON and belongs to the results.
 
-#[path = "generate/listing.rs"]
+#[path = "../../crates/touchstone/src/loadtest/material/listing.rs"]
 mod listing;
-#[path = "generate/perturb.rs"]
+#[path = "../../crates/touchstone/src/loadtest/material/perturb.rs"]
 mod perturb;
-#[path = "generate/pool.rs"]
+#[path = "../../crates/touchstone/src/loadtest/material/pool.rs"]
 mod pool;
-#[path = "generate/random.rs"]
+#[path = "../../crates/touchstone/src/loadtest/material/random.rs"]
 mod random;
 #[path = "generate/table.rs"]
 mod table;

@@ -34,6 +34,8 @@ pub(crate) enum Verb {
     Openapi,
     /// Make, list and revoke the keys of clients.
     Keys(crate::keys::KeysArgs),
+    /// Send listings to a service at a fixed rate, or search for the highest it holds.
+    Loadtest(crate::loadtest::LoadtestArgs),
 }
 
 /// What decides: knowledge and policy.

@@ -13,6 +13,7 @@ mod feeds;
 mod keys;
 mod knowledge;
 mod learn;
+mod loadtest;
 mod mark;
 mod ordered;
 mod outputs;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Verb::Serve(args) => serve::run(&args),
         Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
+        Verb::Loadtest(args) => loadtest::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::listing::Listing;
-use crate::pool::{Pools, Source};
-use crate::random::Random;
+use super::listing::Listing;
+use super::pool::{Pools, Source};
+use super::random::Random;
 
 const COLOURS: [&str; 28] = [
     "black", "white", "red", "blue", "green", "navy", "beige", "brown", "grey", "pink", "purple", "silver", "golden",
@@ -157,7 +157,7 @@ impl<'p> Perturber<'p> {
         let target = self.random.between(DESCRIPTION_CHARS.0, DESCRIPTION_CHARS.1);
         let mut text = self.words(cut(own, target));
         let mut length = text.chars().count();
-        while length + 12 < target {
+        while length + 12 < target && !self.pools.sentences.is_empty() {
             let source = self.random.pick(&self.pools.sentences);
             let sentence = self.random.pick(source);
             let sentence = self.words(cut(sentence, target - length));

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::listing::Listing;
+use super::listing::Listing;
 
 /// Listings of one source.
 pub(crate) struct Source {
@@ -38,8 +38,13 @@ const FIXTURES: [(&str, usize, usize); 2] = [("honest", 85, 960), ("evasions", 1
 const SENTENCE_CHARS: std::ops::RangeInclusive<usize> = 12..=160;
 
 impl Pools {
-    /// Reads the fixtures and, where there are any, the real listings.
+    /// Reads the fixtures and, where there are any, the real listings: a folder with those of each source, or one
+    /// JSON-lines file, which then stands alone.
     pub(crate) fn read(data: Option<&Path>, fixtures: &Path) -> Result<Self> {
+        if let Some(file) = data.filter(|data| !data.is_dir()) {
+            let listings = read(file)?;
+            return Ok(Self::of(vec![Source { name: "own", weight: 1_000, loose: true, price_from: None, listings }]));
+        }
         let mut sources = Vec::new();
         for (name, weight, price_from) in DATA {
             let Some(data) = data else { break };
@@ -56,8 +61,12 @@ impl Pools {
                 listings,
             });
         }
+        Ok(Self::of(sources))
+    }
+
+    fn of(sources: Vec<Source>) -> Self {
         let sentences = sentences(&sources);
-        Ok(Self { sources, sentences })
+        Self { sources, sentences }
     }
 
     /// The sources, in a fixed order.
@@ -69,13 +78,18 @@ impl Pools {
 fn read(path: &Path) -> Result<Vec<Listing>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let listings: Result<Vec<_>> = text.lines().filter(|line| !line.trim().is_empty()).map(Listing::parse).collect();
-    listings.with_context(|| format!("cannot use {}", path.display()))
+    let listings = listings.with_context(|| format!("cannot use {}", path.display()))?;
+    ensure!(!listings.is_empty(), "{} holds no listing", path.display());
+    Ok(listings)
 }
 
-/// What honest sellers write, by source: sentences of marketplace descriptions; without those, the honest fixtures.
+/// What honest sellers write, by source: sentences of marketplace descriptions; without those, all but the evasions.
 fn sentences(sources: &[Source]) -> Vec<Vec<String>> {
-    let market: Vec<_> = sources.iter().filter(|s| s.name.starts_with("market_")).map(distinct).collect();
-    if market.is_empty() { sources.iter().filter(|s| s.name == "honest").map(distinct).collect() } else { market }
+    let of = |wanted: fn(&&Source) -> bool| -> Vec<_> {
+        sources.iter().filter(wanted).map(distinct).filter(|sentences| !sentences.is_empty()).collect()
+    };
+    let market = of(|source| source.name.starts_with("market_"));
+    if market.is_empty() { of(|source| source.name != "evasions") } else { market }
 }
 
 /// The sentences of a source, each once: what every description says would drown the rest.
