@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::compute::concat;
 use touchstone_catalog::ListingBatch;
 use touchstone_policy::{Column, ColumnKind, Columns};
 use touchstone_signals::{REGISTRY, Spec, Value, ValueKind};
@@ -36,10 +37,10 @@ fn signal(spec: &Spec) -> Column {
     if spec.sayable { column.sayable() } else { column }
 }
 
-/// The batch that the policy evaluates. `values` holds one row of signals after the other.
+/// The batch that the policy evaluates, of all rows of `listings`. `values` holds one row of signals after the other.
 pub(crate) fn record_batch(
     policy: &Columns,
-    listings: &ListingBatch,
+    listings: &[&ListingBatch],
     values: &[Value<'_>],
     usd_cents: &[Option<i64>],
 ) -> RecordBatch {
@@ -47,16 +48,29 @@ pub(crate) fn record_batch(
     let column = |at: usize| values.iter().skip(at).step_by(width).copied();
     let mut arrays: Vec<ArrayRef> =
         REGISTRY.iter().enumerate().map(|(at, spec)| array(spec.kind, column(at))).collect();
-    for column in [listings.condition(), listings.marketplace(), listings.market(), listings.ships_from()] {
-        arrays.push(Arc::new(column.clone()));
+    for column in [ListingBatch::condition, ListingBatch::marketplace, ListingBatch::market, ListingBatch::ships_from] {
+        arrays.push(joined(listings.iter().map(|batch| column(batch))));
     }
-    arrays.push(Arc::new(listings.stock().clone()));
+    arrays.push(joined(listings.iter().map(|batch| batch.stock())));
     arrays.push(Arc::new(Int64Array::from_iter(usd_cents.iter().copied())));
     // A feed without reviews does not say that there are none.
-    let reviews = listings.rows().map(|row| i64::try_from(row.reviews.len()).ok().filter(|n| *n > 0));
+    let reviews = listings
+        .iter()
+        .flat_map(|batch| batch.rows())
+        .map(|row| i64::try_from(row.reviews.len()).ok().filter(|n| *n > 0));
     arrays.push(Arc::new(Int64Array::from_iter(reviews)));
     RecordBatch::try_new(policy.schema(), arrays)
         .unwrap_or_else(|error| unreachable!("the columns fit their schema: {error}"))
+}
+
+/// The columns of several batches as one; that of a single batch is not copied.
+fn joined<'b, A: Array + Clone + 'static>(columns: impl Iterator<Item = &'b A>) -> ArrayRef {
+    let columns: Vec<&A> = columns.collect();
+    if let [one] = columns[..] {
+        return Arc::new(one.clone());
+    }
+    let columns: Vec<&dyn Array> = columns.into_iter().map(|column| column as &dyn Array).collect();
+    concat(&columns).unwrap_or_else(|error| unreachable!("columns of one type: {error}"))
 }
 
 fn array<'a>(kind: ValueKind, values: impl Iterator<Item = Value<'a>>) -> ArrayRef {

@@ -18,6 +18,7 @@ mod context;
 mod decision;
 mod engine;
 mod face;
+mod gist;
 mod history;
 mod screen;
 
@@ -27,7 +28,8 @@ pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
 pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
 pub use engine::engine;
 pub use face::{SellerFace, Status, stopping};
+pub use gist::Gist;
 pub use history::{History, HistoryLookup, NoHistory, facts};
 pub use screen::{DecisionBatch, Screener};
 /// What the policy room says about a batch, and the words it uses.
-pub use touchstone_policy::{Class, Verdict};
+pub use touchstone_policy::{Class, Review, Verdict};

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use touchstone_catalog::ListingBatch;
+use touchstone_catalog::{Listing, ListingBatch};
 use touchstone_policy::{Evaluation, Verdict};
-use touchstone_signals::{Evidence, Findings, REGISTRY, Scratch, Value, detect};
+use touchstone_signals::{Context, Evidence, Findings, REGISTRY, Scratch, Value, View, detect};
 
 use crate::active::Active;
 use crate::canonical::{Canonical, Constants, NUMBER_MAX, RowParts};
 use crate::columns::record_batch;
 use crate::context::{ContextBatch, RowContext};
 use crate::decision::Decision;
+use crate::gist::Gist;
 
 /// Screens batches; one a thread. It holds buffers, no state.
 pub struct Screener {
@@ -24,6 +25,7 @@ pub struct DecisionBatch {
     lines: Vec<u8>,
     ends: Vec<usize>,
     verdicts: Vec<Verdict>,
+    gists: Vec<Gist>,
     first_reasons: Vec<(usize, String)>,
     rule_errors: usize,
 }
@@ -40,17 +42,26 @@ impl Screener {
 
     /// Decides on every row. Rows without a context (a shorter `context`) are screened without one.
     pub fn screen(&mut self, batch: &ListingBatch, context: &ContextBatch) -> DecisionBatch {
+        self.screen_as_read(&[batch], |row, _| context.get(row).unwrap_or(&NOTHING))
+    }
+
+    /// Decides on several batches as if they were one. Each row's context is asked for once the row is read, so that
+    /// whoever looks something up by what a listing says need not read it again.
+    pub fn screen_as_read<'c>(
+        &mut self,
+        batches: &[&ListingBatch],
+        context: impl FnMut(usize, &View<'_, '_>) -> &'c RowContext,
+    ) -> DecisionBatch {
         let active = Arc::clone(&self.active);
-        let none = RowContext::default();
-        let seen = self.see(&active, batch, context, &none);
-        let columns = record_batch(active.policy.columns(), batch, &seen.values, &seen.usd_cents);
+        let seen = self.see(&active, batches, context);
+        let columns = record_batch(active.policy.columns(), batches, &seen.values, &seen.usd_cents);
         let evaluation = active.policy.evaluate(&columns);
         let counterfactuals = active.policy.counterfactuals(&columns, &evaluation);
         let mut decisions = DecisionBatch::with(&evaluation);
-        for (i, listing) in batch.rows().enumerate() {
+        for (i, listing) in rows(batches).enumerate() {
             let row = RowParts {
                 listing,
-                context: context.get(i).unwrap_or(&none),
+                context: seen.contexts.get(i).copied().unwrap_or(&NOTHING),
                 values: seen.row(i),
                 evidence: seen.evidence(i),
                 result: evaluation.row(i),
@@ -64,27 +75,35 @@ impl Screener {
         decisions
     }
 
-    fn see<'a>(
+    fn see<'a, 'c: 'a>(
         &mut self,
         active: &'a Active,
-        batch: &ListingBatch,
-        context: &'a ContextBatch,
-        none: &'a RowContext,
+        batches: &[&ListingBatch],
+        mut context: impl FnMut(usize, &View<'_, '_>) -> &'c RowContext,
     ) -> Seen<'a> {
-        let mut seen = Seen::with_rows(batch.len());
+        let mut seen = Seen::with_rows(batches.iter().map(|batch| batch.len()).sum());
         let mut findings = Findings::default();
-        for (i, listing) in batch.rows().enumerate() {
-            let context = context.get(i).unwrap_or(none);
-            let view = self.scratch.view(&active.snapshot, listing, context.as_context());
+        for (i, listing) in rows(batches).enumerate() {
+            let mut view = self.scratch.view(&active.snapshot, listing, Context::default());
+            let context = context(i, &view);
+            view.context = context.as_context();
             detect(&view, &mut findings);
-            seen.push(&findings, view.usd_cents);
+            seen.push(&findings, context, view.usd_cents);
         }
         seen
     }
 }
 
+/// Of a listing nothing is known.
+static NOTHING: RowContext = RowContext { day: None, previous: None, resembles: None, seller: None };
+
+fn rows<'b>(batches: &'b [&ListingBatch]) -> impl Iterator<Item = Listing<'b>> {
+    batches.iter().flat_map(|batch| batch.rows())
+}
+
 /// Findings of a batch, flat.
 struct Seen<'a> {
+    contexts: Vec<&'a RowContext>,
     values: Vec<Value<'a>>,
     usd_cents: Vec<Option<i64>>,
     evidence: Vec<(u16, Evidence)>,
@@ -94,6 +113,7 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn with_rows(rows: usize) -> Self {
         Self {
+            contexts: Vec::with_capacity(rows),
             values: Vec::with_capacity(rows * REGISTRY.len()),
             usd_cents: Vec::with_capacity(rows),
             evidence: Vec::new(),
@@ -101,7 +121,8 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn push(&mut self, findings: &Findings<'a>, usd_cents: Option<i64>) {
+    fn push(&mut self, findings: &Findings<'a>, context: &'a RowContext, usd_cents: Option<i64>) {
+        self.contexts.push(context);
         self.values.extend(findings.values().iter().map(|value| exact(*value)));
         self.usd_cents.push(usd_cents);
         for signal in 0..REGISTRY.len() {
@@ -140,6 +161,7 @@ impl DecisionBatch {
             lines: Vec::with_capacity(evaluation.len() * MIN_LINE_BYTES),
             ends: Vec::with_capacity(evaluation.len()),
             verdicts: evaluation.verdicts().to_vec(),
+            gists: evaluation.rows().map(Gist::of).collect(),
             first_reasons: stopped
                 .map(|(i, r)| (i, r.reasons().next().map_or_else(String::new, |reason| reason.rule.id.clone())))
                 .collect(),
@@ -182,6 +204,11 @@ impl DecisionBatch {
     /// The verdicts, in the order of the batch.
     pub fn verdicts(&self) -> &[Verdict] {
         &self.verdicts
+    }
+
+    /// What of the decision on one row is asked most.
+    pub fn gist(&self, row: usize) -> Option<&Gist> {
+        self.gists.get(row)
     }
 
     /// For every row that does not simply stay up: its first reason's code.

@@ -63,6 +63,32 @@ fn a_batch_of_one_says_what_a_batch_of_many_says() {
 }
 
 #[test]
+fn several_batches_at_once_say_what_each_says_alone() {
+    let (batches, contexts): (Vec<_>, Vec<_>) =
+        batches("evasions.jsonl", 7).into_iter().map(|batch| (batch.clone(), context(&batch))).unzip();
+    let (batches, contexts) = (batches.iter().collect::<Vec<_>>(), contexts.concat());
+    let mut screener = Screener::new(Arc::clone(&ACTIVE));
+    let together = screener.screen_as_read(&batches, |row, _| &contexts[row]);
+    assert!(together.as_lines() == lines("evasions.jsonl", 7));
+}
+
+#[test]
+fn the_gist_of_a_decision_is_what_it_says() {
+    let mut screener = Screener::new(Arc::clone(&ACTIVE));
+    for batch in ["honest.jsonl", "evasions.jsonl"].iter().flat_map(|file| batches(file, 512)) {
+        let decisions = screener.screen(&batch, &context(&batch));
+        for (row, decision) in decisions.decisions().enumerate() {
+            let gist = decisions.gist(row).unwrap();
+            let said = (decision.verdict.as_str(), decision.class.as_str(), decision.score);
+            assert_eq!((gist.verdict.as_str(), gist.class.as_str(), gist.score), said);
+            let review = decision.review.as_ref().map(|review| (review.listing.as_str(), review.hours));
+            assert_eq!(gist.review.as_ref().map(|review| (review.listing.as_str(), review.hours)), review);
+            assert_eq!(gist.dangerous, decision.reasons.iter().any(|reason| reason.severity == "critical"));
+        }
+    }
+}
+
+#[test]
 fn nothing_honest_is_blocked_and_most_of_it_stays_up() {
     let mut screener = Screener::new(Arc::clone(&ACTIVE));
     let verdicts: Vec<Verdict> =

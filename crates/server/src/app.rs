@@ -13,6 +13,7 @@ use touchstone_store::{Store, StoreError};
 use crate::active::InForce;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::desk::Desk;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::past::Blocked;
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) in_force: Arc<InForce>,
     pub(crate) pool: Pool,
+    pub(crate) desk: Desk,
     pub(crate) keys: KeyRing,
     pub(crate) blocked: Arc<Blocked>,
     pub(crate) flights: Flights,
@@ -84,6 +86,8 @@ impl App {
             room: Arc::new(Semaphore::new(config.listings_in_work_max)),
             rates: RateLimiter::keyed(quota),
             flights: Flights::default(),
+            // One more than threads: it is looked up while they screen.
+            desk: Desk::new(config.screeners + 1),
             config,
             clock,
             store,

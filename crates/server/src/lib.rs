@@ -10,6 +10,8 @@
 //! |---|---|
 //! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
 //! | [`app`] | what all requests share |
+//! | [`desk`] | calls that come together are decided on together |
+//! | [`lookup`] | what the store knows of listings before they are read |
 //! | [`pool`] | the fixed threads that screen |
 //! | [`active`] | knowledge and policy in force, and how they are replaced |
 //! | [`problem`] | errors: RFC 9457, a stable code, a page each |
@@ -30,10 +32,12 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod control;
+mod desk;
 mod guard;
 mod idempotency;
 mod items;
 mod keys;
+mod lookup;
 mod observe;
 pub mod openapi;
 mod pages;

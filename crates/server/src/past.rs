@@ -3,18 +3,14 @@
 //! Blocked listings are kept in memory, to be searched by likeness. They come from the store at the start, from decisions
 //! as they are made, and every few seconds from what other processes on the same database blocked or learnt.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use touchstone_catalog::feed::Objects;
 use touchstone_catalog::{Limits, Listing, ListingBatch};
 use touchstone_relisting::{Index, Key, Sketch, Thresholds};
-use touchstone_screening::{Active, History, facts};
-use touchstone_signals::{Context, Resemblance, Scratch};
+use touchstone_screening::{Active, facts};
+use touchstone_signals::{Context, Previous, Resemblance, Scratch};
 use touchstone_store::{BlockedListing, Name, NewDecision, Store, StoreError};
-
-use crate::app::App;
-use crate::problem::Problem;
 
 /// Blocked listings of one read from the store.
 const PAGE: u64 = 1_000;
@@ -107,15 +103,15 @@ impl Blocked {
         change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// What each listing is like of what was blocked.
-    fn resembles(&self, batch: &ListingBatch, sketches: &[Sketch]) -> Vec<Option<Resemblance>> {
+    /// What a listing is like of what was blocked.
+    pub(crate) fn resembles(&self, listing: &Listing<'_>, sketch: &Sketch) -> Option<Resemblance> {
         self.with(|state| {
-            let find = |(listing, sketch): (Listing<'_>, &Sketch)| {
-                let like = state.index.find(&key(&listing), &listing.content_hash(), sketch)?;
-                let decision_id = like.decision_id.to_owned();
-                Some(Resemblance { decision_id, same_seller: like.same_seller, similarity: like.similarity })
-            };
-            batch.rows().zip(sketches).map(find).collect()
+            if state.index.is_empty() {
+                return None;
+            }
+            let like = state.index.find(&key_of(&name(listing)), &listing.content_hash(), sketch)?;
+            let decision_id = like.decision_id.to_owned();
+            Some(Resemblance { decision_id, same_seller: like.same_seller, similarity: like.similarity })
         })
     }
 }
@@ -168,11 +164,7 @@ fn key_of(name: &Name) -> Key {
     Key { marketplace, seller_id, listing_id }
 }
 
-fn key(listing: &Listing<'_>) -> Key {
-    key_of(&name(listing))
-}
-
-fn name(listing: &Listing<'_>) -> Name {
+pub(crate) fn name(listing: &Listing<'_>) -> Name {
     Name {
         marketplace: listing.marketplace.to_owned(),
         seller_id: listing.seller_id.to_owned(),
@@ -180,41 +172,9 @@ fn name(listing: &Listing<'_>) -> Name {
     }
 }
 
-/// The past of a batch, row by row, and what its listings say in short.
-pub(crate) async fn look(
-    app: &App,
-    active: &Arc<Active>,
-    batch: ListingBatch,
-) -> Result<(ListingBatch, Vec<History>, Vec<Sketch>), Problem> {
-    let allowed = allowed(app, &batch).await?;
-    let (active, blocked) = (Arc::clone(active), Arc::clone(&app.blocked));
-    let look = move |scratch: &mut Scratch| {
-        let sketches: Vec<Sketch> = batch.rows().map(|listing| sketch(scratch, &active, listing)).collect();
-        let resembles = blocked.resembles(&batch, &sketches);
-        let mut previous = |content: Option<Vec<u8>>| {
-            let batch = one(&content?)?;
-            Some(facts(scratch, &active.snapshot, batch.row(0)))
-        };
-        let pasts = allowed.into_iter().zip(resembles);
-        let histories = pasts.map(|(allowed, resembles)| History { previous: previous(allowed), resembles }).collect();
-        (batch, histories, sketches)
-    };
-    app.pool.read(look).await
-}
-
-/// What the last allowed version of each listing said, where it said something else. Asked whatever the event is: who
-/// names none may edit all the same.
-async fn allowed(app: &App, batch: &ListingBatch) -> Result<Vec<Option<Vec<u8>>>, Problem> {
-    let names: Vec<Name> = batch.rows().map(|listing| name(&listing)).collect();
-    let states = app.store.states(&names).await?;
-    let approved: HashMap<Name, Vec<u8>> =
-        states.into_iter().filter_map(|state| Some((state.name, state.approved_hash?))).collect();
-    let other = |(listing, name): (Listing<'_>, &Name)| {
-        approved.get(name).filter(|hash| listing.content_hash()[..] != hash[..]).cloned()
-    };
-    let wanted: Vec<Option<Vec<u8>>> = batch.rows().zip(&names).map(other).collect();
-    let contents = app.store.contents(wanted.iter().flatten().cloned().collect()).await?;
-    Ok(wanted.into_iter().map(|hash| contents.get(&hash?).cloned()).collect())
+/// What the knowledge of today says about what an earlier version said.
+pub(crate) fn previous(scratch: &mut Scratch, active: &Active, content: &[u8]) -> Option<Previous> {
+    one(content).map(|batch| facts(scratch, &active.snapshot, batch.row(0)))
 }
 
 /// What of a call's decisions was stopped; `sketches` has a row for each.

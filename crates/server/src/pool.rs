@@ -8,10 +8,8 @@ use tokio::sync::oneshot;
 use touchstone_catalog::ListingBatch;
 use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener};
 use touchstone_signals::Scratch;
-use tracing::Span;
 
 use crate::problem::Problem;
-use crate::trace::TARGET;
 
 /// Batches that wait for a thread, at most. The listings among them are limited before they come here.
 const WAITING_MAX: usize = 8_192;
@@ -35,33 +33,21 @@ impl Pool {
         Ok(Self { jobs })
     }
 
-    /// Screens a batch with what was in force when it came; gives the batch back with its decisions.
+    /// Screens a batch with what was in force when it came.
     pub(crate) async fn screen(
         &self,
         active: Arc<Active>,
         batch: ListingBatch,
         context: ContextBatch,
-    ) -> Result<(ListingBatch, DecisionBatch), Problem> {
-        let call = Span::current();
-        let work = move |worker: &mut Worker| {
-            // From here on, so that the time in the queue shows as a gap before it.
-            let _screening =
-                tracing::info_span!(target: TARGET, parent: &call, "screen", listings = batch.len()).entered();
-            let decisions = worker.screener(active).screen(&batch, &context);
-            (batch, decisions)
-        };
-        self.run(work).await
+    ) -> Result<DecisionBatch, Problem> {
+        self.run(move |worker| worker.screener(&active).screen(&batch, &context)).await
     }
 
-    /// Reads listings on one of the threads.
-    pub(crate) async fn read<T: Send + 'static>(
+    /// Does something on one of the threads.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
+        work: impl FnOnce(&mut Worker) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.run(|worker| work(&mut worker.scratch)).await
-    }
-
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Worker) -> T + Send + 'static) -> Result<T, Problem> {
         let (done, answer) = oneshot::channel();
         let job: Job = Box::new(|worker| drop(done.send(work(worker))));
         self.jobs.try_send(job).map_err(|_| Problem::overloaded())?;
@@ -71,16 +57,18 @@ impl Pool {
 
 /// What a thread keeps from job to job.
 #[derive(Default)]
-struct Worker {
+pub(crate) struct Worker {
     screener: Option<(Arc<Active>, Screener)>,
-    scratch: Scratch,
+    /// For reading listings that are not decided on.
+    pub(crate) scratch: Scratch,
 }
 
 impl Worker {
     /// A screener for what is in force; a new one when that changed.
-    fn screener(&mut self, active: Arc<Active>) -> &mut Screener {
-        let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, &active));
-        &mut self.screener.insert(current.unwrap_or_else(|| (Arc::clone(&active), Screener::new(active)))).1
+    pub(crate) fn screener(&mut self, active: &Arc<Active>) -> &mut Screener {
+        let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, active));
+        let new = || (Arc::clone(active), Screener::new(Arc::clone(active)));
+        &mut self.screener.insert(current.unwrap_or_else(new)).1
     }
 }
 

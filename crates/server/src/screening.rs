@@ -1,6 +1,5 @@
 //! `POST /v1/screen`: a listing, or up to a thousand, decided on, kept, answered, in this order.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,15 +7,15 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
-use touchstone_catalog::{ListingBatch, SellerRecord, Sellers};
-use touchstone_relisting::Sketch;
-use touchstone_screening::{DecisionBatch, enrich};
-use touchstone_store::{Name, NewDecision, Recorded, Screened, StoredDecision};
+use touchstone_screening::Review;
+use touchstone_store::{NewDecision, Recorded, Screened, StoredDecision};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::desk::{self, Decided};
 use crate::guard::{JsonBody, RequestId};
 use crate::idempotency::{self, Retry};
 use crate::items::Items;
@@ -24,7 +23,7 @@ use crate::keys::{Client, Scope};
 use crate::past;
 use crate::problem::{Code, Fault, Problem};
 use crate::trace::TARGET;
-use crate::view::{self, Event, Gist};
+use crate::view::{self, Event, ReviewTerms};
 
 /// What of an item stands beside the listing.
 #[derive(Deserialize)]
@@ -80,9 +79,9 @@ pub(crate) async fn screen(
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
         return Err(problem.clone());
     }
-    let (decided, sketches) = decide(&app, batch).await?;
+    let mut decided = desk::decide(&app, batch).await?;
     let (decisions, answers) = envelopes(&app, &request_id.0, &read, &decided)?;
-    let stopped = past::stopped(&decisions, sketches);
+    let stopped = past::stopped(&decisions, std::mem::take(&mut decided.sketches));
     let response = match (&items, answers) {
         (Items::One(_), mut one) => one.pop().map(|one| one.get().as_bytes().to_vec()).unwrap_or_default(),
         (Items::Many(_), items) => written(&Answers { items, request_id: &request_id.0 })?.get().as_bytes().to_vec(),
@@ -96,7 +95,7 @@ pub(crate) async fn screen(
         },
         Recorded::Kept => {
             app.blocked.learn(stopped);
-            count(&decided.1);
+            count(&decided);
             Ok(json(response, false))
         }
     }
@@ -139,49 +138,23 @@ fn no_event(error: &serde_json::Error) -> Problem {
     Problem { errors: vec![fault], ..Problem::new(Code::BadListing, "the event is none that is known") }
 }
 
-/// Looks up what is known, and decides; gives also what the listings say in short, row by row.
-async fn decide(app: &App, batch: ListingBatch) -> Result<((ListingBatch, DecisionBatch), Vec<Sketch>), Problem> {
-    let active = app.in_force.current();
-    let sellers = sellers(app, &batch).instrument(tracing::info_span!(target: TARGET, "look up sellers")).await?;
-    let past = tracing::info_span!(target: TARGET, "look up the past");
-    let (batch, histories, sketches) = past::look(app, &active, batch).instrument(past).await?;
-    let context = enrich(&batch, &active.snapshot, &sellers, histories.as_slice(), &app.clock.day());
-    Ok((app.pool.screen(active, batch, context).await?, sketches))
-}
-
-/// The records of the batch's sellers.
-async fn sellers(app: &App, batch: &ListingBatch) -> Result<Sellers, Problem> {
-    let names: HashSet<(&str, &str)> =
-        batch.rows().filter(|row| !row.seller_id.is_empty()).map(|row| (row.marketplace, row.seller_id)).collect();
-    let mut sellers = Sellers::default();
-    if names.is_empty() {
-        return Ok(sellers);
-    }
-    let names: Vec<(String, String)> = names.into_iter().map(|(m, s)| (m.to_owned(), s.to_owned())).collect();
-    for stored in app.store.sellers(&names).await? {
-        let record: SellerRecord = serde_json::from_str(&stored.record)
-            .map_err(|error| Problem::internal("a seller's record can't be read", error))?;
-        sellers.insert(SellerRecord { marketplace: stored.marketplace, seller_id: stored.seller_id, ..record });
-    }
-    Ok(sellers)
-}
-
 /// What is kept and what is answered, item by item.
 fn envelopes(
     app: &App,
     request_id: &str,
     items: &[Item],
-    (batch, decided): &(ListingBatch, DecisionBatch),
+    decided: &Decided,
 ) -> Result<(Vec<NewDecision>, Vec<Box<RawValue>>), Problem> {
     let now = app.clock.micros();
-    let mut decisions = Vec::with_capacity(batch.len());
+    let mut decisions = Vec::with_capacity(decided.len());
     let mut answers = Vec::with_capacity(items.len());
     for item in items {
         match &item.row {
             Err(problem) => answers.push(written(&Failed { error: problem })?),
             Ok(row) => {
-                let decision = kept(batch, decided, *row, item.event, now, request_id)?;
-                answers.push(view::stored(&decision.stored)?);
+                let (decision, terms) = kept(decided, *row, item.event, now, request_id)
+                    .ok_or_else(|| Problem::internal("screening failed", "a row without a decision"))?;
+                answers.push(view::envelope(&decision.stored, terms)?);
                 decisions.push(decision);
             }
         }
@@ -189,35 +162,32 @@ fn envelopes(
     Ok((decisions, answers))
 }
 
+/// A decision to be kept, and the terms of its review.
 fn kept(
-    batch: &ListingBatch,
-    decided: &DecisionBatch,
+    decided: &Decided,
     row: usize,
     event: Event,
     now: i64,
     request_id: &str,
-) -> Result<NewDecision, Problem> {
-    let listing = batch.row(row);
-    let body = decided.json(row);
-    let gist = Gist::of(body)?;
+) -> Option<(NewDecision, Option<ReviewTerms>)> {
+    let (listing, gist) = (decided.listing(row)?, decided.gist(row)?);
+    let until = |review: Review| now + i64::from(review.hours) * 3_600_000_000;
+    let terms = |review: Review| ReviewTerms::of(review.listing.as_str(), gist.dangerous, until(review));
     let stored = StoredDecision {
         decision_id: Uuid::now_v7(),
-        name: Name {
-            marketplace: listing.marketplace.to_owned(),
-            seller_id: listing.seller_id.to_owned(),
-            listing_id: listing.id.to_owned(),
-        },
+        name: past::name(&listing),
         listing_hash: listing.content_hash().to_vec(),
         event: event.as_str().to_owned(),
         decided_at: now,
         request_id: request_id.to_owned(),
         supersedes: None,
         provisional: false,
-        review_until: gist.until(now),
-        body: body.to_vec(),
+        review_until: gist.review.map(until),
+        body: decided.json(row).to_vec(),
     };
     let content = listing.to_json().to_string().into_bytes();
-    Ok(NewDecision { stored, content, verdict: gist.verdict, class: gist.class, score: gist.score })
+    let (verdict, class) = (gist.verdict.as_str().to_owned(), gist.class.as_str().to_owned());
+    Some((NewDecision { stored, content, verdict, class, score: gist.score }, gist.review.map(terms)))
 }
 
 fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {
@@ -232,8 +202,8 @@ fn json(body: Vec<u8>, replayed: bool) -> Response {
     response
 }
 
-fn count(decided: &DecisionBatch) {
-    for verdict in decided.verdicts() {
+fn count(decided: &Decided) {
+    for verdict in (0..decided.len()).filter_map(|row| decided.gist(row)).map(|gist| gist.verdict) {
         metrics::counter!("touchstone_decisions_total", "verdict" => verdict.as_str()).increment(1);
     }
 }

@@ -91,45 +91,29 @@ pub(crate) struct Envelope<'a> {
     pub(crate) supersedes: Option<Uuid>,
 }
 
-/// What of a body the envelope needs.
+/// What of a body that was kept the envelope needs.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Gist {
-    pub(crate) class: String,
-    pub(crate) score: i64,
-    pub(crate) verdict: String,
-    pub(crate) review: Option<GistReview>,
-    reasons: Vec<GistReason>,
+struct Kept {
+    review: Option<KeptReview>,
+    reasons: Vec<KeptReason>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct GistReview {
-    pub(crate) hours: u32,
-    pub(crate) listing: String,
+struct KeptReview {
+    listing: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct GistReason {
+struct KeptReason {
     severity: String,
 }
 
-impl Gist {
-    pub(crate) fn of(body: &[u8]) -> Result<Self, Problem> {
-        serde_json::from_slice(body).map_err(|error| Problem::internal("a decision can't be read", error))
-    }
-
-    /// Whether the goods can hurt.
-    pub(crate) fn dangerous(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.severity == "critical")
-    }
-
-    /// When the review is due, in microseconds since 1970.
-    pub(crate) fn until(&self, decided_at: i64) -> Option<i64> {
-        self.review.as_ref().map(|review| decided_at + i64::from(review.hours) * 3_600_000_000)
-    }
-
-    pub(crate) fn terms(&self, until: Option<i64>) -> Option<ReviewTerms> {
+impl Kept {
+    fn terms(&self, until: Option<i64>) -> Option<ReviewTerms> {
         let review = self.review.as_ref()?;
-        until.map(|until| ReviewTerms::of(&review.listing, self.dangerous(), until))
+        // Whether the goods can hurt.
+        let dangerous = self.reasons.iter().any(|reason| reason.severity == "critical");
+        until.map(|until| ReviewTerms::of(&review.listing, dangerous, until))
     }
 }
 
@@ -139,8 +123,15 @@ pub(crate) fn raw(body: &[u8]) -> Result<Box<RawValue>, Problem> {
     RawValue::from_string(text).map_err(|error| Problem::internal("a decision is no JSON", error))
 }
 
-/// A decision in its envelope as JSON: what is answered when it is made, and whenever it is read.
+/// A decision that was kept, in its envelope as JSON: what was answered when it was made.
 pub(crate) fn stored(decision: &StoredDecision) -> Result<Box<RawValue>, Problem> {
+    let kept: Kept =
+        serde_json::from_slice(&decision.body).map_err(|error| Problem::internal("a decision can't be read", error))?;
+    envelope(decision, kept.terms(decision.review_until))
+}
+
+/// A decision in its envelope as JSON, with the terms of its review.
+pub(crate) fn envelope(decision: &StoredDecision, review: Option<ReviewTerms>) -> Result<Box<RawValue>, Problem> {
     let envelope = Envelope {
         decided_at: rfc3339(decision.decided_at),
         decision: &raw(&decision.body)?,
@@ -148,7 +139,7 @@ pub(crate) fn stored(decision: &StoredDecision) -> Result<Box<RawValue>, Problem
         event: &decision.event,
         provisional: decision.provisional,
         request_id: &decision.request_id,
-        review: Gist::of(&decision.body)?.terms(decision.review_until),
+        review,
         supersedes: decision.supersedes,
     };
     serde_json::value::to_raw_value(&envelope).map_err(|error| Problem::internal("a decision can't be written", error))

@@ -150,7 +150,7 @@ pub(crate) async fn replay(
     }
     let active = past(&app, &decision).await?;
     let batch = content(&app, &stored).await?;
-    let (_, again) = app.pool.screen(active, batch, vec![decision.context]).await?;
+    let again = app.pool.screen(active, batch, vec![decision.context]).await?;
     let same = again.json(0) == stored.body;
     let now = if same { None } else { Some(raw(again.json(0))?) };
     Ok(Json(Replay { decision_id: id, same, now }))

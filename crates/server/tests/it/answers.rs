@@ -1,10 +1,18 @@
 //! What one call answers.
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::world::{Backend, World, on_both};
 
-on_both!(one_and_many_say_the_same, the_order_of_a_call_is_kept, a_review_has_terms, known_sellers_count, said_again);
+on_both!(
+    one_and_many_say_the_same,
+    calls_at_once_are_decided_on_as_alone,
+    the_order_of_a_call_is_kept,
+    a_review_has_terms,
+    known_sellers_count,
+    said_again
+);
 
 async fn one_and_many_say_the_same(backend: Backend) {
     let world = World::new(backend).await;
@@ -13,6 +21,30 @@ async fn one_and_many_say_the_same(backend: Backend) {
     let many = world.screen(&json!([{"id": "0"}, listing])).await.ok();
     assert_eq!(one["decision"], many["items"][1]["decision"]);
     assert_ne!(one["decision_id"], many["items"][1]["decision_id"]);
+}
+
+async fn calls_at_once_are_decided_on_as_alone(backend: Backend) {
+    let (alone, at_once) = (World::new(backend).await, World::new(backend).await);
+    for world in [&alone, &at_once] {
+        world.put("/v1/sellers/-/s1", &json!({"sales": 3})).await.ok();
+    }
+    let listing = |n: usize| {
+        let title = if n.is_multiple_of(3) { "V.e.l.a.t.t.a bag" } else { "Canvas bag" };
+        json!({"id": n.to_string(), "seller_id": format!("s{}", n % 2), "title": title, "price": format!("{n} USD")})
+    };
+    let bodies: Vec<_> = (1..40)
+        .map(|n| if n % 4 == 1 { json!([listing(n), {"title": "no id"}, listing(n + 100)]) } else { listing(n) })
+        .collect();
+    let together = join_all(bodies.iter().map(|body| at_once.screen(body))).await;
+    for (body, answer) in bodies.iter().zip(together) {
+        let (one, answer) = (alone.screen(body).await.ok(), answer.ok());
+        assert_eq!(one["decision"], answer["decision"]);
+        for (one, item) in
+            one["items"].as_array().into_iter().flatten().zip(answer["items"].as_array().unwrap_or(&vec![]))
+        {
+            assert_eq!((&one["decision"], &one["error"]["code"]), (&item["decision"], &item["error"]["code"]));
+        }
+    }
 }
 
 async fn the_order_of_a_call_is_kept(backend: Backend) {
