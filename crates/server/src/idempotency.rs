@@ -50,16 +50,6 @@ pub(crate) struct Once {
     _alone: OwnedMutexGuard<()>,
 }
 
-/// What is known about a request's key.
-pub(crate) enum Retry {
-    /// It has none.
-    None,
-    /// It is new.
-    First(Once),
-    /// It was answered before.
-    Answered(Vec<u8>),
-}
-
 impl Once {
     /// What the store keeps with the decisions.
     pub(crate) fn answered(&self, response: Vec<u8>, now: i64) -> Idempotency {
@@ -73,6 +63,12 @@ impl Once {
         }
     }
 
+    /// What the same request was answered before, if it was.
+    pub(crate) async fn earlier(&self, app: &App) -> Result<Option<Vec<u8>>, Problem> {
+        let earlier = app.store.answer(&self.client, &self.key, app.clock.micros()).await?;
+        earlier.map(|answer| self.same(answer)).transpose()
+    }
+
     /// The earlier answer, if it was to the same request.
     pub(crate) fn same(&self, answer: Answer) -> Result<Vec<u8>, Problem> {
         if answer.request_hash == self.request_hash {
@@ -83,22 +79,24 @@ impl Once {
     }
 }
 
-/// Looks at the request's key.
-pub(crate) async fn begin(app: &App, client: &Client, headers: &HeaderMap, body: &[u8]) -> Result<Retry, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(Retry::None) };
+/// Takes the request's key, if it has one. Whether it was used before shows when the answer is written: few requests are
+/// retries, and those are decided on once more and answered as the first time.
+pub(crate) async fn begin(
+    app: &App,
+    client: &Client,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Option<Once>, Problem> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len()));
     let Some(key) = key else {
         let detail = format!("Idempotency-Key has no character, more than {KEY_CHARS_MAX}, or some beyond ASCII");
         return Err(Problem::new(Code::BadParameter, detail));
     };
-    let once = Once {
+    Ok(Some(Once {
         client: client.id.clone(),
         key: key.to_owned(),
         request_hash: Sha256::digest(body).into(),
         _alone: app.flights.board(&client.id, key).await,
-    };
-    match app.store.answer(&client.id, key, app.clock.micros()).await? {
-        Some(answer) => once.same(answer).map(Retry::Answered),
-        None => Ok(Retry::First(once)),
-    }
+    }))
 }

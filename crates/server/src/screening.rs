@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::desk::{self, Decided};
 use crate::guard::{JsonBody, RequestId};
-use crate::idempotency::{self, Retry};
+use crate::idempotency;
 use crate::items::Items;
 use crate::keys::{Client, Scope};
 use crate::past;
@@ -70,14 +70,12 @@ pub(crate) async fn screen(
     let items = Items::of(&body, app.config.items_max)?;
     let permits = u32::try_from(items.len().max(1)).unwrap_or(u32::MAX);
     let _room = app.room.clone().try_acquire_many_owned(permits).map_err(|_| Problem::overloaded())?;
-    let once = match idempotency::begin(&app, &client, &headers, &body).await? {
-        Retry::Answered(response) => return Ok(json(response, true)),
-        Retry::First(once) => Some(once),
-        Retry::None => None,
-    };
+    let once = idempotency::begin(&app, &client, &headers, &body).await?;
     let (batch, read) = read(&app, &items)?;
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
-        return Err(problem.clone());
+        // It may have been right by the rules of its first try.
+        let earlier = if let Some(once) = &once { once.earlier(&app).await? } else { None };
+        return earlier.map(|response| json(response, true)).ok_or_else(|| problem.clone());
     }
     let mut decided = desk::decide(&app, batch).await?;
     let (decisions, answers) = envelopes(&app, &request_id.0, &read, &decided)?;

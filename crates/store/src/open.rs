@@ -111,15 +111,18 @@ fn at(path: &Path, source: std::io::Error) -> StoreError {
 
 fn sqlite(address: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
-    options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|options| {
-        options
-            .journal_mode(SqliteJournalMode::Wal)
-            // A commit returns once the log is on the disk.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-65536")
-            .pragma("wal_autocheckpoint", "4000")
-    });
+    // A file does not hang up: asking first whether it is still there would double the way to it.
+    options.max_connections(connections).test_before_acquire(false).sqlx_logging(false).map_sqlx_sqlite_opts(
+        |options| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                // A commit returns once the log is on the disk.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("cache_size", "-65536")
+                .pragma("wal_autocheckpoint", "4000")
+        },
+    );
     options
 }
 
