@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`Store`] | the way in: opens, migrates, owns the data folder |
 //! | `writer` | the one writer; group commit |
+//! | `checkpoint` | keeps SQLite's log short without keeping anybody waiting |
 //! | `record` | how decisions and their answer become rows of one transaction |
 //! | `entity` | the tables |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
@@ -18,6 +19,7 @@
 //! SQLite runs in WAL mode with `synchronous = FULL`, PostgreSQL with its own `synchronous_commit`, which is asked for.
 //! Moments are microseconds since 1970, UTC. This is the only crate that knows SQL.
 
+mod checkpoint;
 mod decisions;
 mod entity;
 mod error;

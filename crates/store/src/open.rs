@@ -8,6 +8,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
 
+use crate::checkpoint;
 use crate::error::StoreError;
 use crate::migration::Migrator;
 use crate::writer::Writer;
@@ -66,7 +67,9 @@ impl Store {
         let write = Database::connect(sqlite(&address, 1)).await?;
         Migrator::up(&write, None).await?;
         let readers = Database::connect(sqlite(&address, READERS)).await?;
-        Ok(Self { readers, writer: Writer::start(write), _lock: Some(lock) })
+        let writer = Writer::start(write);
+        tokio::spawn(checkpoint::keep(Database::connect(sqlite(&address, 1)).await?, writer.jobs()));
+        Ok(Self { readers, writer, _lock: Some(lock) })
     }
 
     async fn shared(address: &str) -> Result<Self, StoreError> {
@@ -120,7 +123,7 @@ fn sqlite(address: &str, connections: u32) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("cache_size", "-65536")
-                .pragma("wal_autocheckpoint", "4000")
+                .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES_MAX)
         },
     );
     options

@@ -9,6 +9,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::checkpoint::checkpoint;
 use crate::error::StoreError;
 use crate::record::{Recorded, Screened, record};
 
@@ -20,11 +21,14 @@ const DECISIONS_MAX: usize = 2_000;
 /// A future of a transaction.
 pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 't>>;
 /// A write that is rare, in a transaction of its own.
-type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
+pub(crate) type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
 
-enum Job {
+/// What the writer is to do.
+pub(crate) enum Job {
     Screened(Arc<Screened>, oneshot::Sender<Result<Recorded, StoreError>>),
     Other(Apply, oneshot::Sender<Result<(), StoreError>>),
+    /// Brings the rest of the log into the database, so that it begins anew.
+    Checkpoint,
     End,
 }
 
@@ -43,6 +47,11 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(WAITING_MAX);
         let task = tokio::spawn(run(connection, queue));
         Self { jobs, task: Mutex::new(Some(task)) }
+    }
+
+    /// A way to the writer that does not keep it alive.
+    pub(crate) fn jobs(&self) -> mpsc::WeakSender<Job> {
+        self.jobs.downgrade()
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -95,6 +104,8 @@ async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
                     waiting.push((screened, done));
                 }
                 Job::Other(apply, done) => drop(done.send(other(&connection, apply).await)),
+                // What is left is asked for again.
+                Job::Checkpoint => drop(checkpoint(&connection).await),
                 // Nothing more is accepted; what waits is still written.
                 Job::End => queue.close(),
             }
