@@ -146,8 +146,8 @@ async fn together(app: &App, group: &Arc<[Part]>, which: Range<usize>) -> Result
     let active = app.in_force.current();
     let parts = group.get(which.clone()).unwrap_or_default();
     let rows: Vec<Listing<'_>> = parts.iter().flat_map(|part| part.listings.rows()).collect();
-    let sellers = seen_by(parts, |call| info_span!(target: TARGET, parent: call, "look up sellers"));
-    let past = seen_by(parts, |call| info_span!(target: TARGET, parent: call, "look up the past"));
+    let sellers = seen_by(parts, |part| info_span!(target: TARGET, parent: &part.span, "look up sellers"));
+    let past = seen_by(parts, |part| info_span!(target: TARGET, parent: &part.span, "look up the past"));
     let sellers = async { lookup::sellers(app, &rows).await.inspect(|_| drop(sellers)) };
     let allowed = async { lookup::allowed(app, &rows).await.inspect(|_| drop(past)) };
     let (sellers, allowed) = tokio::try_join!(sellers, allowed)?;
@@ -162,19 +162,18 @@ async fn together(app: &App, group: &Arc<[Part]>, which: Range<usize>) -> Result
 }
 
 /// A span in the trace of each call, from now until it is dropped.
-fn seen_by(parts: &[Part], span: impl Fn(&Span) -> Span) -> Vec<Span> {
-    parts.iter().map(|part| span(&part.span)).collect()
+fn seen_by(parts: &[Part], span: impl Fn(&Part) -> Span) -> Vec<Span> {
+    parts.iter().map(span).collect()
 }
 
 /// Reads each listing once: for what it is like, and for its signals.
-fn screened(
-    worker: &mut Worker,
-    known: &Known,
-    parts: &[Part],
-    blocked: &Blocked,
-) -> (DecisionBatch, Vec<Sketch>) {
+fn screened(worker: &mut Worker, known: &Known, parts: &[Part], blocked: &Blocked) -> (DecisionBatch, Vec<Sketch>) {
     // From here on, so that the time in the queue shows as a gap before it.
-    let _screening = seen_by(parts, |call| info_span!(target: TARGET, parent: call, "screen"));
+    let screening = |part: &Part| {
+        let listings = part.listings.len();
+        info_span!(target: TARGET, parent: &part.span, "screen", listings)
+    };
+    let _screening = seen_by(parts, screening);
     let mut contexts = contexts(worker, known, parts);
     let (mut rows, nothing) = (contexts.iter_mut(), RowContext::default());
     let mut sketches = Vec::with_capacity(rows.len());
