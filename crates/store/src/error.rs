@@ -22,6 +22,9 @@ pub enum StoreError {
     /// The database.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
+    /// A newer program has changed the database.
+    #[error("the database was changed by a newer version of the program (step {0}): start that version")]
+    Newer(String),
     /// The writer has ended, so nothing more is accepted.
     #[error("the store is closed")]
     Closed,

@@ -1,5 +1,5 @@
 //! Keeps what the service must not lose: listings, decisions, sellers, outcomes, keys. SQLite on one machine,
-//! PostgreSQL where several processes share the work; one set of entities and migrations for both.
+//! PostgreSQL where several processes share the work; one set of entities for both.
 //!
 //! ```text
 //! server ─ Screened ─► writer: everything that waits becomes one transaction ─ commit, fsync ─► answer
@@ -11,7 +11,7 @@
 //! | [`Store`] | the way in: opens, migrates, owns the data folder |
 //! | `writer` | the one writer; group commit |
 //! | `record` | how decisions and their answer become rows of one transaction |
-//! | `entity` | the tables |
+//! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
 //!
 //! *Durable* means that an answer is given after the commit, and that a commit returns after the data is on the disk:

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
-use sea_orm_migration::MigratorTrait;
 
 use crate::error::StoreError;
-use crate::migration::Migrator;
+use crate::migration::migrate;
 use crate::writer::Writer;
 
 /// Connections that read. Few: reads are short, and each holds a page cache.
@@ -64,14 +63,14 @@ impl Store {
         let lock = lock(&folder.join("lock"))?;
         let address = format!("sqlite://{}?mode=rwc", folder.join("touchstone.db").display());
         let write = Database::connect(sqlite(&address, 1)).await?;
-        Migrator::up(&write, None).await?;
+        migrate(&write).await?;
         let readers = Database::connect(sqlite(&address, READERS)).await?;
         Ok(Self { readers, writer: Writer::start(write), _lock: Some(lock) })
     }
 
     async fn shared(address: &str) -> Result<Self, StoreError> {
         let write = Database::connect(postgres(address, 1)).await?;
-        Migrator::up(&write, None).await?;
+        migrate(&write).await?;
         let readers = Database::connect(postgres(address, READERS)).await?;
         Ok(Self { readers, writer: Writer::start(write), _lock: None })
     }

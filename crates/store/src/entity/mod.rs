@@ -8,3 +8,4 @@ pub(crate) mod listing;
 pub(crate) mod listing_version;
 pub(crate) mod outcome;
 pub(crate) mod seller;
+pub(crate) mod step;
