@@ -11,6 +11,8 @@
 //! | [`Store`] | the way in: opens, migrates, owns the data folder |
 //! | `writer` | the one writer; group commit |
 //! | `record` | how decisions and their answer become rows of one transaction |
+//! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
+//! | `erasure`, `retention` | how it goes again |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
 //!
@@ -20,15 +22,20 @@
 
 mod decisions;
 mod entity;
+mod erasure;
 mod error;
 mod idempotency;
 mod keys;
 mod listings;
+mod master;
 mod migration;
 mod open;
 mod outcomes;
 mod record;
+mod retention;
+mod seal;
 mod sellers;
+mod vault;
 mod writer;
 
 pub use decisions::{DecisionFilter, StoredDecision};

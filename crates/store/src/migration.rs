@@ -4,7 +4,7 @@
 //! in that table, so that it is done whole or not at all. Processes that start at once on PostgreSQL take turns: each
 //! transaction begins with a lock and looks at the table behind it. SQLite's folder has one owner.
 
-use sea_orm::sea_query::{Alias, Expr, Index, Query};
+use sea_orm::sea_query::{Alias, Expr, Index, Query, Table};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect, Schema,
     Statement, TransactionTrait,
@@ -12,7 +12,9 @@ use sea_orm::{
 
 use crate::StoreError;
 use crate::entity::step::{Column, Entity};
-use crate::entity::{api_key, blocked, decision, idempotency, listing, listing_version, outcome, seller};
+use crate::entity::{
+    api_key, blocked, data_key, decision, idempotency, listing, listing_version, master_key, outcome, seller,
+};
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
 const LOCK: i64 = 0x746f_7563_6873;
@@ -20,12 +22,20 @@ const LOCK: i64 = 0x746f_7563_6873;
 /// One change of the shape. Its name never changes once it was released.
 struct Step {
     name: &'static str,
+    /// Tables that the step makes anew: it is refused while one of them holds a row.
+    emptied: &'static [&'static str],
     statements: fn(DbBackend) -> Vec<Statement>,
 }
 
 /// All steps, oldest first.
-const STEPS: &[Step] =
-    &[Step { name: "m0001_start", statements: start }, Step { name: "m0002_by_time", statements: by_time }];
+const STEPS: &[Step] = &[
+    Step { name: "m0001_start", emptied: &[], statements: start },
+    Step { name: "m0002_by_time", emptied: &[], statements: by_time },
+    Step { name: "m0003_sealed", emptied: SEALED, statements: sealed },
+];
+
+/// Tables with what sellers wrote.
+const SEALED: &[&str] = &["decision", "idempotency", "listing_version", "outcome", "seller"];
 
 /// Does what is still to be done.
 ///
@@ -35,6 +45,12 @@ pub(crate) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
     loop {
         let transaction = db.begin().await?;
         let Some(step) = next(&transaction).await? else { return Ok(transaction.commit().await?) };
+        for table in step.emptied {
+            let some = Query::select().expr(Expr::val(1)).from(Alias::new(*table)).limit(1).to_owned();
+            if transaction.query_one(&some).await?.is_some() {
+                return Err(StoreError::InClear);
+            }
+        }
         for statement in (step.statements)(db.get_database_backend()) {
             transaction.execute_raw(statement).await?;
         }
@@ -79,26 +95,61 @@ fn start(backend: DbBackend) -> Vec<Statement> {
         table(backend, listing_version::Entity),
         table(backend, outcome::Entity),
         table(backend, seller::Entity),
-        // Decision ids grow with time, so that each index also gives the order of lists.
-        index(
-            backend,
-            "decision_of_listing",
-            decision::Entity,
-            &["marketplace", "listing_id", "seller_id", "decision_id"],
-        ),
-        index(backend, "decision_by_verdict", decision::Entity, &["verdict", "decision_id"]),
+        decision_of_listing(backend),
+        decision_by_verdict(backend),
         index(backend, "listing_by_verdict", listing::Entity, &["verdict", "marketplace", "seller_id", "listing_id"]),
-        index(backend, "idempotency_by_expiry", idempotency::Entity, &["expires_at"]),
-        index(backend, "outcome_of_listing", outcome::Entity, &["marketplace", "listing_id", "seller_id"]),
+        idempotency_by_expiry(backend),
+        outcome_of_listing(backend),
     ]
 }
 
 /// What was stopped, or found genuine, since a moment: processes that share a database learn it from each other.
 fn by_time(backend: DbBackend) -> Vec<Statement> {
-    vec![
-        index(backend, "blocked_by_time", blocked::Entity, &["blocked_at"]),
-        index(backend, "outcome_by_time", outcome::Entity, &["finding", "recorded_at"]),
-    ]
+    vec![index(backend, "blocked_by_time", blocked::Entity, &["blocked_at"]), outcome_by_time(backend)]
+}
+
+/// What sellers wrote is kept sealed; until now it was kept in clear.
+fn sealed(backend: DbBackend) -> Vec<Statement> {
+    let dropped = SEALED.iter().map(|table| backend.build(&Table::drop().table(Alias::new(*table)).to_owned()));
+    let made = [
+        table(backend, data_key::Entity),
+        table(backend, master_key::Entity),
+        table(backend, decision::Entity),
+        table(backend, idempotency::Entity),
+        table(backend, listing_version::Entity),
+        table(backend, outcome::Entity),
+        table(backend, seller::Entity),
+        decision_of_listing(backend),
+        decision_by_verdict(backend),
+        idempotency_by_expiry(backend),
+        outcome_of_listing(backend),
+        outcome_by_time(backend),
+        index(backend, "data_key_by_erasure", data_key::Entity, &["erased_at"]),
+    ];
+    dropped.chain(made).collect()
+}
+
+// Decision ids grow with time, so that each index also gives the order of lists.
+
+fn decision_of_listing(backend: DbBackend) -> Statement {
+    let columns = &["marketplace", "listing_id", "seller_id", "decision_id"];
+    index(backend, "decision_of_listing", decision::Entity, columns)
+}
+
+fn decision_by_verdict(backend: DbBackend) -> Statement {
+    index(backend, "decision_by_verdict", decision::Entity, &["verdict", "decision_id"])
+}
+
+fn idempotency_by_expiry(backend: DbBackend) -> Statement {
+    index(backend, "idempotency_by_expiry", idempotency::Entity, &["expires_at"])
+}
+
+fn outcome_of_listing(backend: DbBackend) -> Statement {
+    index(backend, "outcome_of_listing", outcome::Entity, &["marketplace", "listing_id", "seller_id"])
+}
+
+fn outcome_by_time(backend: DbBackend) -> Statement {
+    index(backend, "outcome_by_time", outcome::Entity, &["finding", "recorded_at"])
 }
 
 fn table(backend: DbBackend, entity: impl EntityTrait) -> Statement {

@@ -5,12 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::error::StoreError;
 use crate::record::{Recorded, Screened, record};
+use crate::vault::Vault;
 
 /// Jobs that wait, at most; more are refused rather than answered late.
 const WAITING_MAX: usize = 4_096;
@@ -18,13 +19,14 @@ const WAITING_MAX: usize = 4_096;
 const DECISIONS_MAX: usize = 2_000;
 
 /// A future of a transaction.
-pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 't>>;
+pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 't>>;
 /// A write that is rare, in a transaction of its own.
 type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
 
 enum Job {
     Screened(Arc<Screened>, oneshot::Sender<Result<Recorded, StoreError>>),
     Other(Apply, oneshot::Sender<Result<(), StoreError>>),
+    EmptyLog(oneshot::Sender<Result<(), StoreError>>),
     End,
 }
 
@@ -39,9 +41,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer on a connection of its own.
-    pub(crate) fn start(connection: DatabaseConnection) -> Self {
+    pub(crate) fn start(connection: DatabaseConnection, vault: Arc<Vault>) -> Self {
         let (jobs, queue) = mpsc::channel(WAITING_MAX);
-        let task = tokio::spawn(run(connection, queue));
+        let task = tokio::spawn(run(connection, vault, queue));
         Self { jobs, task: Mutex::new(Some(task)) }
     }
 
@@ -66,6 +68,14 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Brings all that stands in SQLite's log into the database, and empties the log. It is the writer's work: whoever
+    /// else did it would lock the writer out in the midst of a transaction.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.send(Job::EmptyLog(done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
     /// Writes what was accepted, then ends.
     pub(crate) async fn close(&self) {
         let task = self.task.lock().ok().and_then(|mut task| task.take());
@@ -83,7 +93,7 @@ fn refused(error: mpsc::error::TrySendError<Job>) -> StoreError {
     }
 }
 
-async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
+async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.recv().await {
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut decisions = 0;
@@ -95,12 +105,13 @@ async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
                     waiting.push((screened, done));
                 }
                 Job::Other(apply, done) => drop(done.send(other(&connection, apply).await)),
+                Job::EmptyLog(done) => drop(done.send(empty_log(&connection).await)),
                 // Nothing more is accepted; what waits is still written.
                 Job::End => queue.close(),
             }
             next = if decisions < DECISIONS_MAX { queue.try_recv().ok() } else { None };
         }
-        commit(&connection, waiting).await;
+        commit(&connection, &vault, waiting).await;
     }
     let _ = connection.close().await;
 }
@@ -111,10 +122,18 @@ async fn other(connection: &DatabaseConnection, apply: Apply) -> Result<(), Stor
     Ok(transaction.commit().await?)
 }
 
+async fn empty_log(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    let backend = connection.get_database_backend();
+    if backend == DbBackend::Sqlite {
+        connection.query_one_raw(Statement::from_string(backend, "PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+    }
+    Ok(())
+}
+
 /// Writes all at once; if that fails, one by one, so that one's fault is not the others'.
-async fn commit(connection: &DatabaseConnection, waiting: Vec<Waiting>) {
+async fn commit(connection: &DatabaseConnection, vault: &Vault, waiting: Vec<Waiting>) {
     let all: Vec<&Screened> = waiting.iter().map(|(screened, _)| &**screened).collect();
-    match together(connection, &all).await {
+    match together(connection, vault, &all).await {
         Ok(recorded) => {
             for ((_, done), recorded) in waiting.into_iter().zip(recorded) {
                 let _ = done.send(Ok(recorded));
@@ -122,19 +141,23 @@ async fn commit(connection: &DatabaseConnection, waiting: Vec<Waiting>) {
         }
         Err(_) => {
             for (screened, done) in waiting {
-                let alone = together(connection, &[&screened]).await;
+                let alone = together(connection, vault, &[&screened]).await;
                 let _ = done.send(alone.and_then(|mut one| one.pop().ok_or(StoreError::Closed)));
             }
         }
     }
 }
 
-async fn together(connection: &DatabaseConnection, all: &[&Screened]) -> Result<Vec<Recorded>, StoreError> {
+async fn together(
+    connection: &DatabaseConnection,
+    vault: &Vault,
+    all: &[&Screened],
+) -> Result<Vec<Recorded>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
     let transaction = connection.begin().await?;
-    let recorded = record(&transaction, all).await?;
+    let recorded = record(&transaction, vault, all).await?;
     transaction.commit().await?;
     Ok(recorded)
 }

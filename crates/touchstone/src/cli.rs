@@ -34,6 +34,8 @@ pub(crate) enum Verb {
     Openapi,
     /// Make, list and revoke the keys of clients.
     Keys(crate::keys::KeysArgs),
+    /// Erase what a seller wrote.
+    Sellers(crate::sellers::SellersArgs),
 }
 
 /// What decides: knowledge and policy.

@@ -22,6 +22,7 @@ mod progress;
 mod rejects;
 mod replay;
 mod screen;
+mod sellers;
 mod serve;
 mod style;
 mod summary;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Verb::Serve(args) => serve::run(&args),
         Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
+        Verb::Sellers(args) => sellers::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -2,35 +2,48 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod erasure;
+mod master;
 mod migration;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;
+mod retention;
+
+use std::path::PathBuf;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
-use touchstone_store::Location;
+use touchstone_store::{Location, Store, StoreError};
 
 /// A place without a database, and what SQL speaks with once there is one.
 struct Place {
     location: Location,
     address: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Place {
     fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite://{}?mode=rwc", folder.path().join("touchstone.db").display());
-        Self { location: Location::Folder(folder.path().to_owned()), address, _folder: folder }
+        Self { location: Location::Folder(folder.path().to_owned()), address, folder }
     }
 
     fn postgres() -> Self {
         let address = postgres::database();
-        Self { location: Location::parse(&address).unwrap(), address, _folder: tempfile::tempdir().unwrap() }
+        Self { location: Location::parse(&address).unwrap(), address, folder: tempfile::tempdir().unwrap() }
     }
 
     fn both() -> [Self; 2] {
         [Self::sqlite(), Self::postgres()]
+    }
+
+    fn master_key(&self) -> PathBuf {
+        self.folder.path().join("master.key")
+    }
+
+    async fn open(&self) -> Result<Store, StoreError> {
+        Store::open(&self.location, &self.master_key()).await
     }
 
     /// Somebody beside the store.

@@ -23,14 +23,40 @@ async fn state(place: &Place) -> (Vec<String>, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_left_half_way_is_brought_up_to_date() {
     for place in Place::both() {
-        Store::open(&place.location).await.unwrap().close().await;
+        place.open().await.unwrap().close().await;
         let whole = state(&place).await;
         assert_eq!((&whole.0[..2], whole.1), (&["m0001_start".to_owned(), "m0002_by_time".to_owned()][..], 2));
-        place.execute("DELETE FROM seaql_migrations WHERE version <> 'm0001_start'").await;
-        place.execute("DROP INDEX blocked_by_time").await;
-        place.execute("DROP INDEX outcome_by_time").await;
-        Store::open(&place.location).await.unwrap().close().await;
+        half_way(&place).await;
+        place.open().await.unwrap().close().await;
         assert_eq!(state(&place).await, whole);
+    }
+}
+
+/// As the database was after its first step.
+async fn half_way(place: &Place) {
+    for sql in [
+        "DELETE FROM seaql_migrations WHERE version <> 'm0001_start'",
+        "DROP INDEX blocked_by_time",
+        "DROP INDEX outcome_by_time",
+        "DROP TABLE data_key",
+        "DROP TABLE master_key",
+    ] {
+        place.execute(sql).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_in_clear_is_not_taken_over() {
+    for place in Place::both() {
+        place.open().await.unwrap().close().await;
+        half_way(&place).await;
+        place.execute("DROP TABLE seller").await;
+        place.execute("CREATE TABLE seller (marketplace text, seller_id text, record text, updated_at bigint)").await;
+        place.execute("INSERT INTO seller VALUES ('m', 's', '{}', 0)").await;
+        let refused = place.open().await.unwrap_err();
+        assert!(refused.to_string().contains("start with an empty database"), "{refused}");
+        place.execute("DELETE FROM seller").await;
+        place.open().await.unwrap().close().await;
     }
 }
 
@@ -38,9 +64,9 @@ async fn what_was_left_half_way_is_brought_up_to_date() {
 async fn a_step_that_fails_leaves_nothing() {
     for place in Place::both() {
         place.execute("CREATE TABLE seller (taken integer)").await;
-        assert!(matches!(Store::open(&place.location).await, Err(StoreError::Database(_))));
+        assert!(matches!(place.open().await, Err(StoreError::Database(_))));
         place.execute("DROP TABLE seller").await;
-        Store::open(&place.location).await.unwrap().close().await;
+        place.open().await.unwrap().close().await;
     }
 }
 
@@ -49,8 +75,8 @@ async fn processes_that_start_at_once_take_turns() {
     let place = Place::postgres();
     let starts: Vec<_> = (0..8)
         .map(|_| {
-            let location = place.location.clone();
-            tokio::spawn(async move { Store::open(&location).await })
+            let (location, master_key) = (place.location.clone(), place.master_key());
+            tokio::spawn(async move { Store::open(&location, &master_key).await })
         })
         .collect();
     for start in starts {
@@ -62,9 +88,9 @@ async fn processes_that_start_at_once_take_turns() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_database_is_left_alone() {
     for place in Place::both() {
-        Store::open(&place.location).await.unwrap().close().await;
+        place.open().await.unwrap().close().await;
         place.execute("INSERT INTO seaql_migrations VALUES ('m9999_later', 0)").await;
-        let refused = Store::open(&place.location).await.unwrap_err();
+        let refused = place.open().await.unwrap_err();
         assert!(matches!(&refused, StoreError::Newer(step) if step == "m9999_later"), "{refused}");
         assert!(refused.to_string().contains("newer version"), "{refused}");
     }
