@@ -120,6 +120,13 @@ impl Index {
         true
     }
 
+    /// Forgets all listings of a seller; looks at every name.
+    pub fn remove_seller(&mut self, marketplace: &str, seller_id: &str) {
+        let of = |key: &&Key| key.seller_id == seller_id && key.marketplace == marketplace;
+        let keys: Vec<Key> = self.slots.keys().filter(of).cloned().collect();
+        keys.iter().for_each(|key| _ = self.remove(key));
+    }
+
     /// The decision that blocked the listing of this name, if it is here.
     pub fn decision(&self, key: &Key) -> Option<&str> {
         let slot = self.slots.get(key)?;

@@ -20,6 +20,9 @@ use crate::past::Blocked;
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
 
+/// A day in microseconds.
+const DAY: i64 = 24 * 3_600 * 1_000_000;
+
 /// What all requests share.
 pub struct App {
     pub(crate) config: Config,
@@ -74,7 +77,7 @@ impl App {
             move |source| StartError::System { what, source }
         };
         std::fs::create_dir_all(&config.data).map_err(system(&config.data.display().to_string()))?;
-        let store = Store::open(&config.store).await?;
+        let store = Store::open(&config.store, &config.master_key).await?;
         let in_force = Arc::new(InForce::load(&config.knowledge, &config.policy, &config.data)?);
         let pool = Pool::start(config.screeners).map_err(system("threads"))?;
         let keys = KeyRing::default();
@@ -117,11 +120,25 @@ impl App {
         self.blocked.refresh(&self.store, self.in_force.current(), self.clock.micros()).await
     }
 
-    /// Forgets clients that have not called for long, and answers whose time is over.
-    pub(crate) async fn tidy(&self) {
+    /// Makes unreadable what a seller wrote, and forgets the seller's listings that were stopped; whether there was
+    /// anything.
+    ///
+    /// # Errors
+    /// When the store fails; all stays as it was then.
+    pub async fn erase(&self, marketplace: &str, seller_id: &str) -> Result<bool, StoreError> {
+        let erased = self.store.erase(marketplace, seller_id, self.clock.micros()).await?;
+        self.blocked.forget_seller(marketplace, seller_id);
+        tracing::info!(erased, "a seller was to be erased");
+        Ok(erased)
+    }
+
+    /// Forgets clients that have not called for long, answers whose time is over, and what is older than it may be.
+    pub async fn tidy(&self) {
         self.rates.retain_recent();
+        let now = self.clock.micros();
         let done = async {
-            self.store.forget_answers(self.clock.micros()).await?;
+            self.store.forget_answers(now).await?;
+            self.store.forget_before(now - i64::from(self.config.keep_days) * DAY).await?;
             self.keys.write_used(&self.store).await
         };
         if let Err(error) = done.await {

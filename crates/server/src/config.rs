@@ -11,6 +11,11 @@ use touchstone_store::Location;
 pub struct Config {
     /// Where listings, decisions and keys are kept.
     pub store: Location,
+    /// File of the key under which all that sellers wrote is sealed; it is made for a store that is new, and processes
+    /// that share a database share it. Default `master.key` in the data folder.
+    pub master_key: PathBuf,
+    /// How many days decisions are kept, and what listings said and what was learnt. Default 400.
+    pub keep_days: u32,
     /// Folder of snapshots and of the control socket; that of the store where it is a folder.
     pub data: PathBuf,
     /// Knowledge folder or snapshot.
@@ -45,6 +50,8 @@ impl Config {
     pub fn new(data: PathBuf, knowledge: PathBuf, policy: PathBuf) -> Self {
         Self {
             store: Location::Folder(data.clone()),
+            master_key: data.join("master.key"),
+            keep_days: 400,
             data,
             knowledge,
             policy,

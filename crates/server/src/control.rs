@@ -68,7 +68,7 @@ impl From<ApiKey> for KeyLine {
     }
 }
 
-/// Where keys are made: in the store itself, or by the server that owns it.
+/// Where keys are made and sellers erased: in the store itself, or by the server that owns it.
 pub enum Desk {
     /// Nobody serves, or several processes may.
     Store(Store),
@@ -81,8 +81,8 @@ impl Desk {
     ///
     /// # Errors
     /// When the store can't be opened, for another reason than that a server has it.
-    pub async fn open(location: &Location) -> Result<Self, StoreError> {
-        match (Store::open(location).await, location) {
+    pub async fn open(location: &Location, master_key: &Path) -> Result<Self, StoreError> {
+        match (Store::open(location, master_key).await, location) {
             (Err(StoreError::InUse(_)), Location::Folder(data)) => Ok(Self::Server(data.clone())),
             (store, _) => store.map(Self::Store),
         }
@@ -120,6 +120,30 @@ impl Desk {
             Self::Server(data) => Ok(ask(data, "POST", &format!("/keys/{id}/revoke"), &()).await?),
         }
     }
+
+    /// Makes unreadable what a seller wrote; whether there was anything. Servers on the same PostgreSQL database learn
+    /// of it within seconds.
+    ///
+    /// # Errors
+    /// When the store or the server fails.
+    pub async fn erase(&self, seller: &SellerName) -> Result<bool, Refusal> {
+        match self {
+            Self::Store(store) => {
+                let erased = store.erase(&seller.marketplace, &seller.seller_id, SystemClock.micros()).await;
+                Ok(erased.map_err(Problem::from)?)
+            }
+            Self::Server(data) => Ok(ask(data, "POST", "/sellers/erase", seller).await?),
+        }
+    }
+}
+
+/// A seller.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SellerName {
+    /// Marketplace; empty if listings do not say theirs.
+    pub marketplace: String,
+    /// Seller; empty for listings that name none.
+    pub seller_id: String,
 }
 
 /// Why the desk refuses.
@@ -185,7 +209,11 @@ async fn revoke_key(store: &Store, id: &str, now: i64) -> Result<(), Problem> {
 
 /// What the command line may ask.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new().route("/keys", post(make).get(list)).route("/keys/{id}/revoke", post(revoke)).with_state(app)
+    Router::new()
+        .route("/keys", post(make).get(list))
+        .route("/keys/{id}/revoke", post(revoke))
+        .route("/sellers/erase", post(erase))
+        .with_state(app)
 }
 
 async fn make(State(app): State<Arc<App>>, Json(order): Json<KeyOrder>) -> Result<Json<KeyMade>, Problem> {
@@ -201,6 +229,10 @@ async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<KeyLine>>, Problem
 
 async fn revoke(State(app): State<Arc<App>>, Segment(id): Segment<String>) -> Result<Json<()>, Problem> {
     app.revoke_key(&id).await.map(Json)
+}
+
+async fn erase(State(app): State<Arc<App>>, Json(seller): Json<SellerName>) -> Result<Json<bool>, Problem> {
+    Ok(Json(app.erase(&seller.marketplace, &seller.seller_id).await?))
 }
 
 /// Where the socket of a data folder lies.

@@ -25,7 +25,7 @@ use crate::view::{Event, ReviewTerms};
         crate::screening::screen,
         routes::decisions::list, routes::decisions::one, routes::decisions::replay, routes::decisions::seller,
         routes::listings::list, routes::listings::one,
-        routes::sellers::put, routes::sellers::put_many, routes::sellers::one,
+        routes::sellers::put, routes::sellers::put_many, routes::sellers::one, routes::sellers::erase,
         routes::outcomes::post,
         routes::operate::health, routes::operate::ready, routes::operate::metrics, routes::operate::reload,
     ),

@@ -52,11 +52,20 @@ impl Blocked {
         if knowledge != Some(active.snapshot.hash) {
             return self.fill(store, active, now).await;
         }
-        let (genuine, blocked) = (store.genuine_since(since).await?, store.blocked_since(since).await?);
-        let new = self.with(|state| blocked.into_iter().filter(|row| !is_here(state, row)).collect());
+        let (genuine, erased) = (store.genuine_since(since).await?, store.erased_since(since).await?);
+        let blocked = store.blocked_since(since).await?;
+        let forgotten = |name: &Name| {
+            let of = |(marketplace, seller): &(String, String)| {
+                (marketplace, seller) == (&name.marketplace, &name.seller_id)
+            };
+            genuine.contains(name) || erased.iter().any(of)
+        };
+        let is_new = |state: &State, row: &BlockedListing| !is_here(state, row) || forgotten(&row.name);
+        let new = self.with(|state| blocked.into_iter().filter(|row| is_new(state, row)).collect());
         let stopped = read(store, active, new).await?;
-        // Blocked again after it was found genuine, it stands in the store.
+        // Blocked again after it was found genuine or its seller was erased, it stands in the store.
         self.forget(&genuine);
+        erased.iter().for_each(|(marketplace, seller_id)| self.forget_seller(marketplace, seller_id));
         self.learn(stopped);
         self.change(|state| state.since = now - OVERLAP);
         Ok(())
@@ -93,6 +102,11 @@ impl Blocked {
         if !genuine.is_empty() {
             self.change(|state| genuine.iter().for_each(|name| _ = state.index.remove(&key_of(name))));
         }
+    }
+
+    /// Forgets all listings of a seller who was erased.
+    pub(crate) fn forget_seller(&self, marketplace: &str, seller_id: &str) {
+        self.change(|state| state.index.remove_seller(marketplace, seller_id));
     }
 
     fn with<T>(&self, look: impl FnOnce(&State) -> T) -> T {

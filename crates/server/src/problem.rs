@@ -62,6 +62,8 @@ codes! {
         "Send it again, with the same idempotency key; smaller arrays are quicker.";
     EngineDiffers = "engine_differs", CONFLICT, "the decision needs another engine, knowledge or policy than is at hand",
         "Start the version of Touchstone that `detail` names, with the snapshots of that time.";
+    Erased = "erased", GONE, "what the seller wrote was erased, and can't be read or said again",
+        "Nothing brings it back. Screen the listing again if the seller still offers it.";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "the body has more bytes or items than are accepted",
         "Split the array into several calls; `detail` says the limit.";
     NotJsonType = "not_json_type", UNSUPPORTED_MEDIA_TYPE, "the body is not declared as JSON",
@@ -171,6 +173,7 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Overloaded => Self::overloaded(),
             StoreError::Closed => Self::new(Code::Stopping, "the store is closed").retry_after(5),
+            StoreError::Erased => Self::new(Code::Erased, "the seller was erased"),
             other => Self::internal("the store failed", other),
         }
     }

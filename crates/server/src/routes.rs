@@ -30,7 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/listings", get(listings::list))
         .route("/v1/listings/{marketplace}/{seller_id}/{listing_id}", get(listings::one))
         .route("/v1/sellers", post(sellers::put_many))
-        .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one))
+        .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one).delete(sellers::erase))
         .route("/v1/outcomes", post(outcomes::post))
         .route("/v1/reload", post(operate::reload))
         .route("/healthz", get(operate::health))

@@ -90,21 +90,21 @@ mod tests {
     async fn what_was_brought_over_is_there_without_the_log() {
         let folder = tempfile::tempdir().unwrap();
         let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
-        let store = Store::open(&Location::Folder(data.clone())).await.unwrap();
+        let store = Store::open(&Location::Folder(data.clone()), &folder.path().join("master.key")).await.unwrap();
         for number in 0..40 {
             record(&store, number).await;
         }
         assert!(checkpoint(&store.readers).await.unwrap() > 0);
         fs::create_dir(&copy).unwrap();
         fs::copy(data.join("touchstone.db"), copy.join("touchstone.db")).unwrap();
-        let copied = Store::open(&Location::Folder(copy)).await.unwrap();
+        let copied = Store::open(&Location::Folder(copy), &folder.path().join("master.key")).await.unwrap();
         assert_eq!(copied.decisions(&crate::DecisionFilter::default(), 100).await.unwrap().len(), 40);
     }
 
     #[tokio::test]
     async fn a_log_that_the_writer_brought_over_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Location::Folder(folder.path().join("data"))).await.unwrap();
+        let store = Store::open(&Location::Folder(folder.path().join("data")), &folder.path().join("master.key")).await.unwrap();
         for number in 0..40 {
             record(&store, number).await;
         }

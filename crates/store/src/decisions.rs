@@ -7,6 +7,7 @@ use crate::StoreError;
 use crate::entity::decision::{Column, Entity, Model};
 use crate::listings::Name;
 use crate::open::Store;
+use crate::seal::Row;
 
 /// A decision as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,11 @@ pub struct DecisionFilter {
     pub before: Option<Uuid>,
 }
 
+/// Where a body is sealed.
+pub(crate) fn sealed_row(id: &Uuid) -> Row<'_> {
+    Row::one("decision", id.as_bytes())
+}
+
 impl DecisionFilter {
     fn condition(&self) -> Condition {
         let text = |column: Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value.as_str()));
@@ -63,8 +69,8 @@ impl DecisionFilter {
     }
 }
 
-impl From<Model> for StoredDecision {
-    fn from(row: Model) -> Self {
+impl StoredDecision {
+    fn of(row: Model, body: Vec<u8>) -> Self {
         Self {
             decision_id: row.decision_id,
             name: Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id },
@@ -75,7 +81,7 @@ impl From<Model> for StoredDecision {
             supersedes: row.supersedes,
             provisional: row.provisional,
             review_until: row.review_until,
-            body: row.body,
+            body,
         }
     }
 }
@@ -84,17 +90,36 @@ impl Store {
     /// One decision.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When its seller was erased, or the database fails.
     pub async fn decision(&self, id: Uuid) -> Result<Option<StoredDecision>, StoreError> {
-        Ok(Entity::find_by_id(id).one(&self.readers).await?.map(Into::into))
+        let Some(row) = Entity::find_by_id(id).one(&self.readers).await? else { return Ok(None) };
+        let opened = self.open_decisions(vec![row]).await?.pop().flatten();
+        opened.ok_or(StoreError::Erased).map(Some)
     }
 
-    /// At most `limit` decisions, newest first.
+    /// At most `limit` decisions, newest first; in the place of one whose seller was erased stands its id.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn decisions(&self, filter: &DecisionFilter, limit: u64) -> Result<Vec<StoredDecision>, StoreError> {
+    pub async fn decisions(
+        &self,
+        filter: &DecisionFilter,
+        limit: u64,
+    ) -> Result<Vec<Result<StoredDecision, Uuid>>, StoreError> {
         let found = Entity::find().filter(filter.condition()).order_by_desc(Column::DecisionId).limit(limit);
-        Ok(found.all(&self.readers).await?.into_iter().map(Into::into).collect())
+        let rows = found.all(&self.readers).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.decision_id).collect();
+        Ok(self.open_decisions(rows).await?.into_iter().zip(ids).map(|(opened, id)| opened.ok_or(id)).collect())
+    }
+
+    /// Opens rows, in their order; none for those whose key is gone.
+    async fn open_decisions(&self, rows: Vec<Model>) -> Result<Vec<Option<StoredDecision>>, StoreError> {
+        let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());
+        let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
+        let open = |row: Model| {
+            let body = keys.open(&seller(&row), row.key_id, &sealed_row(&row.decision_id), &row.body)?;
+            Ok(body.map(|body| StoredDecision::of(row, body)))
+        };
+        rows.into_iter().map(open).collect()
     }
 }

@@ -5,6 +5,8 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use crate::StoreError;
 use crate::entity::idempotency::{ActiveModel, Column, Entity, Model};
 use crate::open::Store;
+use crate::seal::Row;
+use crate::vault::Vault;
 
 /// A key, the request it stands for and the answer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,22 +35,29 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn of(row: Model) -> Self {
-        Self { request_hash: row.request_hash, response: row.response }
+    pub(crate) fn of(row: Model, vault: &Vault) -> Result<Self, StoreError> {
+        let response = vault.master().open(&sealed_row(&row.client, &row.key), &row.response);
+        let response = response.map_err(|_| StoreError::Damaged("idempotency"))?;
+        Ok(Self { request_hash: row.request_hash, response })
     }
 }
 
+/// Where an answer is sealed.
+fn sealed_row<'a>(client: &'a str, key: &'a str) -> Row<'a> {
+    Row::two("idempotency", client, key)
+}
+
 impl Idempotency {
-    pub(crate) fn row(&self) -> ActiveModel {
+    pub(crate) fn row(&self, vault: &Vault) -> Result<ActiveModel, StoreError> {
         let model = Model {
             client: self.client.clone(),
             key: self.key.clone(),
             request_hash: self.request_hash.to_vec(),
-            response: self.response.clone(),
+            response: vault.master().seal(&sealed_row(&self.client, &self.key), &self.response)?,
             created_at: self.created_at,
             expires_at: self.expires_at,
         };
-        model.into_active_model().reset_all()
+        Ok(model.into_active_model().reset_all())
     }
 }
 
@@ -59,17 +68,6 @@ impl Store {
     /// When the database fails.
     pub async fn answer(&self, client: &str, key: &str, now: i64) -> Result<Option<Answer>, StoreError> {
         let row = Entity::find_by_id((client.to_owned(), key.to_owned())).filter(Column::ExpiresAt.gt(now));
-        Ok(row.one(&self.readers).await?.map(Answer::of))
-    }
-
-    /// Forgets keys that have expired at `now`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget_answers(&self, now: i64) -> Result<(), StoreError> {
-        let kept = self.writer.apply(move |db| {
-            Box::pin(async move { Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(db).await.map(drop) })
-        });
-        kept.await
+        row.one(&self.readers).await?.map(|row| Answer::of(row, &self.vault)).transpose()
     }
 }

@@ -71,7 +71,8 @@ impl Store {
             revoked_at: None,
             last_used_at: None,
         };
-        let kept = self.writer.apply(move |db| Box::pin(async move { insert(db, std::iter::once(row), None).await }));
+        let kept =
+            self.writer.apply(move |db| Box::pin(async move { Ok(insert(db, std::iter::once(row), None).await?) }));
         kept.await
     }
 
@@ -94,7 +95,7 @@ impl Store {
         let kept = self.writer.apply(move |db| {
             let revoke =
                 Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now)).filter(Column::Id.eq(key.id));
-            Box::pin(async move { revoke.exec(db).await.map(drop) })
+            Box::pin(async move { Ok(revoke.exec(db).await.map(drop)?) })
         });
         kept.await.map(|()| true)
     }

@@ -1,5 +1,5 @@
 //! Keeps what the service must not lose: listings, decisions, sellers, outcomes, keys. SQLite on one machine,
-//! PostgreSQL where several processes share the work; one set of entities and migrations for both.
+//! PostgreSQL where several processes share the work; one set of entities for both.
 //!
 //! ```text
 //! server ─ Screened ─► writer: everything that waits becomes one transaction ─ commit, fsync ─► answer
@@ -12,7 +12,9 @@
 //! | `writer` | the one writer; group commit |
 //! | `checkpoint` | keeps SQLite's log short without keeping anybody waiting |
 //! | `record` | how decisions and their answer become rows of one transaction |
-//! | `entity` | the tables |
+//! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
+//! | `erasure`, `retention` | how it goes again |
+//! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
 //!
 //! *Durable* means that an answer is given after the commit, and that a commit returns after the data is on the disk:
@@ -22,15 +24,20 @@
 mod checkpoint;
 mod decisions;
 mod entity;
+mod erasure;
 mod error;
 mod idempotency;
 mod keys;
 mod listings;
+mod master;
 mod migration;
 mod open;
 mod outcomes;
 mod record;
+mod retention;
+mod seal;
 mod sellers;
+mod vault;
 mod writer;
 
 pub use decisions::{DecisionFilter, StoredDecision};

@@ -9,6 +9,9 @@ use crate::StoreError;
 use crate::entity::listing::{Column, Entity, Model};
 use crate::entity::{blocked, listing_version};
 use crate::open::Store;
+use crate::seal::Row;
+use crate::sellers::NAMES_MAX;
+use crate::vault::Seller;
 
 /// What names a listing; absent parts are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,8 +107,7 @@ impl Store {
     /// When the database fails.
     pub async fn states(&self, names: &[Name]) -> Result<Vec<ListingState>, StoreError> {
         let mut found = Vec::new();
-        // Three values a name.
-        for part in names.chunks(500) {
+        for part in names.chunks(NAMES_MAX) {
             let any = part.iter().fold(Condition::any(), |any, name| any.add(is(name)));
             found.extend(Entity::find().filter(any).all(&self.readers).await?.into_iter().map(Into::into));
         }
@@ -132,13 +134,14 @@ impl Store {
     /// What a listing said, by the hash of its content: an object of a JSON-lines feed.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When its seller was erased, or the database fails.
     pub async fn content(&self, listing_hash: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = listing_version::Entity::find_by_id(listing_hash.to_vec()).one(&self.readers).await?;
-        Ok(found.map(|row| row.content))
+        let row = listing_version::Entity::find_by_id(listing_hash.to_vec()).one(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        self.open_versions(vec![row]).await?.remove(listing_hash).ok_or(StoreError::Erased).map(Some)
     }
 
-    /// What listings said, by the hashes of their contents; those that are not kept are left out.
+    /// What listings said, by the hashes of their contents; those that are not kept, or were erased, are left out.
     ///
     /// # Errors
     /// When the database fails.
@@ -147,9 +150,20 @@ impl Store {
         for part in hashes.chunks(1_000) {
             let these = listing_version::Column::ListingHash.is_in(part.iter().cloned());
             let found = listing_version::Entity::find().filter(these).all(&self.readers).await?;
-            contents.extend(found.into_iter().map(|row| (row.listing_hash, row.content)));
+            contents.extend(self.open_versions(found).await?);
         }
         Ok(contents)
+    }
+
+    /// Opens what is not erased.
+    async fn open_versions(&self, rows: Vec<listing_version::Model>) -> Result<HashMap<Vec<u8>, Vec<u8>>, StoreError> {
+        let seller = |row: &listing_version::Model| (row.marketplace.clone(), row.seller_id.clone());
+        let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
+        let open = |row: listing_version::Model| {
+            let content = keys.open(&seller(&row), row.key_id, &sealed_row(&row.listing_hash), &row.content);
+            content.map(|content| Some((row.listing_hash, content?))).transpose()
+        };
+        rows.into_iter().filter_map(open).collect()
     }
 
     /// At most `limit` listings that were stopped, by marketplace, seller and id, behind `after`.
@@ -174,6 +188,17 @@ impl Store {
     pub async fn blocked_since(&self, moment: i64) -> Result<Vec<BlockedListing>, StoreError> {
         let found = blocked::Entity::find().filter(blocked::Column::BlockedAt.gte(moment)).all(&self.readers);
         Ok(found.await?.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Where a content is sealed.
+pub(crate) fn sealed_row(listing_hash: &[u8]) -> Row<'_> {
+    Row::one("listing_version", listing_hash)
+}
+
+impl Name {
+    pub(crate) fn seller(&self) -> Seller {
+        (self.marketplace.clone(), self.seller_id.clone())
     }
 }
 

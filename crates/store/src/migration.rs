@@ -1,86 +1,166 @@
 //! Brings a database to the shape of the entities, one step after the other.
+//!
+//! Which steps were done stands in a table of the database. Each step is a transaction of its own, together with its row
+//! in that table, so that it is done whole or not at all. Processes that start at once on PostgreSQL take turns: each
+//! transaction begins with a lock and looks at the table behind it. SQLite's folder has one owner.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{EntityTrait, Schema};
+use sea_orm::sea_query::{Alias, Expr, Index, Query, Table};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect, Schema,
+    Statement, TransactionTrait,
+};
 
-use crate::entity::{api_key, blocked, decision, idempotency, listing, listing_version, outcome, seller};
+use crate::StoreError;
+use crate::entity::step::{Column, Entity};
+use crate::entity::{
+    api_key, blocked, data_key, decision, idempotency, listing, listing_version, master_key, outcome, seller,
+};
+
+/// What processes that start at once wait for: a number that nobody else locks in this database.
+const LOCK: i64 = 0x746f_7563_6873;
+
+/// One change of the shape. Its name never changes once it was released.
+struct Step {
+    name: &'static str,
+    /// Tables that the step makes anew: it is refused while one of them holds a row.
+    emptied: &'static [&'static str],
+    statements: fn(DbBackend) -> Vec<Statement>,
+}
 
 /// All steps, oldest first.
-pub(crate) struct Migrator;
+const STEPS: &[Step] = &[
+    Step { name: "m0001_start", emptied: &[], statements: start },
+    Step { name: "m0002_by_time", emptied: &[], statements: by_time },
+    Step { name: "m0003_sealed", emptied: SEALED, statements: sealed },
+];
 
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Start), Box::new(ByTime)]
+/// Tables with what sellers wrote.
+const SEALED: &[&str] = &["decision", "idempotency", "listing_version", "outcome", "seller"];
+
+/// Does what is still to be done.
+///
+/// # Errors
+/// When the database fails, or a newer program has changed it.
+pub(crate) async fn migrate(db: &DatabaseConnection) -> Result<(), StoreError> {
+    loop {
+        let transaction = db.begin().await?;
+        let Some(step) = next(&transaction).await? else { return Ok(transaction.commit().await?) };
+        for table in step.emptied {
+            let some = Query::select().expr(Expr::val(1)).from(Alias::new(*table)).limit(1).to_owned();
+            if transaction.query_one(&some).await?.is_some() {
+                return Err(StoreError::InClear);
+            }
+        }
+        for statement in (step.statements)(db.get_database_backend()) {
+            transaction.execute_raw(statement).await?;
+        }
+        note(&transaction, step).await?;
+        transaction.commit().await?;
     }
 }
 
-struct Start;
-
-impl MigrationName for Start {
-    fn name(&self) -> &str {
-        "m0001_start"
+/// The first step that was not done. Nobody else does one until the transaction ends.
+async fn next(db: &DatabaseTransaction) -> Result<Option<&'static Step>, StoreError> {
+    let backend = db.get_database_backend();
+    if backend == DbBackend::Postgres {
+        db.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    }
+    db.execute(Schema::new(backend).create_table_from_entity(Entity).if_not_exists()).await?;
+    let done: Vec<String> = Entity::find().select_only().column(Column::Version).into_tuple().all(db).await?;
+    match done.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
+        Some(unknown) => Err(StoreError::Newer(unknown.clone())),
+        None => Ok(STEPS.iter().find(|step| done.iter().all(|name| name != step.name))),
     }
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Start {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        table(manager, api_key::Entity).await?;
-        table(manager, blocked::Entity).await?;
-        table(manager, decision::Entity).await?;
-        table(manager, idempotency::Entity).await?;
-        table(manager, listing::Entity).await?;
-        table(manager, listing_version::Entity).await?;
-        table(manager, outcome::Entity).await?;
-        table(manager, seller::Entity).await?;
-        // Decision ids grow with time, so that each index also gives the order of lists.
-        index(
-            manager,
-            "decision_of_listing",
-            decision::Entity,
-            &["marketplace", "listing_id", "seller_id", "decision_id"],
-        )
-        .await?;
-        index(manager, "decision_by_verdict", decision::Entity, &["verdict", "decision_id"]).await?;
-        index(manager, "listing_by_verdict", listing::Entity, &["verdict", "marketplace", "seller_id", "listing_id"])
-            .await?;
-        index(manager, "idempotency_by_expiry", idempotency::Entity, &["expires_at"]).await?;
-        index(manager, "outcome_of_listing", outcome::Entity, &["marketplace", "listing_id", "seller_id"]).await
-    }
+async fn note(db: &DatabaseTransaction, step: &Step) -> Result<(), DbErr> {
+    let now = match db.get_database_backend() {
+        DbBackend::Sqlite => "unixepoch()",
+        _ => "extract(epoch from now())::bigint",
+    };
+    let mut row = Query::insert();
+    row.into_table(Entity)
+        .columns([Column::Version, Column::AppliedAt])
+        .values_panic([step.name.into(), Expr::cust(now)]);
+    db.execute(&row).await.map(drop)
+}
+
+fn start(backend: DbBackend) -> Vec<Statement> {
+    vec![
+        table(backend, api_key::Entity),
+        table(backend, blocked::Entity),
+        table(backend, decision::Entity),
+        table(backend, idempotency::Entity),
+        table(backend, listing::Entity),
+        table(backend, listing_version::Entity),
+        table(backend, outcome::Entity),
+        table(backend, seller::Entity),
+        decision_of_listing(backend),
+        decision_by_verdict(backend),
+        index(backend, "listing_by_verdict", listing::Entity, &["verdict", "marketplace", "seller_id", "listing_id"]),
+        idempotency_by_expiry(backend),
+        outcome_of_listing(backend),
+    ]
 }
 
 /// What was stopped, or found genuine, since a moment: processes that share a database learn it from each other.
-struct ByTime;
-
-impl MigrationName for ByTime {
-    fn name(&self) -> &str {
-        "m0002_by_time"
-    }
+fn by_time(backend: DbBackend) -> Vec<Statement> {
+    vec![index(backend, "blocked_by_time", blocked::Entity, &["blocked_at"]), outcome_by_time(backend)]
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for ByTime {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        index(manager, "blocked_by_time", blocked::Entity, &["blocked_at"]).await?;
-        index(manager, "outcome_by_time", outcome::Entity, &["finding", "recorded_at"]).await
-    }
+/// What sellers wrote is kept sealed; until now it was kept in clear.
+fn sealed(backend: DbBackend) -> Vec<Statement> {
+    let dropped = SEALED.iter().map(|table| backend.build(&Table::drop().table(Alias::new(*table)).to_owned()));
+    let made = [
+        table(backend, data_key::Entity),
+        table(backend, master_key::Entity),
+        table(backend, decision::Entity),
+        table(backend, idempotency::Entity),
+        table(backend, listing_version::Entity),
+        table(backend, outcome::Entity),
+        table(backend, seller::Entity),
+        decision_of_listing(backend),
+        decision_by_verdict(backend),
+        idempotency_by_expiry(backend),
+        outcome_of_listing(backend),
+        outcome_by_time(backend),
+        index(backend, "data_key_by_erasure", data_key::Entity, &["erased_at"]),
+    ];
+    dropped.chain(made).collect()
 }
 
-async fn table(manager: &SchemaManager<'_>, entity: impl EntityTrait) -> Result<(), DbErr> {
-    let schema = Schema::new(manager.get_database_backend());
-    manager.create_table(schema.create_table_from_entity(entity)).await
+// Decision ids grow with time, so that each index also gives the order of lists.
+
+fn decision_of_listing(backend: DbBackend) -> Statement {
+    let columns = &["marketplace", "listing_id", "seller_id", "decision_id"];
+    index(backend, "decision_of_listing", decision::Entity, columns)
 }
 
-async fn index(
-    manager: &SchemaManager<'_>,
-    name: &str,
-    entity: impl EntityTrait,
-    columns: &[&str],
-) -> Result<(), DbErr> {
+fn decision_by_verdict(backend: DbBackend) -> Statement {
+    index(backend, "decision_by_verdict", decision::Entity, &["verdict", "decision_id"])
+}
+
+fn idempotency_by_expiry(backend: DbBackend) -> Statement {
+    index(backend, "idempotency_by_expiry", idempotency::Entity, &["expires_at"])
+}
+
+fn outcome_of_listing(backend: DbBackend) -> Statement {
+    index(backend, "outcome_of_listing", outcome::Entity, &["marketplace", "listing_id", "seller_id"])
+}
+
+fn outcome_by_time(backend: DbBackend) -> Statement {
+    index(backend, "outcome_by_time", outcome::Entity, &["finding", "recorded_at"])
+}
+
+fn table(backend: DbBackend, entity: impl EntityTrait) -> Statement {
+    backend.build(&Schema::new(backend).create_table_from_entity(entity))
+}
+
+fn index(backend: DbBackend, name: &str, entity: impl EntityTrait, columns: &[&str]) -> Statement {
     let mut index = Index::create();
     index.name(name).table(entity.table_ref());
     for column in columns {
         index.col(Alias::new(*column));
     }
-    manager.create_index(index).await
+    backend.build(&index)
 }

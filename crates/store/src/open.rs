@@ -2,15 +2,17 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
-use sea_orm_migration::MigratorTrait;
 
 use crate::checkpoint;
 use crate::error::StoreError;
-use crate::migration::Migrator;
+use crate::master;
+use crate::migration::migrate;
+use crate::vault::Vault;
 use crate::writer::Writer;
 
 /// Connections that read. Few: reads are short, and each holds a page cache.
@@ -43,40 +45,54 @@ impl Location {
 #[derive(Debug)]
 pub struct Store {
     pub(crate) readers: DatabaseConnection,
-    pub(crate) writer: Writer,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) writer: Arc<Writer>,
+    /// The hash up to which retention has looked at versions.
+    pub(crate) versions_seen: tokio::sync::Mutex<Vec<u8>>,
     /// Held as long as the folder is ours.
     _lock: Option<File>,
 }
 
 impl Store {
-    /// Opens the store and brings it to the present shape.
+    /// Opens the store and brings it to the present shape. `master_key` is the file of the key under which all is sealed;
+    /// it is made for a database that is new. Processes that share a database share that key.
     ///
     /// # Errors
-    /// When the folder is in use or can't be written, or the database refuses.
-    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+    /// When the folder is in use or can't be written, the master key is missing or another one, or the database refuses.
+    pub async fn open(location: &Location, master_key: &Path) -> Result<Self, StoreError> {
         match location {
-            Location::Folder(folder) => Self::embedded(folder).await,
-            Location::Postgres(address) => Self::shared(address).await,
+            Location::Folder(folder) => Self::embedded(folder, master_key).await,
+            Location::Postgres(address) => Self::shared(address, master_key).await,
         }
     }
 
-    async fn embedded(folder: &Path) -> Result<Self, StoreError> {
+    async fn embedded(folder: &Path, master_key: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
         let lock = lock(&folder.join("lock"))?;
         let address = format!("sqlite://{}?mode=rwc", folder.join("touchstone.db").display());
         let write = Database::connect(sqlite(&address, 1)).await?;
-        Migrator::up(&write, None).await?;
-        let readers = Database::connect(sqlite(&address, READERS)).await?;
-        let writer = Writer::start(write);
-        tokio::spawn(checkpoint::keep(Database::connect(sqlite(&address, 1)).await?, writer.jobs()));
-        Ok(Self { readers, writer, _lock: Some(lock) })
+        let readers = sqlite(&address, READERS);
+        let store = Self::unlocked(write, readers, master_key, Some(lock)).await?;
+        tokio::spawn(checkpoint::keep(Database::connect(sqlite(&address, 1)).await?, store.writer.jobs()));
+        Ok(store)
     }
 
-    async fn shared(address: &str) -> Result<Self, StoreError> {
+    async fn shared(address: &str, master_key: &Path) -> Result<Self, StoreError> {
         let write = Database::connect(postgres(address, 1)).await?;
-        Migrator::up(&write, None).await?;
-        let readers = Database::connect(postgres(address, READERS)).await?;
-        Ok(Self { readers, writer: Writer::start(write), _lock: None })
+        Self::unlocked(write, postgres(address, READERS), master_key, None).await
+    }
+
+    async fn unlocked(
+        write: DatabaseConnection,
+        readers: ConnectOptions,
+        master_key: &Path,
+        lock: Option<File>,
+    ) -> Result<Self, StoreError> {
+        migrate(&write).await?;
+        let vault = Arc::new(Vault::new(master::master_key(&write, master_key).await?, lock.is_some()));
+        let readers = Database::connect(readers).await?;
+        let writer = Arc::new(Writer::start(write, Arc::clone(&vault)));
+        Ok(Self { readers, vault, writer, versions_seen: tokio::sync::Mutex::default(), _lock: lock })
     }
 
     /// Asks the database for an answer, so that one knows that it would give one.
@@ -123,6 +139,8 @@ fn sqlite(address: &str, connections: u32) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(10))
                 .pragma("cache_size", "-65536")
+                // A key that is dropped is overwritten.
+                .pragma("secure_delete", "ON")
                 .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES_MAX)
         },
     );

@@ -1,5 +1,7 @@
 //! What was learnt about listings after they were decided on.
 
+use std::sync::Arc;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -9,6 +11,8 @@ use crate::entity::outcome::{Column, Entity, Model};
 use crate::listings::Name;
 use crate::open::Store;
 use crate::record::insert;
+use crate::seal::Row;
+use crate::vault::Keys;
 
 /// One thing that was learnt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +38,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn row(self) -> Model {
-        Model {
+    fn row(self, keys: &Keys) -> Result<Model, StoreError> {
+        let (key_id, note) = keys.seal(&self.name.seller(), &sealed_row(&self.outcome_id), self.note.as_bytes())?;
+        Ok(Model {
             outcome_id: self.outcome_id,
             decision_id: self.decision_id,
             marketplace: self.name.marketplace,
@@ -43,26 +48,35 @@ impl Outcome {
             listing_id: self.name.listing_id,
             kind: self.kind,
             finding: self.finding,
-            note: self.note,
+            key_id,
+            note,
             happened_at: self.happened_at,
             recorded_at: self.recorded_at,
             client: self.client,
-        }
+        })
     }
 
-    fn of(row: Model) -> Self {
-        Self {
+    /// What was learnt; of a seller who was erased without the note.
+    fn of(row: Model, keys: &Keys) -> Result<Self, StoreError> {
+        let seller = (row.marketplace.clone(), row.seller_id.clone());
+        let note = keys.open(&seller, row.key_id, &sealed_row(&row.outcome_id), &row.note)?.unwrap_or_default();
+        Ok(Self {
             outcome_id: row.outcome_id,
             decision_id: row.decision_id,
             name: Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id },
             kind: row.kind,
             finding: row.finding,
-            note: row.note,
+            note: String::from_utf8(note).map_err(|_| StoreError::Damaged("outcome"))?,
             happened_at: row.happened_at,
             recorded_at: row.recorded_at,
             client: row.client,
-        }
+        })
     }
+}
+
+/// Where a note is sealed.
+fn sealed_row(id: &Uuid) -> Row<'_> {
+    Row::one("outcome", id.as_bytes())
 }
 
 impl Store {
@@ -72,9 +86,12 @@ impl Store {
     /// When the database fails; nothing is kept then.
     pub async fn put_outcomes(&self, outcomes: Vec<Outcome>) -> Result<(), StoreError> {
         let genuine: Vec<Name> = outcomes.iter().filter(|o| o.finding == "genuine").map(|o| o.name.clone()).collect();
-        let rows: Vec<Model> = outcomes.into_iter().map(Outcome::row).collect();
+        let vault = Arc::clone(&self.vault);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
+                let keys = vault.to_write(db, outcomes.iter().map(|outcome| outcome.name.seller())).await?;
+                let rows: Vec<Model> =
+                    outcomes.into_iter().map(|outcome| outcome.row(&keys)).collect::<Result<_, _>>()?;
                 for part in rows.chunks(1_000) {
                     insert(db, part.iter().cloned(), None).await?;
                 }
@@ -88,7 +105,7 @@ impl Store {
         kept.await
     }
 
-    /// What was learnt about a listing, oldest first.
+    /// What was learnt about a listing, oldest first; without notes that were erased.
     ///
     /// # Errors
     /// When the database fails.
@@ -98,7 +115,8 @@ impl Store {
             .filter(Column::SellerId.eq(name.seller_id.as_str()))
             .filter(Column::ListingId.eq(name.listing_id.as_str()))
             .order_by_asc(Column::OutcomeId);
-        Ok(found.all(&self.readers).await?.into_iter().map(Outcome::of).collect())
+        let keys = self.vault.to_read(&self.readers, [name.seller()]).await?;
+        found.all(&self.readers).await?.into_iter().map(|row| Outcome::of(row, &keys)).collect()
     }
 
     /// Listings that were found genuine, as we were told at this moment, in microseconds since 1970, or later.
@@ -107,7 +125,8 @@ impl Store {
     /// When the database fails.
     pub async fn genuine_since(&self, moment: i64) -> Result<Vec<Name>, StoreError> {
         let found = Entity::find().filter(Column::RecordedAt.gte(moment)).filter(Column::Finding.eq("genuine"));
-        let found = found.all(&self.readers).await?;
-        Ok(found.into_iter().map(|row| Outcome::of(row).name).collect())
+        let name =
+            |row: Model| Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id };
+        Ok(found.all(&self.readers).await?.into_iter().map(name).collect())
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryTrait};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryTrait,
+};
 
 use crate::decisions::StoredDecision;
 use crate::entity::{blocked, decision, idempotency, listing, listing_version};
 use crate::idempotency::{Answer, Idempotency};
 use crate::open::Store;
-use crate::{Name, StoreError};
+use crate::vault::{Keys, Vault};
+use crate::{Name, StoreError, decisions, listings};
 
 /// Rows of one statement: with the widest table, well below the 32,766 values that SQLite takes.
 const ROWS_MAX: usize = 500;
@@ -58,15 +61,20 @@ impl Store {
 }
 
 /// Writes the decisions of several calls; gives for each what became of it.
-pub(crate) async fn record(db: &impl ConnectionTrait, all: &[&Screened]) -> Result<Vec<Recorded>, DbErr> {
+pub(crate) async fn record(
+    db: &DatabaseTransaction,
+    vault: &Vault,
+    all: &[&Screened],
+) -> Result<Vec<Recorded>, StoreError> {
     let keys: Vec<&Idempotency> = all.iter().filter_map(|screened| screened.idempotency.as_ref()).collect();
-    let new = claim(db, &keys).await?;
+    let mut new = claim(db, vault, &keys).await?;
     let mut recorded = Vec::with_capacity(all.len());
     let mut decisions: Vec<&NewDecision> = Vec::new();
     for screened in all {
         match &screened.idempotency {
-            Some(key) if !new.contains(&(key.client.clone(), key.key.clone())) => {
-                recorded.push(Recorded::Earlier(earlier(db, key).await?));
+            // A key is new once: its second call in the same commit is a retry whose first caller went away.
+            Some(key) if !new.remove(&(key.client.clone(), key.key.clone())) => {
+                recorded.push(Recorded::Earlier(earlier(db, vault, key).await?));
             }
             _ => {
                 decisions.extend(&screened.decisions);
@@ -74,9 +82,11 @@ pub(crate) async fn record(db: &impl ConnectionTrait, all: &[&Screened]) -> Resu
             }
         }
     }
+    let keys = vault.to_write(db, decisions.iter().map(|new| new.stored.name.seller())).await?;
     for part in decisions.chunks(ROWS_MAX) {
-        versions(db, part).await?;
-        insert(db, part.iter().map(|new| decision_row(new)), None::<OnConflict>).await?;
+        versions(db, &keys, part).await?;
+        let rows: Vec<decision::Model> = part.iter().map(|new| decision_row(new, &keys)).collect::<Result<_, _>>()?;
+        insert(db, rows.into_iter(), None::<OnConflict>).await?;
         states(db, part).await?;
         stopped(db, part).await?;
     }
@@ -84,11 +94,17 @@ pub(crate) async fn record(db: &impl ConnectionTrait, all: &[&Screened]) -> Resu
 }
 
 /// Takes the keys that are free or expired; gives those that were taken.
-async fn claim(db: &impl ConnectionTrait, keys: &[&Idempotency]) -> Result<HashSet<(String, String)>, DbErr> {
+async fn claim(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    keys: &[&Idempotency],
+) -> Result<HashSet<(String, String)>, StoreError> {
     use idempotency::Column;
     let mut taken = HashSet::new();
-    for part in keys.chunks(ROWS_MAX) {
-        let rows = part.iter().map(|key| key.row());
+    let mut named = HashSet::new();
+    let first: Vec<&&Idempotency> = keys.iter().filter(|key| named.insert((&key.client, &key.key))).collect();
+    for part in first.chunks(ROWS_MAX) {
+        let rows: Vec<_> = part.iter().map(|key| key.row(vault)).collect::<Result<_, _>>()?;
         let mut conflict = OnConflict::columns([Column::Client, Column::Key]);
         conflict.update_columns([Column::RequestHash, Column::Response, Column::CreatedAt, Column::ExpiresAt]);
         let excluded = Expr::col((Alias::new("excluded"), Column::CreatedAt));
@@ -102,22 +118,24 @@ async fn claim(db: &impl ConnectionTrait, keys: &[&Idempotency]) -> Result<HashS
     Ok(taken)
 }
 
-async fn earlier(db: &impl ConnectionTrait, key: &Idempotency) -> Result<Answer, DbErr> {
+async fn earlier(db: &impl ConnectionTrait, vault: &Vault, key: &Idempotency) -> Result<Answer, StoreError> {
     let row = idempotency::Entity::find_by_id((key.client.clone(), key.key.clone())).one(db).await?;
-    row.map(Answer::of).ok_or_else(|| DbErr::RecordNotFound("an idempotency key that was just there".to_owned()))
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("an idempotency key that was just there".to_owned()))?;
+    Answer::of(row, vault)
 }
 
-/// What the listings say; the same content is kept once.
-async fn versions(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+/// What the listings say; the same content is kept once, and again if it was erased.
+async fn versions(db: &impl ConnectionTrait, keys: &Keys, decisions: &[&NewDecision]) -> Result<(), StoreError> {
+    use listing_version::Column;
     let by_hash: BTreeMap<&[u8], &NewDecision> =
         decisions.iter().map(|new| (new.stored.listing_hash.as_slice(), *new)).collect();
-    let rows = by_hash.into_values().map(|new| listing_version::Model {
-        listing_hash: new.stored.listing_hash.clone(),
-        content: new.content.clone(),
-    });
-    let mut conflict = OnConflict::column(listing_version::Column::ListingHash);
-    conflict.do_nothing();
-    insert(db, rows, Some(conflict)).await
+    let rows: Vec<listing_version::Model> =
+        by_hash.into_values().map(|new| version_row(new, keys)).collect::<Result<_, _>>()?;
+    let mut conflict = OnConflict::column(Column::ListingHash);
+    conflict.update_columns([Column::KeyId, Column::Content]);
+    let excluded = Expr::col((Alias::new("excluded"), Column::KeyId));
+    conflict.action_and_where(Expr::col((listing_version::Entity, Column::KeyId)).ne(excluded));
+    Ok(insert(db, rows.into_iter(), Some(conflict)).await?)
 }
 
 /// The state of each listing is that of its last decision; its approved version that of the last one that allowed it.
@@ -204,7 +222,17 @@ fn state(new: &NewDecision) -> listing::Model {
     }
 }
 
-fn decision_row(new: &NewDecision) -> decision::Model {
+fn version_row(new: &NewDecision, keys: &Keys) -> Result<listing_version::Model, StoreError> {
+    let StoredDecision { name, listing_hash, .. } = &new.stored;
+    let (key_id, content) = keys.seal(&name.seller(), &listings::sealed_row(listing_hash), &new.content)?;
+    let (listing_hash, name) = (listing_hash.clone(), name.clone());
+    let Name { marketplace, seller_id, listing_id } = name;
+    Ok(listing_version::Model { listing_hash, marketplace, seller_id, listing_id, key_id, content })
+}
+
+fn decision_row(new: &NewDecision, keys: &Keys) -> Result<decision::Model, StoreError> {
+    let row = decisions::sealed_row(&new.stored.decision_id);
+    let (key_id, sealed) = keys.seal(&new.stored.name.seller(), &row, &new.stored.body)?;
     let StoredDecision {
         decision_id,
         name: Name { marketplace, seller_id, listing_id },
@@ -215,9 +243,9 @@ fn decision_row(new: &NewDecision) -> decision::Model {
         supersedes,
         provisional,
         review_until,
-        body,
+        body: _,
     } = new.stored.clone();
-    decision::Model {
+    Ok(decision::Model {
         decision_id,
         marketplace,
         seller_id,
@@ -232,6 +260,7 @@ fn decision_row(new: &NewDecision) -> decision::Model {
         supersedes,
         provisional,
         review_until,
-        body,
-    }
+        key_id,
+        body: sealed,
+    })
 }

@@ -4,22 +4,28 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::checkpoint::checkpoint;
 use crate::error::StoreError;
 use crate::record::{Recorded, Screened, record};
+use crate::vault::Vault;
 
 /// Jobs that wait, at most; more are refused rather than answered late.
 const WAITING_MAX: usize = 4_096;
 /// Decisions of one transaction, about: as many as are written in a few milliseconds.
 const DECISIONS_MAX: usize = 2_000;
 
+/// How often the log is tried to be emptied, and how long is waited between: somebody may read from it.
+const EMPTY_TRIES: usize = 50;
+const EMPTY_AGAIN: Duration = Duration::from_millis(20);
+
 /// A future of a transaction.
-pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 't>>;
+pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 't>>;
 /// A write that is rare, in a transaction of its own.
 pub(crate) type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
 
@@ -29,6 +35,7 @@ pub(crate) enum Job {
     Other(Apply, oneshot::Sender<Result<(), StoreError>>),
     /// Brings the rest of the log into the database, so that it begins anew.
     Checkpoint,
+    EmptyLog(oneshot::Sender<Result<(), StoreError>>),
     End,
 }
 
@@ -43,9 +50,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer on a connection of its own.
-    pub(crate) fn start(connection: DatabaseConnection) -> Self {
+    pub(crate) fn start(connection: DatabaseConnection, vault: Arc<Vault>) -> Self {
         let (jobs, queue) = mpsc::channel(WAITING_MAX);
-        let task = tokio::spawn(run(connection, queue));
+        let task = tokio::spawn(run(connection, vault, queue));
         Self { jobs, task: Mutex::new(Some(task)) }
     }
 
@@ -75,6 +82,14 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Brings all that stands in SQLite's log into the database, and empties the log. It is the writer's work: whoever
+    /// else did it would lock the writer out in the midst of a transaction.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.send(Job::EmptyLog(done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
     /// Writes what was accepted, then ends.
     pub(crate) async fn close(&self) {
         let task = self.task.lock().ok().and_then(|mut task| task.take());
@@ -92,7 +107,7 @@ fn refused(error: mpsc::error::TrySendError<Job>) -> StoreError {
     }
 }
 
-async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
+async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.recv().await {
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut decisions = 0;
@@ -103,15 +118,20 @@ async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
                     decisions += screened.decisions.len();
                     waiting.push((screened, done));
                 }
-                Job::Other(apply, done) => drop(done.send(other(&connection, apply).await)),
+                // In turn: what came before is not kept waiting by what came after.
+                Job::Other(apply, done) => {
+                    commit(&connection, &vault, std::mem::take(&mut waiting)).await;
+                    let _ = done.send(other(&connection, apply).await);
+                }
                 // What is left is asked for again.
                 Job::Checkpoint => drop(checkpoint(&connection).await),
+                Job::EmptyLog(done) => drop(done.send(empty_log(&connection).await)),
                 // Nothing more is accepted; what waits is still written.
                 Job::End => queue.close(),
             }
             next = if decisions < DECISIONS_MAX { queue.try_recv().ok() } else { None };
         }
-        commit(&connection, waiting).await;
+        commit(&connection, &vault, waiting).await;
     }
     let _ = connection.close().await;
 }
@@ -122,10 +142,28 @@ async fn other(connection: &DatabaseConnection, apply: Apply) -> Result<(), Stor
     Ok(transaction.commit().await?)
 }
 
+async fn empty_log(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    let backend = connection.get_database_backend();
+    if backend != DbBackend::Sqlite {
+        return Ok(());
+    }
+    for _ in 0..EMPTY_TRIES {
+        let emptied = Statement::from_string(backend, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let row = connection.query_one_raw(emptied).await?;
+        // The first number says that somebody kept it from ending.
+        let busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        if busy == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(EMPTY_AGAIN).await;
+    }
+    Err(StoreError::Overloaded)
+}
+
 /// Writes all at once; if that fails, one by one, so that one's fault is not the others'.
-async fn commit(connection: &DatabaseConnection, waiting: Vec<Waiting>) {
+async fn commit(connection: &DatabaseConnection, vault: &Vault, waiting: Vec<Waiting>) {
     let all: Vec<&Screened> = waiting.iter().map(|(screened, _)| &**screened).collect();
-    match together(connection, &all).await {
+    match together(connection, vault, &all).await {
         Ok(recorded) => {
             for ((_, done), recorded) in waiting.into_iter().zip(recorded) {
                 let _ = done.send(Ok(recorded));
@@ -133,19 +171,23 @@ async fn commit(connection: &DatabaseConnection, waiting: Vec<Waiting>) {
         }
         Err(_) => {
             for (screened, done) in waiting {
-                let alone = together(connection, &[&screened]).await;
+                let alone = together(connection, vault, &[&screened]).await;
                 let _ = done.send(alone.and_then(|mut one| one.pop().ok_or(StoreError::Closed)));
             }
         }
     }
 }
 
-async fn together(connection: &DatabaseConnection, all: &[&Screened]) -> Result<Vec<Recorded>, StoreError> {
+async fn together(
+    connection: &DatabaseConnection,
+    vault: &Vault,
+    all: &[&Screened],
+) -> Result<Vec<Recorded>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
     let transaction = connection.begin().await?;
-    let recorded = record(&transaction, all).await?;
+    let recorded = record(&transaction, vault, all).await?;
     transaction.commit().await?;
     Ok(recorded)
 }

@@ -36,6 +36,8 @@ pub(crate) enum Verb {
     Keys(crate::keys::KeysArgs),
     /// Send listings to a service at a fixed rate, or search for the highest it holds.
     Loadtest(crate::loadtest::LoadtestArgs),
+    /// Erase what a seller wrote.
+    Sellers(crate::sellers::SellersArgs),
 }
 
 /// What decides: knowledge and policy.

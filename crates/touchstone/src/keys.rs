@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use touchstone_server::control::{Desk, KeyLine, KeyOrder};
+use touchstone_server::control::{KeyLine, KeyOrder};
 
 use crate::console::{self, note};
 use crate::mark::one_line;
@@ -55,25 +55,21 @@ async fn act(verb: &KeysVerb) -> Result<()> {
     match verb {
         KeysVerb::Create { keeping, name, scopes } => {
             let order = KeyOrder { name: name.clone(), scopes: scopes.clone() };
-            let made = desk(keeping).await?.make(order).await?;
+            let made = keeping.desk().await?.make(order).await?;
             note(format_args!("made key {}; it can't be shown again", made.id));
             writeln!(out, "{}", made.key)?;
         }
         KeysVerb::List { keeping } => {
-            for key in desk(keeping).await?.list().await? {
+            for key in keeping.desk().await?.list().await? {
                 writeln!(out, "{}", line(&key))?;
             }
         }
         KeysVerb::Revoke { keeping, id } => {
-            desk(keeping).await?.revoke(id).await?;
+            keeping.desk().await?.revoke(id).await?;
             note(format_args!("revoked {}", one_line(id)));
         }
     }
     Ok(out.flush()?)
-}
-
-async fn desk(keeping: &Keeping) -> Result<Desk> {
-    Ok(Desk::open(&keeping.location()?).await?)
 }
 
 fn line(key: &KeyLine) -> String {

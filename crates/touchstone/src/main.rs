@@ -23,6 +23,7 @@ mod progress;
 mod rejects;
 mod replay;
 mod screen;
+mod sellers;
 mod serve;
 mod style;
 mod summary;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
         Verb::Loadtest(args) => loadtest::run(&args),
+        Verb::Sellers(args) => sellers::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use touchstone_server::control::Desk;
 use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
 use touchstone_server::{Config, Location};
 
@@ -38,6 +39,9 @@ pub(crate) struct ServeArgs {
     /// Seconds between two looks at the files of knowledge and policy; 0 never looks.
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=3_600))]
     watch: u32,
+    /// Days for which decisions are kept, with what listings said and what was learnt.
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep_days: u32,
     /// Threads that screen; all cores if not given.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -52,6 +56,10 @@ pub(crate) struct Keeping {
     /// PostgreSQL database, postgres://USER@HOST/NAME, which several servers may share.
     #[arg(long, value_name = "ADDRESS", env = "TOUCHSTONE_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
+    /// File of the master key, 64 hexadecimal digits, under which all that sellers wrote is kept encrypted; DIR/master.key if
+    /// not given. Servers that share a database share it.
+    #[arg(long, value_name = "FILE", env = "TOUCHSTONE_MASTER_KEY")]
+    pub(crate) master_key: Option<PathBuf>,
 }
 
 impl Keeping {
@@ -61,12 +69,20 @@ impl Keeping {
             None => Ok(Location::Folder(self.data.clone())),
         }
     }
+
+    /// Who does what the command line wants: the server that owns the folder, or the store itself.
+    pub(crate) async fn desk(&self) -> Result<Desk> {
+        let master_key = self.master_key.clone().unwrap_or_else(|| self.data.join("master.key"));
+        Ok(Desk::open(&self.location()?, &master_key).await?)
+    }
 }
 
 pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     let mut config =
         Config::new(args.keeping.data.clone(), args.deciders.knowledge.clone(), args.deciders.policy.clone());
     config.store = args.keeping.location()?;
+    config.master_key = args.keeping.master_key.clone().unwrap_or(config.master_key);
+    config.keep_days = args.keep_days;
     config.rate_per_second = args.rate;
     config.burst = args.burst;
     config.watch = Duration::from_secs(args.watch.into());

@@ -52,6 +52,8 @@ pub(crate) struct Decisions {
 }
 
 /// Lists decisions, newest first.
+///
+/// Those whose seller was erased are left out, so that a page may be shorter than asked.
 #[utoipa::path(get, path = "/v1/decisions", tag = "decisions", params(ListQuery), security(("key" = ["read"])),
     responses((status = 200, body = Decisions), crate::openapi::Problems))]
 pub(crate) async fn list(
@@ -72,8 +74,9 @@ pub(crate) async fn list(
         before: query.cursor,
     };
     let found = app.store.decisions(&filter, limit).await?;
-    let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| last.decision_id);
-    let items = found.iter().map(view::stored).collect::<Result<_, _>>()?;
+    let last = found.last().filter(|_| found.len() as u64 == limit);
+    let next = last.map(|last| last.as_ref().map_or_else(|erased| *erased, |last| last.decision_id));
+    let items = found.iter().flatten().map(view::stored).collect::<Result<_, _>>()?;
     Ok(Json(Decisions { items, next }))
 }
 

@@ -88,6 +88,32 @@ pub(crate) async fn one(
     seller.ok_or_else(|| Problem::new(Code::NotFound, "no such seller")).and_then(view).map(Json)
 }
 
+/// What became of an erasure.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Erasure {
+    /// Whether there was anything to erase.
+    erased: bool,
+}
+
+/// Erases a seller, for good: drops the key under which all is kept that the seller wrote.
+///
+/// What is read of it later is the problem `erased`, 410; verdicts and counts stay. What comes of this seller afterwards
+/// gets a new key.
+#[utoipa::path(delete, path = "/v1/sellers/{marketplace}/{seller_id}", tag = "sellers",
+    params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
+        ("seller_id" = String, Path, description = "Seller, as the marketplace names it; - for listings that name none")),
+    security(("key" = ["admin"])), responses((status = 200, body = Erasure), crate::openapi::Problems))]
+pub(crate) async fn erase(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Path((marketplace, seller_id)): Path<(String, String)>,
+) -> Result<Json<Erasure>, Problem> {
+    client.needs(Scope::Admin)?;
+    let (marketplace, seller_id) = (part(marketplace), part(seller_id));
+    [&marketplace, &seller_id].into_iter().try_for_each(|text| plain(text))?;
+    Ok(Json(Erasure { erased: app.erase(&marketplace, &seller_id).await? }))
+}
+
 fn record(text: &str) -> Result<SellerRecord, Problem> {
     serde_json::from_str(text).map_err(|error: serde_json::Error| match error.is_data() {
         true => Problem::new(Code::BadSeller, error.to_string()),

@@ -7,6 +7,7 @@ mod hostile;
 mod keys;
 mod openapi;
 mod past;
+mod personal;
 mod postgres;
 mod promise;
 mod reading;

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 const BIN: &str = "/usr/lib/postgresql/15/bin";
 
-struct Server {
-    folder: TempDir,
+pub(crate) struct Server {
+    pub(crate) folder: TempDir,
 }
 
 /// PostgreSQL refuses to run as root; the package made a user for it.
@@ -51,7 +51,7 @@ fn start(command: &mut Command) {
     wait.recv().unwrap();
 }
 
-static SERVER: LazyLock<Server> = LazyLock::new(|| {
+pub(crate) static SERVER: LazyLock<Server> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     if uid() == 0 {
         done(Command::new("chown").arg("postgres:postgres").arg(folder.path()));

@@ -21,7 +21,9 @@ pub(crate) struct Model {
     pub(crate) provisional: bool,
     /// When a review is due.
     pub(crate) review_until: Option<i64>,
-    /// The body: canonical JSON.
+    /// The key with which the body was sealed.
+    pub(crate) key_id: i64,
+    /// The body: canonical JSON, sealed.
     pub(crate) body: Vec<u8>,
 }
 

@@ -10,6 +10,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) key: String,
     pub(crate) request_hash: Vec<u8>,
+    /// The body of the answer, sealed.
     pub(crate) response: Vec<u8>,
     pub(crate) created_at: i64,
     pub(crate) expires_at: i64,

@@ -2,9 +2,12 @@
 
 pub(crate) mod api_key;
 pub(crate) mod blocked;
+pub(crate) mod data_key;
 pub(crate) mod decision;
 pub(crate) mod idempotency;
 pub(crate) mod listing;
 pub(crate) mod listing_version;
+pub(crate) mod master_key;
 pub(crate) mod outcome;
 pub(crate) mod seller;
+pub(crate) mod step;

@@ -13,7 +13,10 @@ pub(crate) struct Model {
     pub(crate) listing_id: String,
     pub(crate) kind: String,
     pub(crate) finding: String,
-    pub(crate) note: String,
+    /// The key with which the note was sealed.
+    pub(crate) key_id: i64,
+    /// In words, sealed.
+    pub(crate) note: Vec<u8>,
     pub(crate) happened_at: i64,
     pub(crate) recorded_at: i64,
     pub(crate) client: String,

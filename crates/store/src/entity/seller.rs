@@ -9,8 +9,10 @@ pub(crate) struct Model {
     pub(crate) marketplace: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) seller_id: String,
-    /// Canonical JSON, without the two names.
-    pub(crate) record: String,
+    /// The key with which the record was sealed.
+    pub(crate) key_id: i64,
+    /// Canonical JSON without the two names, sealed.
+    pub(crate) record: Vec<u8>,
     pub(crate) updated_at: i64,
 }
 

@@ -39,10 +39,6 @@ const BANNED: &[(&str, &str)] = &[
 const ONCE: &[&str] =
     &["arrow", "datafusion", "icu_provider", "object_store", "parquet", "quick-xml", "sqlparser", "tokio", "zstd-sys"];
 
-/// Second versions that come in all the same, by family and major version, and why: `sea-orm-migration` switches on
-/// the default features of `sea-orm`, among them one for arrow, which nothing here calls.
-const TWICE: &[(&str, &str)] = &[("arrow", "60.")];
-
 fn is_allowed(requirement: &LicenseReq) -> bool {
     requirement.license.id().is_some_and(|id| ALLOWED.contains(&id.name))
 }
@@ -105,10 +101,7 @@ fn heavy_crates_come_in_once() {
     for package in Graph::get().others() {
         let family =
             ONCE.iter().any(|once| package.name.as_str() == *once || package.name.starts_with(&format!("{once}-")));
-        let known = TWICE
-            .iter()
-            .any(|(name, version)| package.name.starts_with(name) && package.version.to_string().starts_with(version));
-        if family && !known {
+        if family {
             versions.entry(&package.name).or_default().insert(package.version.to_string());
         }
     }

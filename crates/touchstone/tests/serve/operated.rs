@@ -33,6 +33,41 @@ fn a_second_server_on_the_folder_is_refused() {
 }
 
 #[test]
+fn another_master_key_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    key(&data, "screen");
+    let other = folder.path().join("other.key");
+    std::fs::write(&other, "7".repeat(64)).unwrap();
+    let (data, other) = (data.to_str().unwrap(), other.to_str().unwrap());
+    let start = || run(&["serve", "--listen", "127.0.0.1:0", "--data", data, "--master-key", other]).unwrap_err();
+    let refused = start();
+    assert!(refused.contains("other.key is not the master key of this database"), "{refused}");
+    std::fs::remove_file(other).unwrap();
+    assert!(start().contains("put the master key back"));
+}
+
+#[test]
+fn the_command_line_erases_a_seller() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let secret = key(&data, "screen,read");
+    let erase = ["sellers", "erase", "--data", data.to_str().unwrap(), "plaza", "s1"];
+    let server = Server::start(&data, &[], &[]);
+    let listing = r#"{"marketplace":"plaza","seller_id":"s1","id":"1","title":"Velatta bag"}"#;
+    let read = |server: &Server| server.call("GET", "/v1/listings/plaza/s1/1", &secret, "", "").unwrap().0;
+    // Through the server that owns the folder, then without one.
+    assert_eq!(server.call("POST", "/v1/screen", &secret, "", listing).unwrap().0, 200);
+    run(&erase).unwrap();
+    assert_eq!(read(&server), 410);
+    assert_eq!(server.call("POST", "/v1/screen", &secret, "", listing).unwrap().0, 200);
+    assert_eq!(read(&server), 200);
+    drop(server);
+    run(&erase).unwrap();
+    assert_eq!(read(&Server::start(&data, &[], &[])), 410);
+}
+
+#[test]
 fn told_to_stop_it_answers_what_it_has_and_ends() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -1,0 +1,57 @@
+//! The store on SQLite and on PostgreSQL. Each test has a database of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod erasure;
+mod master;
+mod migration;
+#[path = "../../../server/tests/it/postgres.rs"]
+mod postgres;
+mod retention;
+
+use std::path::PathBuf;
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tempfile::TempDir;
+use touchstone_store::{Location, Store, StoreError};
+
+/// A place without a database, and what SQL speaks with once there is one.
+struct Place {
+    location: Location,
+    address: String,
+    folder: TempDir,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}?mode=rwc", folder.path().join("touchstone.db").display());
+        Self { location: Location::Folder(folder.path().to_owned()), address, folder }
+    }
+
+    fn postgres() -> Self {
+        let address = postgres::database();
+        Self { location: Location::parse(&address).unwrap(), address, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn both() -> [Self; 2] {
+        [Self::sqlite(), Self::postgres()]
+    }
+
+    fn master_key(&self) -> PathBuf {
+        self.folder.path().join("master.key")
+    }
+
+    async fn open(&self) -> Result<Store, StoreError> {
+        Store::open(&self.location, &self.master_key()).await
+    }
+
+    /// Somebody beside the store.
+    async fn beside(&self) -> DatabaseConnection {
+        Database::connect(&self.address).await.unwrap()
+    }
+
+    async fn execute(&self, sql: &str) {
+        self.beside().await.execute_unprepared(sql).await.unwrap();
+    }
+}

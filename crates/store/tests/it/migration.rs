@@ -1,0 +1,97 @@
+//! Old databases are brought up to date, new ones by one process alone, and those of newer programs are left alone.
+
+use sea_orm::{ConnectionTrait, Statement};
+use touchstone_store::{Store, StoreError};
+
+use crate::Place;
+
+/// The steps that were done, and how many indexes by time there are.
+async fn state(place: &Place) -> (Vec<String>, usize) {
+    let db = place.beside().await;
+    let backend = db.get_database_backend();
+    let ask = async |sql: &str| -> Vec<String> {
+        let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    };
+    let indexes = match backend {
+        sea_orm::DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE name LIKE '%by_time'",
+        _ => "SELECT indexname::text FROM pg_indexes WHERE indexname LIKE '%by_time'",
+    };
+    (ask("SELECT version FROM seaql_migrations ORDER BY version").await, ask(indexes).await.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_half_way_is_brought_up_to_date() {
+    for place in Place::both() {
+        place.open().await.unwrap().close().await;
+        let whole = state(&place).await;
+        assert_eq!((&whole.0[..2], whole.1), (&["m0001_start".to_owned(), "m0002_by_time".to_owned()][..], 2));
+        half_way(&place).await;
+        place.open().await.unwrap().close().await;
+        assert_eq!(state(&place).await, whole);
+    }
+}
+
+/// As the database was after its first step.
+async fn half_way(place: &Place) {
+    for sql in [
+        "DELETE FROM seaql_migrations WHERE version <> 'm0001_start'",
+        "DROP INDEX blocked_by_time",
+        "DROP INDEX outcome_by_time",
+        "DROP TABLE data_key",
+        "DROP TABLE master_key",
+    ] {
+        place.execute(sql).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_in_clear_is_not_taken_over() {
+    for place in Place::both() {
+        place.open().await.unwrap().close().await;
+        half_way(&place).await;
+        place.execute("DROP TABLE seller").await;
+        place.execute("CREATE TABLE seller (marketplace text, seller_id text, record text, updated_at bigint)").await;
+        place.execute("INSERT INTO seller VALUES ('m', 's', '{}', 0)").await;
+        let refused = place.open().await.unwrap_err();
+        assert!(refused.to_string().contains("start with an empty database"), "{refused}");
+        place.execute("DELETE FROM seller").await;
+        place.open().await.unwrap().close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_fails_leaves_nothing() {
+    for place in Place::both() {
+        place.execute("CREATE TABLE seller (taken integer)").await;
+        assert!(matches!(place.open().await, Err(StoreError::Database(_))));
+        place.execute("DROP TABLE seller").await;
+        place.open().await.unwrap().close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_at_once_take_turns() {
+    let place = Place::postgres();
+    let starts: Vec<_> = (0..8)
+        .map(|_| {
+            let (location, master_key) = (place.location.clone(), place.master_key());
+            tokio::spawn(async move { Store::open(&location, &master_key).await })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap().unwrap().close().await;
+    }
+    assert_eq!(state(&place).await.1, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_database_is_left_alone() {
+    for place in Place::both() {
+        place.open().await.unwrap().close().await;
+        place.execute("INSERT INTO seaql_migrations VALUES ('m9999_later', 0)").await;
+        let refused = place.open().await.unwrap_err();
+        assert!(matches!(&refused, StoreError::Newer(step) if step == "m9999_later"), "{refused}");
+        assert!(refused.to_string().contains("newer version"), "{refused}");
+    }
+}
