@@ -20,7 +20,7 @@ help: ## List the targets
 setup: ## Install what is missing, fetch the word lists, check their SHA-256
 	@scripts/setup.sh
 
-demo: setup ## Build, screen the bundled feed, explain one decision
+demo: setup ## Build, screen the bundled feed, explain one decision, serve with a synthetic stream
 	@echo 'demo: building (the first time takes minutes)' >&2
 	@$(CARGO) build --profile demo --package touchstone
 	@BIN=$(DEMO) scripts/demo.sh

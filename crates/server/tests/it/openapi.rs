@@ -15,7 +15,7 @@ fn the_committed_document_is_fresh() {
 async fn pages_need_nothing_from_elsewhere() {
     let world = World::new(Backend::Sqlite).await;
     for page in
-        ["/", "/docs/", "/errors", "/errors/bad_listing", "/home.js", "/style.css", "/v1/openapi.json"]
+        ["/", "/docs/", "/errors", "/errors/bad_listing", "/home.js", "/stream.js", "/style.css", "/v1/openapi.json"]
     {
         let answer = world.get(page).await;
         assert!(answer.status.is_success(), "{page}: {}", answer.status);

@@ -1,10 +1,10 @@
 //! What documents tell people to type is typed.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::process::PROGRAM;
+use crate::process::{PROGRAM, pack};
 
 /// The first block of shell commands under a heading.
 fn block<'t>(text: &'t str, heading: &str) -> &'t str {
@@ -46,4 +46,28 @@ fn the_quick_start_screens_a_listing() {
     let (said, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}{log}");
     assert!(said.contains(r#""verdict":"review""#) && said.contains(r#""review":{"listing":"hold""#), "{said}{log}");
+}
+
+/// With the small pack, so that it takes seconds; without a terminal it ends by itself.
+#[test]
+fn the_demo_ends_with_a_service_and_a_stream() {
+    let output = Command::new("bash")
+        .arg(root().join("scripts/demo.sh"))
+        .env("BIN", PROGRAM)
+        .env("DEMO_SECONDS", "1")
+        .env("TOUCHSTONE_KNOWLEDGE", pack().join("knowledge"))
+        .env("TOUCHSTONE_POLICY", pack().join("policy"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (said, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}{log}");
+    let (_, service) = said.split_once("6. The service").unwrap_or_else(|| panic!("{said}{log}"));
+    assert!(service.contains("http://127.0.0.1:") && service.contains("/#key=ts_"), "{service}{log}");
+    assert!(service.contains("Everything that comes in is synthetic"), "{service}{log}");
+    let counted = service.lines().last().unwrap();
+    assert!(counted.contains("synthetic listings: allow ") && !counted.contains(" 0 synthetic"), "{service}{log}");
+    // What served is gone, and with it what it kept.
+    let address = service.split("http://").nth(1).unwrap().split('/').next().unwrap();
+    assert!(TcpStream::connect(address).is_err(), "{address} still answers");
 }
