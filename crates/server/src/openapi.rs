@@ -17,7 +17,7 @@ use crate::routes;
 mod answer;
 mod request;
 
-pub(crate) use self::answer::{DecisionBody, ScreenAnswer};
+pub(crate) use self::answer::{DecisionBody, Meanwhile, ScreenAnswer, SellerStatus, Then};
 pub(crate) use self::request::{ListingOrMany, NamedSeller, OutcomeOrMany, Seller};
 
 #[derive(OpenApi)]

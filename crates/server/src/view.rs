@@ -62,55 +62,16 @@ impl Verdict {
     }
 }
 
-/// What happens to a listing while it is under review.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(dead_code, reason = "describes an answer")]
-pub(crate) enum Meanwhile {
-    /// It is not shown.
-    Hold,
-    /// It is shown.
-    Live,
-}
-
-/// What to do with a listing that nobody has decided on in time.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(dead_code, reason = "describes an answer")]
-pub(crate) enum Then {
-    /// Show it.
-    Publish,
-    /// It was shown, and stays.
-    StayLive,
-    /// It was not shown, and stays back, because the goods can hurt.
-    StayHeld,
-}
-
-/// What the seller is told of a listing's state.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(dead_code, reason = "describes an answer")]
-pub(crate) enum SellerStatus {
-    /// It is shown.
-    Up,
-    /// It is shown, and a person looks.
-    CheckedWhileUp,
-    /// A person looks before it is shown.
-    CheckedFirst,
-    /// It is not shown.
-    NotPublished,
-}
-
 /// What happens while a listing is under review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ReviewTerms {
     /// Whether it is shown meanwhile.
-    #[schema(value_type = Meanwhile)]
+    #[schema(value_type = crate::openapi::Meanwhile)]
     pub(crate) listing: String,
     /// When a person must have decided, RFC 3339.
     pub(crate) until: String,
     /// What to do with the listing if nobody has.
-    #[schema(value_type = Then)]
+    #[schema(value_type = crate::openapi::Then)]
     pub(crate) then: &'static str,
 }
 
@@ -224,7 +185,7 @@ pub(crate) struct SellerStatement {
     /// The listing's id on the marketplace.
     pub(crate) listing_id: String,
     /// What becomes of the listing.
-    #[schema(value_type = SellerStatus)]
+    #[schema(value_type = crate::openapi::SellerStatus)]
     pub(crate) status: &'static str,
     /// With a check: when it ends, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::view::{Envelope, Meanwhile, Verdict};
+use crate::view::{Envelope, Verdict};
 
 /// The body of a decision: canonical JSON, integers only.
 #[derive(Serialize, ToSchema)]
@@ -153,4 +153,43 @@ pub(crate) enum ScreenAnswer {
     One(Box<Envelope<'static>>),
     /// To an array.
     Many(ItemAnswers),
+}
+
+/// What happens to a listing while it is under review.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes an answer")]
+pub(crate) enum Meanwhile {
+    /// It is not shown.
+    Hold,
+    /// It is shown.
+    Live,
+}
+
+/// What to do with a listing that nobody has decided on in time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes an answer")]
+pub(crate) enum Then {
+    /// Show it.
+    Publish,
+    /// It was shown, and stays.
+    StayLive,
+    /// It was not shown, and stays back, because the goods can hurt.
+    StayHeld,
+}
+
+/// What the seller is told of a listing's state.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes an answer")]
+pub(crate) enum SellerStatus {
+    /// It is shown.
+    Up,
+    /// It is shown, and a person looks.
+    CheckedWhileUp,
+    /// A person looks before it is shown.
+    CheckedFirst,
+    /// It is not shown.
+    NotPublished,
 }
