@@ -20,7 +20,7 @@ help: ## List the targets
 setup: ## Install what is missing, fetch the word lists, check their SHA-256
 	@scripts/setup.sh
 
-demo: setup ## Build, screen the bundled feed, explain one decision
+demo: setup ## Build, screen the bundled feed, explain one decision, serve with a synthetic stream
 	@echo 'demo: building (the first time takes minutes)' >&2
 	@$(CARGO) build --profile demo --package touchstone
 	@BIN=$(DEMO) scripts/demo.sh
@@ -34,6 +34,8 @@ test: setup ## Run every test
 	@echo 'test: the service, called in every way its OpenAPI document allows' >&2
 	@$(CARGO) build --quiet --package touchstone
 	@BIN=$(TARGET)/debug/touchstone scripts/api.sh
+	@echo 'test: clients generated from the document, and the examples that stand on them' >&2
+	@BIN=$(TARGET)/debug/touchstone scripts/clients.sh
 
 lint: ## Formatting, clippy, the house rules, shell and Python scripts
 	@scripts/lint.sh

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Screens the bundled feed, explains one decision to staff and to the seller, and says what to try next.
+# Screens the bundled feed, explains one decision to staff and to the seller, says what to try next, and ends with the
+# service running while synthetic listings come in, until Ctrl-C.
 #
 # usage: BIN=PATH scripts/demo.sh
+#
+#   DEMO_SECONDS  stop by itself after so many seconds (default: 10 without a terminal, else never)
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,3 +47,32 @@ cat <<NEXT
   $BIN policy test
       the rules in policy/ are TOML with SQL conditions and their tests beside them; change one and run this
 NEXT
+
+heading "6. The service, with synthetic listings coming in"
+seconds=${DEMO_SECONDS:-}
+[[ -n $seconds || -t 0 ]] || seconds=10
+port=8080
+while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+work=$(mktemp -d)
+: >"$work/log"
+"$BIN" serve --data "$work/data" --listen "127.0.0.1:$port" 2>>"$work/log" &
+server=$!
+stream=''
+trap 'kill $stream "$server" 2>/dev/null; wait; rm -rf "$work"' EXIT
+trap 'exit 0' INT TERM
+until grep -q '^serving on' "$work/log"; do
+    kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
+    sleep 0.1
+done
+key=$("$BIN" keys create --data "$work/data" --name demo --scope screen,read,outcomes,seller 2>/dev/null)
+cat <<SERVICE
+  ${bold}http://127.0.0.1:$port/#key=$key${plain}
+      paste a listing, see the decision; below it, what is coming in
+  http://127.0.0.1:$port/docs
+      every call, to try; the key is $key
+  Everything that comes in is synthetic: marketplace synthetic-demo, ids that begin with synthetic-
+  Ctrl-C${seconds:+, or $seconds seconds,} will stop both and delete what they kept.
+SERVICE
+TOUCHSTONE_KEY=$key python3 scripts/stream.py "http://127.0.0.1:$port" ${seconds:+--seconds "$seconds"} &
+stream=$!
+wait "$stream"

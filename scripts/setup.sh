@@ -46,12 +46,13 @@ missing_packages() {
     have npm || printf '%s\n' nodejs npm
     have python3 || echo python3
     python_has_venv || echo python3-venv
-    # Tests run the service on PostgreSQL too, and look at its system calls.
+    # Tests run the service on PostgreSQL too, look at its system calls, and type the quick start.
     [[ ${TOUCHSTONE_TESTS:-} != 1 && ${CI:-} != true ]] || missing_for_tests
 }
 missing_for_tests() {
     [[ -x /usr/lib/postgresql/15/bin/postgres ]] || echo postgresql-15
     have strace || echo strace
+    have curl || echo curl
 }
 
 install() {

@@ -8,7 +8,7 @@ const EXAMPLES = {
   "genuine second-hand bag": { id: "try-4", title: "Louis Vuitton Speedy 30, used, with receipt", price: "540 EUR", condition: "used" },
   "case for a phone": { id: "try-5", title: "Silicone case for iPhone 15 Pro, black", price: "9.90 USD", condition: "new" },
 };
-const INNOCENT = /^(second_hand|compatibility|innocent|provenance|negated|about|seller_authorised|own_shop|decant|deposit)/;
+const INNOCENT = /^(second_hand|provenance|parallel_import|seller_authorised)$/;
 const $ = (id) => document.getElementById(id);
 const el = (tag, attributes = {}, ...children) => {
   const svg = ["svg", "rect", "line"].includes(tag);
@@ -85,7 +85,7 @@ function show(listing, answer) {
   }
   if (decision.counterfactual) parts.push(el("p", { class: "note" }, `It would stay up without ${decision.counterfactual.map((s) => s.replaceAll("_", " ")).join(", ")}.`));
   parts.push(el("h2", {}, "Score, log-odds (uncalibrated)"), waterfall(decision));
-  parts.push(el("h2", {}, "Decision"), el("pre", {}, JSON.stringify(answer, null, 2)));
+  parts.push(el("details", {}, el("summary", {}, "The whole decision as JSON"), el("pre", {}, JSON.stringify(answer, null, 2))));
   $("answer").replaceChildren(...parts);
 }
 

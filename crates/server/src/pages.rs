@@ -1,4 +1,4 @@
-//! Pages for people: one to paste a listing into, and one for each error code.
+//! Pages for people: one to paste a listing into and to see what comes in, and one for each error code.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::routes::Path;
 
 const HOME: &str = include_str!("../pages/home.html");
 const SCRIPT: &str = include_str!("../pages/home.js");
+const STREAM: &str = include_str!("../pages/stream.js");
 const STYLE: &str = include_str!("../pages/style.css");
 
 /// Nothing from elsewhere, nothing inline, nothing framed.
@@ -22,8 +23,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(|| async { page(HOME.to_owned()) }))
-        .route("/home.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }))
-        .route("/style.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }))
+        .route("/home.js", get(|| async { text("javascript", SCRIPT) }))
+        .route("/stream.js", get(|| async { text("javascript", STREAM) }))
+        .route("/style.css", get(|| async { text("css", STYLE) }))
         .route("/errors", get(|| async { page(all_errors()) }))
         .route("/errors/{code}", get(error))
 }
@@ -35,6 +37,10 @@ fn page(html: String) -> Response {
         (HeaderName::from_static("referrer-policy"), "no-referrer"),
     ];
     (headers, Html(html)).into_response()
+}
+
+fn text(kind: &str, body: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, format!("text/{kind}; charset=utf-8"))], body)
 }
 
 async fn error(Path(code): Path<String>) -> Result<Response, Problem> {

@@ -58,7 +58,9 @@ struct Failed<'a> {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer"),
         ("X-Request-Id" = Option<String>, Header, description = "Names the request in the answer and in our log")),
     security(("key" = ["screen"])),
-    responses((status = 200, body = crate::openapi::ScreenAnswer), crate::openapi::Problems))]
+    responses((status = 200, description = "Decisions, which are on the disk", body = crate::openapi::ScreenAnswer,
+        headers(("Idempotent-Replayed" = bool, description = "Present and true when an earlier answer is repeated"),
+            ("X-Request-Id" = String, description = "Names the request in our log"))), crate::openapi::Problems))]
 pub(crate) async fn screen(
     State(app): State<Arc<App>>,
     client: Client,

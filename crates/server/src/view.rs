@@ -40,17 +40,38 @@ impl Event {
     }
 }
 
+/// What becomes of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// It goes up.
+    Allow,
+    /// A person looks.
+    Review,
+    /// It does not go up.
+    Block,
+}
+
+impl Verdict {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Review => "review",
+            Self::Block => "block",
+        }
+    }
+}
+
 /// What happens while a listing is under review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ReviewTerms {
-    /// `hold`: not shown meanwhile; `live`: shown meanwhile.
-    #[schema(example = "hold")]
+    /// Whether it is shown meanwhile.
+    #[schema(value_type = crate::openapi::Meanwhile)]
     pub(crate) listing: String,
     /// When a person must have decided, RFC 3339.
     pub(crate) until: String,
-    /// What to do with the listing if nobody has: `publish` it, keep it live (`stay_live`), or keep it back (`stay_held`),
-    /// because the goods can hurt.
-    #[schema(example = "publish")]
+    /// What to do with the listing if nobody has.
+    #[schema(value_type = crate::openapi::Then)]
     pub(crate) then: &'static str,
 }
 
@@ -154,8 +175,8 @@ pub(crate) struct SellerStatement {
     pub(crate) decided_at: String,
     /// The listing's id on the marketplace.
     pub(crate) listing_id: String,
-    /// `up`, `checked_while_up`, `checked_first` or `not_published`.
-    #[schema(example = "checked_first")]
+    /// What becomes of the listing.
+    #[schema(value_type = crate::openapi::SellerStatus)]
     pub(crate) status: &'static str,
     /// With a check: when it ends, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,7 +224,7 @@ pub(crate) struct ListingView {
     /// Its latest decision.
     pub(crate) decision_id: Uuid,
     /// That decision's verdict.
-    #[schema(example = "allow")]
+    #[schema(value_type = Verdict)]
     pub(crate) verdict: String,
     /// That decision's class.
     #[schema(example = "none")]
@@ -243,10 +264,10 @@ pub(crate) struct OutcomeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) decision_id: Option<Uuid>,
     /// How it was learnt.
-    #[schema(example = "test_purchase")]
+    #[schema(value_type = crate::routes::outcomes::Kind)]
     pub(crate) kind: String,
-    /// `counterfeit` or `genuine`.
-    #[schema(example = "counterfeit")]
+    /// What was learnt.
+    #[schema(value_type = crate::routes::outcomes::Finding)]
     pub(crate) finding: String,
     /// In words.
     pub(crate) note: String,

@@ -104,7 +104,9 @@ mod tests {
     #[tokio::test]
     async fn a_log_that_the_writer_brought_over_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Location::Folder(folder.path().join("data")), &folder.path().join("master.key")).await.unwrap();
+        let store = Store::open(&Location::Folder(folder.path().join("data")), &folder.path().join("master.key"))
+            .await
+            .unwrap();
         for number in 0..40 {
             record(&store, number).await;
         }

@@ -23,6 +23,7 @@ use crate::StoreError;
 use crate::entity::data_key::{Column, Entity, Model};
 use crate::record::insert;
 use crate::seal::{KEY_LEN, Key, Row, random};
+use crate::sellers::NAMES_MAX;
 
 /// Keys in memory, at most: some 500 bytes each.
 const CACHED_MAX: usize = 20_000;

@@ -17,7 +17,7 @@ use super::{Path, Query, limit, plain};
 use crate::app::App;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
-use crate::view::{self, SellerStatement, raw};
+use crate::view::{self, Envelope, SellerStatement, Verdict, raw};
 
 /// Which decisions, newest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,8 +29,9 @@ pub(crate) struct ListQuery {
     seller_id: Option<String>,
     /// Only on this listing.
     listing_id: Option<String>,
-    /// Only `allow`, `review` or `block`.
-    verdict: Option<String>,
+    /// Only with this verdict.
+    #[param(value_type = Verdict, required = false)]
+    verdict: Option<Verdict>,
     /// Only of this class.
     class: Option<String>,
     /// `next` of the page before.
@@ -44,7 +45,7 @@ pub(crate) struct ListQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Decisions {
     /// The decisions, newest first.
-    #[schema(value_type = Vec<crate::openapi::StoredEnvelope>)]
+    #[schema(value_type = Vec<Envelope<'static>>)]
     items: Vec<Box<RawValue>>,
     /// Cursor of the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,8 +55,8 @@ pub(crate) struct Decisions {
 /// Lists decisions, newest first.
 ///
 /// Those whose seller was erased are left out, so that a page may be shorter than asked.
-#[utoipa::path(get, path = "/v1/decisions", tag = "decisions", params(ListQuery), security(("key" = ["read"])),
-    responses((status = 200, body = Decisions), crate::openapi::Problems))]
+#[utoipa::path(get, path = "/v1/decisions", operation_id = "list_decisions", tag = "decisions", params(ListQuery), security(("key" = ["read"])),
+    responses((status = 200, description = "A page of decisions", body = Decisions), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     client: Client,
@@ -63,13 +64,13 @@ pub(crate) async fn list(
 ) -> Result<Json<Decisions>, Problem> {
     client.needs(Scope::Read)?;
     let limit = limit(query.limit)?;
-    let texts = [&query.marketplace, &query.seller_id, &query.listing_id, &query.verdict, &query.class];
+    let texts = [&query.marketplace, &query.seller_id, &query.listing_id, &query.class];
     texts.into_iter().flatten().try_for_each(|text| plain(text))?;
     let filter = DecisionFilter {
         marketplace: query.marketplace,
         seller_id: query.seller_id,
         listing_id: query.listing_id,
-        verdict: query.verdict,
+        verdict: query.verdict.map(|verdict| verdict.as_str().to_owned()),
         class: query.class,
         before: query.cursor,
     };
@@ -81,9 +82,9 @@ pub(crate) async fn list(
 }
 
 /// Shows one decision as staff sees it.
-#[utoipa::path(get, path = "/v1/decisions/{id}", tag = "decisions", params(("id" = Uuid, Path, description = "The decision")),
+#[utoipa::path(get, path = "/v1/decisions/{id}", operation_id = "get_decision", tag = "decisions", params(("id" = Uuid, Path, description = "The decision")),
     security(("key" = ["read"])),
-    responses((status = 200, body = crate::openapi::StoredEnvelope), crate::openapi::Problems))]
+    responses((status = 200, description = "The decision", body = Envelope), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     client: Client,
@@ -102,9 +103,9 @@ pub(crate) struct Language {
 }
 
 /// Shows what the seller is told: grounds and what to do, never weights or which spelling was caught.
-#[utoipa::path(get, path = "/v1/decisions/{id}/seller", tag = "decisions",
+#[utoipa::path(get, path = "/v1/decisions/{id}/seller", operation_id = "get_seller_statement", tag = "decisions",
     params(("id" = Uuid, Path, description = "The decision"), Language), security(("key" = ["seller"])),
-    responses((status = 200, body = SellerStatement), crate::openapi::Problems))]
+    responses((status = 200, description = "What the seller is told", body = SellerStatement), crate::openapi::Problems))]
 pub(crate) async fn seller(
     State(app): State<Arc<App>>,
     client: Client,
@@ -135,9 +136,9 @@ pub(crate) struct Replay {
 }
 
 /// Says a decision again, from the stored listing and context, with the knowledge and policy of that time.
-#[utoipa::path(get, path = "/v1/decisions/{id}/replay", tag = "decisions",
+#[utoipa::path(get, path = "/v1/decisions/{id}/replay", operation_id = "replay_decision", tag = "decisions",
     params(("id" = Uuid, Path, description = "The decision")), security(("key" = ["read"])),
-    responses((status = 200, body = Replay), crate::openapi::Problems))]
+    responses((status = 200, description = "Whether it is the same", body = Replay), crate::openapi::Problems))]
 pub(crate) async fn replay(
     State(app): State<Arc<App>>,
     client: Client,

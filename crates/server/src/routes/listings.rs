@@ -14,7 +14,7 @@ use crate::active::hex;
 use crate::app::App;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
-use crate::view::{ListingView, OutcomeView, raw};
+use crate::view::{ListingView, OutcomeView, Verdict, raw};
 
 /// Which listings, by marketplace, seller and id.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,8 +24,9 @@ pub(crate) struct ListQuery {
     marketplace: Option<String>,
     /// Only of this seller.
     seller_id: Option<String>,
-    /// Only those whose latest verdict is this: `allow`, `review` or `block`.
-    verdict: Option<String>,
+    /// Only those whose latest verdict is this.
+    #[param(value_type = Verdict, required = false)]
+    verdict: Option<Verdict>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items of the page, 1 to 200; 50 if not said.
@@ -44,8 +45,8 @@ pub(crate) struct Listings {
 }
 
 /// Lists listings with their latest verdict.
-#[utoipa::path(get, path = "/v1/listings", tag = "listings", params(ListQuery), security(("key" = ["read"])),
-    responses((status = 200, body = Listings), crate::openapi::Problems))]
+#[utoipa::path(get, path = "/v1/listings", operation_id = "list_listings", tag = "listings", params(ListQuery), security(("key" = ["read"])),
+    responses((status = 200, description = "A page of listings", body = Listings), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     client: Client,
@@ -53,10 +54,10 @@ pub(crate) async fn list(
 ) -> Result<Json<Listings>, Problem> {
     client.needs(Scope::Read)?;
     let limit = limit(query.limit)?;
-    [&query.marketplace, &query.seller_id, &query.verdict].into_iter().flatten().try_for_each(|text| plain(text))?;
+    [&query.marketplace, &query.seller_id].into_iter().flatten().try_for_each(|text| plain(text))?;
     let after = query.cursor.as_deref().map(name_of).transpose()?;
-    let filter =
-        ListingFilter { marketplace: query.marketplace, seller_id: query.seller_id, verdict: query.verdict, after };
+    let verdict = query.verdict.map(|verdict| verdict.as_str().to_owned());
+    let filter = ListingFilter { marketplace: query.marketplace, seller_id: query.seller_id, verdict, after };
     let found = app.store.listings(&filter, limit).await?;
     let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| cursor_of(&last.name));
     Ok(Json(Listings { items: found.into_iter().map(Into::into).collect(), next }))
@@ -69,18 +70,18 @@ pub(crate) struct ListingDetail {
     #[serde(flatten)]
     state: ListingView,
     /// What it says, as an object of a JSON-lines feed.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     content: Box<RawValue>,
     /// What was learnt, oldest first.
     outcomes: Vec<OutcomeView>,
 }
 
 /// Shows one listing: its latest state, what it says, and what was learnt about it.
-#[utoipa::path(get, path = "/v1/listings/{marketplace}/{seller_id}/{listing_id}", tag = "listings",
+#[utoipa::path(get, path = "/v1/listings/{marketplace}/{seller_id}/{listing_id}", operation_id = "get_listing", tag = "listings",
     params(("marketplace" = String, Path, description = "Marketplace; - if it was not said"),
         ("seller_id" = String, Path, description = "Seller; - if it was not said"),
         ("listing_id" = String, Path, description = "The listing's id on the marketplace")),
-    security(("key" = ["read"])), responses((status = 200, body = ListingDetail), crate::openapi::Problems))]
+    security(("key" = ["read"])), responses((status = 200, description = "The listing", body = ListingDetail), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     client: Client,

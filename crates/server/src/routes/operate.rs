@@ -16,7 +16,7 @@ use crate::keys::{Client, Scope};
 use crate::problem::{Code, Fault, Problem};
 
 /// The process runs.
-#[utoipa::path(get, path = "/healthz", tag = "operation", security(()), responses((status = 200, body = str)))]
+#[utoipa::path(get, path = "/healthz", tag = "operation", security(()), responses((status = 200, description = "It runs", body = str)))]
 pub(crate) async fn health() -> &'static str {
     "ok"
 }
@@ -32,7 +32,7 @@ pub(crate) struct Ready {
 
 /// The server can decide: the store answers, knowledge and policy are in force.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
-    responses((status = 200, body = Ready), crate::openapi::Problems))]
+    responses((status = 200, description = "It can decide", body = Ready), crate::openapi::Problems))]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Problem> {
     app.store.ping().await.map_err(|error| {
         tracing::error!(error = %error, "not ready");
@@ -43,7 +43,7 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Pr
 
 /// Counters and times in Prometheus' text format.
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["admin"])),
-    responses((status = 200, body = str), crate::openapi::Problems))]
+    responses((status = 200, description = "Prometheus' text format", body = str), crate::openapi::Problems))]
 pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Result<Response, Problem> {
     client.needs(Scope::Admin)?;
     let free = app.room.available_permits();
@@ -54,7 +54,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Resu
 
 /// Reads knowledge and policy again. A pack with a mistake is refused, and what was in force stays.
 #[utoipa::path(post, path = "/v1/reload", tag = "operation", security(("key" = ["admin"])),
-    responses((status = 200, body = Versions), crate::openapi::Problems))]
+    responses((status = 200, description = "What is in force now", body = Versions), crate::openapi::Problems))]
 pub(crate) async fn reload(State(app): State<Arc<App>>, client: Client) -> Result<Json<Versions>, Problem> {
     client.needs(Scope::Admin)?;
     app.in_force.reload().await.map(Json).map_err(refused)

@@ -24,6 +24,7 @@ const NAME_BYTES_MAX: usize = 500;
 /// How something was learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OutcomeKind)]
 pub(crate) enum Kind {
     /// Somebody bought it and looked.
     TestPurchase,
@@ -82,8 +83,8 @@ pub(crate) struct Accepted {
 }
 
 /// Tells what was learnt, about one listing or up to 1,000; all of it or nothing.
-#[utoipa::path(post, path = "/v1/outcomes", tag = "outcomes", request_body = crate::openapi::OutcomeOrMany,
-    security(("key" = ["outcomes"])), responses((status = 200, body = Accepted), crate::openapi::Problems))]
+#[utoipa::path(post, path = "/v1/outcomes", operation_id = "report_outcomes", tag = "outcomes", request_body = crate::openapi::OutcomeOrMany,
+    security(("key" = ["outcomes"])), responses((status = 200, description = "All of it is kept", body = Accepted), crate::openapi::Problems))]
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
     client: Client,

@@ -35,11 +35,11 @@ pub(crate) struct StoredRecord {
 }
 
 /// Tells what is known about a seller; it takes the place of what was known before.
-#[utoipa::path(put, path = "/v1/sellers/{marketplace}/{seller_id}", tag = "sellers",
+#[utoipa::path(put, path = "/v1/sellers/{marketplace}/{seller_id}", operation_id = "put_seller", tag = "sellers",
     params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
         ("seller_id" = String, Path, description = "Seller, as the marketplace names it")),
     request_body = crate::openapi::Seller, security(("key" = ["screen"])),
-    responses((status = 200, body = StoredRecord), crate::openapi::Problems))]
+    responses((status = 200, description = "What is known now", body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn put(
     State(app): State<Arc<App>>,
     client: Client,
@@ -55,8 +55,8 @@ pub(crate) async fn put(
 }
 
 /// Tells what is known about up to 1,000 sellers, each with its marketplace and id; all of it or nothing.
-#[utoipa::path(post, path = "/v1/sellers", tag = "sellers", request_body = Vec<crate::openapi::NamedSeller>,
-    security(("key" = ["screen"])), responses((status = 200, body = Accepted), crate::openapi::Problems))]
+#[utoipa::path(post, path = "/v1/sellers", operation_id = "put_sellers", tag = "sellers", request_body = Vec<crate::openapi::NamedSeller>,
+    security(("key" = ["screen"])), responses((status = 200, description = "All of it is kept", body = Accepted), crate::openapi::Problems))]
 pub(crate) async fn put_many(
     State(app): State<Arc<App>>,
     client: Client,
@@ -72,10 +72,10 @@ pub(crate) async fn put_many(
 }
 
 /// Shows what is known about a seller.
-#[utoipa::path(get, path = "/v1/sellers/{marketplace}/{seller_id}", tag = "sellers",
+#[utoipa::path(get, path = "/v1/sellers/{marketplace}/{seller_id}", operation_id = "get_seller", tag = "sellers",
     params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
         ("seller_id" = String, Path, description = "Seller, as the marketplace names it")),
-    security(("key" = ["read"])), responses((status = 200, body = StoredRecord), crate::openapi::Problems))]
+    security(("key" = ["read"])), responses((status = 200, description = "What is known now", body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     client: Client,
@@ -99,10 +99,10 @@ pub(crate) struct Erasure {
 ///
 /// What is read of it later is the problem `erased`, 410; verdicts and counts stay. What comes of this seller afterwards
 /// gets a new key.
-#[utoipa::path(delete, path = "/v1/sellers/{marketplace}/{seller_id}", tag = "sellers",
+#[utoipa::path(delete, path = "/v1/sellers/{marketplace}/{seller_id}", operation_id = "erase_seller", tag = "sellers",
     params(("marketplace" = String, Path, description = "Marketplace; - if listings do not say theirs"),
         ("seller_id" = String, Path, description = "Seller, as the marketplace names it; - for listings that name none")),
-    security(("key" = ["admin"])), responses((status = 200, body = Erasure), crate::openapi::Problems))]
+    security(("key" = ["admin"])), responses((status = 200, description = "What became of it", body = Erasure), crate::openapi::Problems))]
 pub(crate) async fn erase(
     State(app): State<Arc<App>>,
     client: Client,

@@ -8,6 +8,7 @@ mod migration;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;
 mod retention;
+mod writing;
 
 use std::path::PathBuf;
 

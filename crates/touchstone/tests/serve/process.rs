@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_touchstone");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_touchstone");
 
 pub(crate) fn pack() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pack")
