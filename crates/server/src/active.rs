@@ -14,6 +14,9 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 use touchstone_screening::{Active, ActiveError, Sources};
 
+/// When each file was last changed, and its length.
+pub(crate) type State = BTreeMap<PathBuf, (SystemTime, u64)>;
+
 /// Where knowledge and policy come from, and what of them is in force.
 pub struct InForce {
     knowledge: PathBuf,
@@ -112,7 +115,7 @@ impl InForce {
     }
 
     /// When each file of knowledge and policy was last changed: equal as long as nothing was.
-    pub(crate) fn state_of_files(&self) -> BTreeMap<PathBuf, (SystemTime, u64)> {
+    pub(crate) fn state_of_files(&self) -> State {
         let mut state = BTreeMap::new();
         for root in [&self.knowledge, &self.policy] {
             let _ = note_files(root, &mut state);
@@ -129,7 +132,7 @@ fn policy_folder(kept: &Path, hash: &str) -> PathBuf {
     kept.join(format!("policy-{hash}"))
 }
 
-fn note_files(path: &Path, state: &mut BTreeMap<PathBuf, (SystemTime, u64)>) -> io::Result<()> {
+fn note_files(path: &Path, state: &mut State) -> io::Result<()> {
     let about = fs::metadata(path)?;
     if !about.is_dir() {
         state.insert(path.to_owned(), (about.modified()?, about.len()));

@@ -21,6 +21,7 @@
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
+//! | [`client`] | what a load test calls it with |
 //! | [`openapi`], [`pages`] | what engineers read |
 //!
 //! This crate knows HTTP and no SQL. What it logs holds ids and codes, never what a listing says.
@@ -29,6 +30,7 @@
 
 pub mod active;
 pub mod app;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod control;

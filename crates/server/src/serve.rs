@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::active::State;
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -169,7 +170,8 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     });
     tasks.spawn(reload_on_signal(Arc::clone(app)));
     if !app.config.watch.is_zero() {
-        tasks.spawn(reload_on_change(Arc::clone(app)));
+        // Before anybody is told that it serves: what changes from then on is noticed.
+        tasks.spawn(reload_on_change(Arc::clone(app), app.in_force.state_of_files()));
     }
     tasks
 }
@@ -188,13 +190,13 @@ async fn reload_on_signal(app: Arc<App>) {
 }
 
 /// Reloads once files have changed and then stayed the same for one look: an editor may write them in two steps.
-async fn reload_on_change(app: Arc<App>) {
+async fn reload_on_change(app: Arc<App>, loaded: State) {
     let mut ticks = every(app.config.watch);
     let look = || {
         let app = Arc::clone(&app);
         tokio::task::spawn_blocking(move || app.in_force.state_of_files())
     };
-    let (mut loaded, mut before) = (look().await.ok(), None);
+    let (mut loaded, mut before) = (Some(loaded), None);
     loop {
         ticks.tick().await;
         let now = look().await.ok();

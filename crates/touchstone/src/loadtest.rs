@@ -19,23 +19,23 @@ mod material;
 mod report;
 mod search;
 mod tally;
-mod target;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tokio::task::LocalSet;
+use touchstone_server::client::Target;
 
 use self::bodies::{Bodies, Shape};
 use self::drive::{Driver, Plan};
 use self::material::pool::Pools;
 use self::report::Report;
-use self::target::Target;
 use crate::console;
 
 /// What `touchstone loadtest` takes.
@@ -129,7 +129,7 @@ pub(crate) fn run(args: &LoadtestArgs) -> Result<ExitCode> {
     let pools = Pools::read(args.listings.as_deref(), &args.fixtures)?;
     let bodies = Bodies::make(&pools, args.listings(), args.shape(), seed, now);
     let driver =
-        Driver { target: Rc::new(target), bodies: Rc::new(bodies), connections: args.connections.into(), sent: 0 };
+        Driver { target: Arc::new(target), bodies: Rc::new(bodies), connections: args.connections.into(), sent: 0 };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = LocalSet::new().block_on(&runtime, measured(args, driver, seed))?;
     let mut out = console::out();
@@ -142,7 +142,7 @@ pub(crate) fn run(args: &LoadtestArgs) -> Result<ExitCode> {
 }
 
 async fn measured(args: &LoadtestArgs, mut driver: Driver, seed: u64) -> Result<Report> {
-    driver.target.try_out().await.with_context(|| format!("nothing answers at {}", args.url))?;
+    driver.target.try_out().await?;
     let mut steps = Vec::new();
     let mut plan = args.plan();
     if let Some(bound) = args.p99 {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use touchstone_server::client::{Line, Target};
 
 use super::bodies::Bodies;
 use super::tally::{Call, Ending, Tally};
-use super::target::{Line, Target};
 use crate::progress::Progress;
 
 /// A call that has waited so long for a connection is not sent any more.
@@ -43,7 +43,7 @@ impl Plan {
 
 /// Sends calls to a service.
 pub(crate) struct Driver {
-    pub(crate) target: Rc<Target>,
+    pub(crate) target: Arc<Target>,
     pub(crate) bodies: Rc<Bodies>,
     pub(crate) connections: usize,
     /// Calls sent by earlier runs: no body is sent twice.
@@ -70,7 +70,7 @@ impl Driver {
         let mut lines = Vec::new();
         for _ in 0..self.connections {
             let mut line = Line::to(&self.target);
-            line.open().await?;
+            line.open().await.map_err(|_| anyhow!("the service takes no more connections"))?;
             lines.push(line);
         }
         let run = Rc::new(self.run(plan, quiet));

@@ -5,11 +5,11 @@ use std::io::Write;
 
 use anyhow::Result;
 use serde::Serialize;
+use touchstone_server::client::Broken;
 
 use super::drive::Plan;
 use super::search::Step;
 use super::tally::Tally;
-use super::target::Broken;
 use super::{LoadtestArgs, Switch};
 use crate::mark::one_line;
 use crate::style::{self, paint};

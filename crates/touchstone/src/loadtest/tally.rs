@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-
-use super::target::{Answer, Broken};
+use touchstone_server::client::{Answer, Broken};
 
 /// Sent so much after it was due, a call is late.
 const LATE: Duration = Duration::from_millis(2);
