@@ -8,7 +8,7 @@
 #
 #   SINGLE     calls a second with one listing each          (default 500)
 #   ARRAYS     calls a second with arrays of 100 listings    (default 10)
-#   MEASURED     seconds of each measurement                   (default 60)
+#   MEASURED   seconds of each measurement                   (default 60)
 #   STEP       seconds of each step of a search              (default 10)
 #   P99        bound of the search                           (default 50ms)
 #   LISTINGS   JSON-lines file to make listings from         (default the fixtures, which are odder than what shops see)
