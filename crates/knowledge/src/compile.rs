@@ -7,6 +7,7 @@ use crate::band::Condition;
 use crate::concept::ConceptSet;
 use crate::ids::{BrandId, KindId};
 use crate::model::{Brand, FactRule, Group, Knowledge, Standing, TermClass, TermStrength};
+use crate::neighbour::{drawn_out, neighbours};
 
 /// How sure it is that a name means the brand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,7 +187,16 @@ impl Compiler {
             parts.iter().for_each(|p| self.builder.split(*whole, p));
         }
         self.known_names(knowledge)?;
-        self.builder.words(words(knowledge));
+        let words = words(knowledge);
+        for (name, near) in neighbours(knowledge, &words) {
+            let number = self.number(name);
+            self.builder.disguised_term(&near, number, How::Neighbour)?;
+        }
+        for (name, near) in drawn_out(knowledge) {
+            let number = self.number(name);
+            self.builder.disguised_term(&near, number, How::Typo)?;
+        }
+        self.builder.words(words);
         Ok(())
     }
 
@@ -226,6 +236,10 @@ impl Compiler {
         for name in &brand.names.common {
             let strength = if self.colours.contains(&fold(name)) { Strength::Colour } else { Strength::Word };
             self.term(name, Meaning::Name(id, strength))?;
+            if strength == Strength::Word && fold(name).chars().count() >= MIN_NAME_LETTERS {
+                let meaning = self.number(Meaning::Name(id, strength));
+                self.builder.disguise(Name { text: name.clone(), meaning, form: NameForm::Word, fuzzy: true });
+            }
         }
         let own: FxHashSet<String> = brand.names.ambiguous.iter().chain(&brand.names.common).map(|n| fold(n)).collect();
         // A doubtful name is no witness for itself.

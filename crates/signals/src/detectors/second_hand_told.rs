@@ -23,7 +23,8 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let told = view.terms(TermClass::SecondHand).chain(view.terms(TermClass::Refurbished));
+    let classes = [TermClass::SecondHand, TermClass::Refurbished, TermClass::Provenance];
+    let told = classes.into_iter().flat_map(|class| view.terms(class));
     let mut seen = false;
     for (field, term) in told.filter(|_| view.used) {
         findings.see(*field, term.source);
