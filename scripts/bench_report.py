@@ -127,10 +127,8 @@ def rules(results):
         ["zen-engine, compiled expressions without a graph", zen["expressions"]],
     ]
     lines = table([f"{measured['rules']} rules on ready signals, 1 thread", "ns a row"], [[name, number(time["median_ns"])] for name, time in times])
-    differ = f"{zen['rows_that_differ']} by table, {zen['rows_that_differ_by_expression']} by expression"
-    lines += ["", f"Rows on which the engines differ: {differ}, of {rows}; a rule fires in {number(zen['rows_where_a_rule_fires'])}."]
-    if measured["left_out"]:
-        lines += ["Left out, because they have no counterpart: " + ", ".join(measured["left_out"]) + "."]
+    lines += ["", f"What fires is the same in all {rows} rows, or nothing is measured; a rule fires in {number(measured['rows_where_a_rule_fires'])}."]
+    lines += [f"Left out: {rule} ({why})." for rule, why in measured["left_out"].items()]
     return lines
 
 

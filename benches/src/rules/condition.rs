@@ -1,6 +1,7 @@
 //! From the conditions of the policy to the other engine's language.
 //!
-//! A null fires nothing in SQL, so every comparison is guarded. NOT, functions and the score are not translated.
+//! A null fires nothing in SQL, so every comparison is guarded. Of functions only `coalesce(column, '')` before a list
+//! is translated; NOT before a condition and the score are not.
 
 use std::collections::BTreeMap;
 
@@ -100,16 +101,62 @@ impl Parser<'_> {
             let node = self.or()?;
             return self.take(")").then_some(node);
         }
+        let coalesced = self.take("coalesce");
+        if coalesced && !self.take("(") {
+            return None;
+        }
         let column = self.peek().filter(|token| is_name(token))?.to_owned();
         self.at += 1;
-        let test = self.test()?;
-        Some(Node::Test(column, test))
+        if coalesced && !(self.take(",") && self.take("''") && self.take(")")) {
+            return None;
+        }
+        let test = if coalesced { self.list(true) } else { self.test() };
+        Some(Node::Test(column, test?))
+    }
+
+    /// `IN (…)` and `NOT IN (…)`; `or_null`: a null is no member, and known not to be one.
+    fn list(&mut self, or_null: bool) -> Option<String> {
+        let not = self.take("not");
+        if !(self.take("in") && self.take("(")) {
+            return None;
+        }
+        let mut items = Vec::new();
+        loop {
+            items.push(literal(self.peek()?));
+            self.at += 1;
+            if self.take(")") {
+                break;
+            }
+            self.take(",").then_some(())?;
+        }
+        let items = items.join(", ");
+        Some(match (not, or_null) {
+            (false, _) => format!("$ != null and $ in [{items}]"),
+            (true, false) => format!("$ != null and $ not in [{items}]"),
+            (true, true) => format!("($ == null or $ not in [{items}])"),
+        })
+    }
+
+    /// What follows `IS`.
+    fn is(&mut self) -> Option<String> {
+        let not = self.take("not");
+        if self.take("null") {
+            return Some(if not { "$ != null" } else { "$ == null" }.to_owned());
+        }
+        if not || !(self.take("distinct") && self.take("from")) {
+            return None;
+        }
+        let other = literal(self.peek()?);
+        self.at += 1;
+        Some(format!("($ == null or $ != {other})"))
     }
 
     fn test(&mut self) -> Option<String> {
         if self.take("is") {
-            let not = self.take("not");
-            return self.take("null").then(|| if not { "$ != null" } else { "$ == null" }.to_owned());
+            return self.is();
+        }
+        if self.peek().is_some_and(|word| ["in", "not"].iter().any(|w| word.eq_ignore_ascii_case(w))) {
+            return self.list(false);
         }
         let (op, plain) = match self.peek() {
             Some("=") => ("==", false),
@@ -127,16 +174,20 @@ impl Parser<'_> {
         if is_name(&operand) {
             return Some(format!("$ != null and {operand} != null and $ {op} {operand}"));
         }
-        let literal =
-            operand.strip_prefix('\'').map_or(operand.clone(), |text| format!("\"{}\"", text.trim_end_matches('\'')));
+        let literal = literal(&operand);
         Some(if op == "==" { format!("$ == {literal}") } else { format!("$ != null and $ {op} {literal}") })
     }
+}
+
+/// A quoted text or a number in their language.
+fn literal(token: &str) -> String {
+    token.strip_prefix('\'').map_or(token.to_owned(), |text| format!("\"{}\"", text.trim_end_matches('\'')))
 }
 
 /// A column; words of the language and functions are none.
 fn is_name(token: &str) -> bool {
     let word = token.starts_with(|c: char| c.is_ascii_lowercase()) && token != "score";
-    word && !["and", "or", "not", "is", "null", "in", "like", "between"].contains(&token)
+    word && !["and", "or", "not", "is", "null", "in", "like", "between", "coalesce"].contains(&token)
 }
 
 /// Words, numbers, quoted texts, operators; nothing for any other sign.
@@ -146,7 +197,7 @@ fn tokens(sql: &str) -> Option<Vec<String>> {
     while let Some(first) = rest.chars().next() {
         let end = match first {
             '\'' => rest[1..].find('\'')? + 2,
-            '(' | ')' => 1,
+            '(' | ')' | ',' => 1,
             '<' | '>' | '=' => rest.find(|c| !matches!(c, '<' | '>' | '=')).unwrap_or(rest.len()),
             c if c.is_ascii_alphanumeric() || c == '_' => {
                 rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int64Type};
 use serde_json::{Map, Value, json};
@@ -18,66 +18,76 @@ use zen_expression::vm::VM;
 
 use crate::Rule;
 
-/// Times both of their ways, and compares what fires.
-pub(crate) fn measure(rules: &[Rule], tables: &[RecordBatch], policy: &Policy, runs: usize) -> Result<Value> {
-    let mut graph: GraphContent = serde_json::from_value(table(rules)).context("the decision table is refused")?;
-    graph.compile();
-    let decision = Decision::from(graph);
-    let rows: Vec<Value> =
-        tables.iter().flat_map(|table| (0..table.num_rows()).map(|row| object(table, row))).collect();
-    let ready: Vec<Variable> = rows.iter().map(|row| Variable::from(row.clone())).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let evaluate = |row: &Variable| runtime.block_on(decision.evaluate(row.clone()));
-    let theirs: Vec<Vec<String>> = ready
-        .iter()
-        .map(|row| Ok(codes(&evaluate(row).map_err(|e| anyhow::anyhow!("{e}"))?.result.to_value())))
-        .collect::<Result<_>>()?;
-    let ours: Vec<Vec<String>> = tables.iter().flat_map(|table| fired(policy, table)).collect();
-    let unequal = ours.iter().zip(&theirs).filter(|(a, b)| a != b).count();
-    let by_table = repeat(runs, rows.len(), || ready.iter().for_each(|row| drop(black_box(evaluate(row)))));
-    let (by_expression, unequal_expression) = expressions(rules, &ready, &ours, runs)?;
-    Ok(json!({
-        "version": "2.1.6",
-        "decision_table": by_table.json(),
-        "expressions": by_expression.json(),
-        "rows_that_differ": unequal,
-        "rows_that_differ_by_expression": unequal_expression,
-        "rows_where_a_rule_fires": ours.iter().filter(|codes| !codes.is_empty()).count(),
-    }))
+/// The rules in both of their ways, and the rows as they take them.
+pub(crate) struct Rules<'r> {
+    rules: &'r [Rule],
+    /// As one decision table in a graph.
+    decision: Decision,
+    /// Their fastest way: every condition compiled once, without the graph around it.
+    compiled: Vec<Expression<Standard>>,
+    rows: Vec<Variable>,
+    runtime: tokio::runtime::Runtime,
 }
 
-/// Their fastest way: every condition compiled once and run on one machine, without the graph around it.
-fn expressions(
-    rules: &[Rule],
-    ready: &[Variable],
-    ours: &[Vec<String>],
-    runs: usize,
-) -> Result<(touchstone_benches::Measured, usize)> {
-    let mut isolate = Isolate::new();
-    let compiled: Vec<_> = rules
-        .iter()
-        .map(|rule| isolate.compile_standard(&rule.condition.whole).map_err(|e| anyhow::anyhow!("{}: {e}", rule.id)))
-        .collect::<Result<_>>()?;
-    let mut vm = VM::new();
-    let mut unequal = 0;
-    for (row, expected) in ready.iter().zip(ours) {
-        let scope = Scope::new(row.clone());
-        let mut found: Vec<String> = rules
-            .iter()
-            .zip(&compiled)
-            .filter(|(_, expression)| holds(expression, &scope, &mut vm))
-            .map(|(rule, _)| rule.id.clone())
-            .collect();
-        found.sort();
-        unequal += usize::from(found != *expected);
+impl<'r> Rules<'r> {
+    pub(crate) fn new(rules: &'r [Rule], tables: &[RecordBatch]) -> Result<Self> {
+        let mut graph: GraphContent = serde_json::from_value(table(rules)).context("the decision table is refused")?;
+        graph.compile();
+        let mut isolate = Isolate::new();
+        let mut compile = |rule: &Rule| {
+            isolate.compile_standard(&rule.condition.whole).map_err(|e| anyhow::anyhow!("{}: {e}", rule.id))
+        };
+        let objects = tables.iter().flat_map(|table| (0..table.num_rows()).map(|row| object(table, row)));
+        Ok(Self {
+            rules,
+            decision: Decision::from(graph),
+            compiled: rules.iter().map(&mut compile).collect::<Result<_>>()?,
+            rows: objects.map(Variable::from).collect(),
+            runtime: tokio::runtime::Builder::new_current_thread().build()?,
+        })
     }
-    let time = repeat(runs, ready.len(), || {
-        for row in ready {
-            let scope = Scope::new(row.clone());
-            black_box(compiled.iter().filter(|expression| holds(expression, &scope, &mut vm)).count());
+
+    /// Compares what fires in every row, both ways; in how many rows anything does.
+    ///
+    /// # Errors
+    /// The first row in which something else fires.
+    pub(crate) fn must_agree(&self, policy: &Policy, tables: &[RecordBatch]) -> Result<usize> {
+        let mut vm = VM::new();
+        let ours: Vec<Vec<String>> = tables.iter().flat_map(|table| fired(policy, table)).collect();
+        for (at, (row, ours)) in self.rows.iter().zip(&ours).enumerate() {
+            let by_table = codes(&self.evaluate(row)?.to_value());
+            let by_expression = self.by_expression(row, &mut vm);
+            ensure!(*ours == by_table && *ours == by_expression, "row {at}: {ours:?}, {by_table:?}, {by_expression:?}");
         }
-    });
-    Ok((time, unequal))
+        Ok(ours.iter().filter(|codes| !codes.is_empty()).count())
+    }
+
+    /// Times both ways.
+    pub(crate) fn measure(&self, runs: usize) -> Value {
+        let by_table =
+            repeat(runs, self.rows.len(), || self.rows.iter().for_each(|row| drop(black_box(self.evaluate(row)))));
+        let mut vm = VM::new();
+        let by_expression = repeat(runs, self.rows.len(), || {
+            for row in &self.rows {
+                let scope = Scope::new(row.clone());
+                black_box(self.compiled.iter().filter(|expression| holds(expression, &scope, &mut vm)).count());
+            }
+        });
+        json!({ "version": "2.1.6", "decision_table": by_table.json(), "expressions": by_expression.json() })
+    }
+
+    fn evaluate(&self, row: &Variable) -> Result<Variable> {
+        let response = self.runtime.block_on(self.decision.evaluate(row.clone()));
+        response.map(|response| response.result).map_err(|error| anyhow::anyhow!("{error}"))
+    }
+
+    fn by_expression(&self, row: &Variable, vm: &mut VM) -> Vec<String> {
+        let scope = Scope::new(row.clone());
+        let holding = self.rules.iter().zip(&self.compiled).filter(|(_, expression)| holds(expression, &scope, vm));
+        let mut found: Vec<String> = holding.map(|(rule, _)| rule.id.clone()).collect();
+        found.sort();
+        found
+    }
 }
 
 fn holds(expression: &Expression<Standard>, scope: &Scope, vm: &mut VM) -> bool {
