@@ -7,6 +7,7 @@ use crate::band::Condition;
 use crate::concept::ConceptSet;
 use crate::ids::{BrandId, KindId};
 use crate::model::{Brand, FactRule, Group, Knowledge, Standing, TermClass, TermStrength};
+use crate::neighbour::{drawn_out, neighbours};
 
 /// How sure it is that a name means the brand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,7 +187,16 @@ impl Compiler {
             parts.iter().for_each(|p| self.builder.split(*whole, p));
         }
         self.known_names(knowledge)?;
-        self.builder.words(words(knowledge));
+        let words = words(knowledge);
+        for (name, near) in neighbours(knowledge, &words) {
+            let number = self.number(name);
+            self.builder.disguised_term(&near, number, How::Neighbour)?;
+        }
+        for (name, near) in drawn_out(knowledge) {
+            let number = self.number(name);
+            self.builder.disguised_term(&near, number, How::Typo)?;
+        }
+        self.builder.words(words);
         Ok(())
     }
 
@@ -206,7 +216,8 @@ impl Compiler {
 
     fn name(&mut self, text: &str, meaning: Meaning, form: NameForm) -> Result<(), PatternError> {
         let number = self.number(meaning);
-        let fuzzy = matches!(meaning, Meaning::Name(..));
+        let long = || !text.contains(' ') && text.chars().count() >= MIN_FUZZY_LINE;
+        let fuzzy = matches!(meaning, Meaning::Name(..)) || (matches!(meaning, Meaning::Line(..)) && long());
         if let Some(apart) = apostrophe_as_space(text) {
             self.builder.term(&apart, number)?;
         }
@@ -226,6 +237,11 @@ impl Compiler {
         for name in &brand.names.common {
             let strength = if self.colours.contains(&fold(name)) { Strength::Colour } else { Strength::Word };
             self.term(name, Meaning::Name(id, strength))?;
+            if fold(name).chars().count() >= MIN_NAME_LETTERS {
+                let number = self.number(Meaning::Name(id, strength));
+                let fuzzy = strength == Strength::Word;
+                self.builder.disguise(Name { text: name.clone(), meaning: number, form: NameForm::Word, fuzzy });
+            }
         }
         let own: FxHashSet<String> = brand.names.ambiguous.iter().chain(&brand.names.common).map(|n| fold(n)).collect();
         // A doubtful name is no witness for itself.
@@ -342,6 +358,9 @@ const MIN_SHORT_TERM: usize = 3;
 const MIN_DISGUISED_PHRASE: usize = 8;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
+
+/// Shorter names of lines have too many neighbours.
+const MIN_FUZZY_LINE: usize = 7;
 
 /// "L'Oréal" is also written "L Oreal".
 fn apostrophe_as_space(name: &str) -> Option<String> {

@@ -19,6 +19,7 @@ mod ids;
 mod import;
 mod load;
 mod model;
+mod neighbour;
 mod source;
 mod validate;
 

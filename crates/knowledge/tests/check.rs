@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use touchstone_knowledge::{check, load, read_bundle, write_bundle};
+use touchstone_knowledge::{Snapshot, check, load, read_bundle, write_bundle};
+use touchstone_text::{How, Reading};
 
 const TODAY: &str = "2026-11-01";
 
@@ -79,6 +80,29 @@ fn findings(folder: &Path) -> Vec<String> {
 #[test]
 fn a_sound_folder_has_no_findings() {
     assert_eq!(findings(folder("", "", "").path()), Vec::<String>::new());
+}
+
+#[test]
+fn common_words_a_letter_off_are_known() {
+    let folder = folder("brands/gucci.toml", "native = [", "native = [\"シャネル\", ");
+    std::fs::write(folder.path().join("imported/words.tsv"), "en\tgucchi\nen\tgucco\nen\tguccis\nen\tgrucci\n")
+        .unwrap();
+    std::fs::write(folder.path().join("imported/names.txt"), "Gucco\n").unwrap();
+    let (knowledge, _) = load(folder.path()).unwrap();
+    let snapshot = Snapshot::compile(knowledge).unwrap();
+    let seen = |text: &str| {
+        let mut reading = Reading::default();
+        snapshot.matcher.read(text, &mut reading);
+        reading.hits.first().map(|hit| hit.how)
+    };
+    for word in ["gucchi", "grucci"] {
+        assert_eq!(seen(word), Some(How::Neighbour), "{word}");
+    }
+    // Somebody else's name, and a form of the name.
+    for word in ["gucco", "guccis"] {
+        assert_eq!(seen(word), None, "{word}");
+    }
+    assert_eq!(seen("シャネール"), Some(How::Typo));
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub const REGISTRY: &[Spec] = &[
     harm::SPEC,
     language::SPEC,
     second_hand::SPEC,
+    second_hand_told::SPEC,
     provenance::SPEC,
     brand_obfuscated::SPEC,
     lookalike_name::SPEC,

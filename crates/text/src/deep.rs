@@ -8,6 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::censored::CensoredIndex;
+use crate::cyrillic::CyrillicIndex;
 use crate::fuzzy::FuzzyIndex;
 use crate::key::{Key, leet};
 use crate::matcher::{Hit, How, Reading};
@@ -67,6 +68,8 @@ pub(crate) struct Scratch {
 const MIN_FUZZY_WORD: usize = 6;
 const MIN_DOUBLED_WORD: usize = 5;
 const MIN_STEM: usize = 5;
+/// So much of a name is parted from the rest of it, and written wrong on top.
+const MAX_PARTED: u32 = 3;
 const RUN_MAX: usize = 24;
 const MAX_GLUED: usize = 4;
 /// Keys shorter than this are believed only letter by letter.
@@ -83,6 +86,7 @@ pub(crate) struct DeepIndex {
     fuzzy_pairs: FuzzyIndex,
     /// Doubtful names too, for a word that is stated to be a name.
     fuzzy_stated: FuzzyIndex,
+    cyrillic: CyrillicIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
 }
@@ -95,6 +99,7 @@ impl DeepIndex {
             fuzzy: FuzzyIndex::default(),
             fuzzy_pairs: FuzzyIndex::default(),
             fuzzy_stated: FuzzyIndex::default(),
+            cyrillic: CyrillicIndex::default(),
             censored: CensoredIndex::default(),
             names: Vec::new(),
         };
@@ -111,6 +116,7 @@ impl DeepIndex {
         }
         self.names[at] = true;
         self.censored.add(&name);
+        self.cyrillic.add(&name);
         let squash: String = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
         // Digits stand for letters in keys, so a name with digits would be found in its neighbours.
         let keyed = squash.is_ascii() && !squash.bytes().any(|b| b.is_ascii_digit());
@@ -247,19 +253,23 @@ impl DeepIndex {
         let narrow = reading.normal.source_span(token.span);
         let exact = self.lookup(source, region, deep);
         let exact = exact.or_else(|| (region != narrow).then(|| self.lookup(source, narrow, deep)).flatten());
-        exact.or_else(|| self.near(token, deep))
+        exact.or_else(|| self.near(token, &reading.normal, deep))
     }
 
     /// The name nearest to the key that was read last, if the token is nothing but letters.
-    fn near(&self, token: Token, deep: &Scratch) -> Option<(u32, How)> {
+    fn near(&self, token: Token, normal: &Normal, deep: &Scratch) -> Option<(u32, How)> {
         let key = &deep.key;
-        if token.digits || token.foreign {
+        if token.digits {
             return None;
+        }
+        if token.foreign {
+            return self.cyrillic.nearest(normal.slice(token.span)).map(|meaning| (meaning, How::Typo));
         }
         let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
         let nearest = self.fuzzy.nearest(key.as_bytes(), key_of);
-        let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of))? as usize];
-        let plural = plural_of(key.as_bytes(), entry.key.as_bytes());
+        let nearest = nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of));
+        let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_sound(key.as_bytes(), key_of))? as usize];
+        let plural = plural_of(deep.traces.letters.as_bytes(), entry.squash.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
 
@@ -296,7 +306,7 @@ impl DeepIndex {
         }
     }
 
-    /// Two words that are together a letter or two away from a name of two words.
+    /// Two words that are together a letter or two away from a name of two words, or of one: "De Wolt".
     fn near_pair(&self, source: &str, a: usize, b: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
         let (first, last) = (normal.tokens().get(a)?, normal.tokens().get(b)?);
         let span = Span { start: first.span.start, end: last.span.end };
@@ -307,7 +317,12 @@ impl DeepIndex {
         if !deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key) {
             return None;
         }
-        let id = self.fuzzy_pairs.nearest(deep.key.as_bytes(), |id| self.entries[id as usize].key.as_bytes())?;
+        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
+        let parted = (first.span.len().min(last.span.len()) <= MAX_PARTED && deep.key.len() >= MIN_FUZZY_WORD)
+            .then(|| self.fuzzy.nearest(deep.key.as_bytes(), key_of));
+        let pair = self.fuzzy_pairs.nearest(deep.key.as_bytes(), key_of);
+        let pair = pair.or_else(|| self.fuzzy_pairs.with_sound(deep.key.as_bytes(), key_of));
+        let id = pair.or(parted.flatten())?;
         let entry = self.entries.get(id as usize)?;
         Some(Hit { meaning: entry.meaning, span, how: How::Typo })
     }
@@ -404,6 +419,7 @@ fn believed(entry: &Entry, how: How) -> bool {
     let short = entry.key.len() < MIN_KEY || entry.form == NameForm::Initials;
     match how {
         How::Separated | How::Plain => true,
+        How::Stretched => entry.form != NameForm::Initials,
         _ if short => false,
         How::Doubled => entry.form != NameForm::Word || entry.key.len() >= MIN_DOUBLED_WORD,
         How::Pinyin => entry.key.len() >= MIN_PINYIN,

@@ -11,9 +11,11 @@ use crate::words::hash;
 
 /// Shorter names have too many honest neighbours.
 const MIN_NAME: usize = 4;
-/// From this length on any two edits are believed.
+/// From this length on any two edits are believed, two letters missing or too many among them.
 const MIN_FREE_EDITS: usize = 9;
+const MOST_EDITS: usize = 2;
 const MAX_TOKEN: usize = 24;
+const MIN_SOUND: usize = 4;
 const MIN_STEM: usize = 6;
 const MAX_ENDING: usize = 3;
 const LETTERS: usize = 26;
@@ -68,7 +70,10 @@ impl FuzzyIndex {
         drawer(token, token.len())?;
         let own = letters(token);
         let mut best: Option<(usize, u32)> = None;
-        for len in token.len() - 1..=token.len() + 1 {
+        for len in token.len() - MOST_EDITS..=token.len() + MOST_EDITS {
+            if len.abs_diff(token.len()) > 1 && len < MIN_FREE_EDITS {
+                continue;
+            }
             let two = len >= MIN_FREE_EDITS || (len == token.len() && len >= MIN_ALIKE);
             let most = if two { 2 } else { 1 };
             for filed in drawer(token, len).map_or(&[][..], |at| &self.drawers[at]) {
@@ -108,6 +113,21 @@ impl FuzzyIndex {
     }
 }
 
+impl FuzzyIndex {
+    /// A name whose beginning is written with other letters of the same sound: "Konvers", "Filips", "Shanel".
+    pub(crate) fn with_sound<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        const SOUNDS: [(&[u8], &[u8]); 7] =
+            [(b"k", b"c"), (b"f", b"ph"), (b"ph", b"f"), (b"w", b"v"), (b"j", b"g"), (b"z", b"s"), (b"sh", b"ch")];
+        let usable = (MIN_SOUND..MAX_TOKEN).contains(&token.len());
+        let (written, meant) = SOUNDS.iter().find(|(written, _)| usable && token.starts_with(written))?;
+        let mut other = [0; MAX_TOKEN + 1];
+        let len = meant.len() + token.len() - written.len();
+        other[..meant.len()].copy_from_slice(meant);
+        other[meant.len()..len].copy_from_slice(&token[written.len()..]);
+        self.nearest(&other[..len], key_of)
+    }
+}
+
 /// Where names of `len` letters with the first letter of `key` are.
 fn drawer(key: &[u8], len: usize) -> Option<usize> {
     let first = key.first().filter(|c| c.is_ascii_lowercase())?;
@@ -128,10 +148,12 @@ fn allowed(token: &[u8], name: &[u8], short: bool) -> usize {
     let same_last = token.last() == name.last();
     match name.len() {
         _ if !same_first => 0,
+        // "Underarm" begins like "Underarmor" and is a word of its own.
+        MIN_FREE_EDITS.. if token.len() + 1 < name.len() && name.starts_with(token) => 0,
+        MIN_FREE_EDITS.. => MOST_EDITS,
         _ if token.len().abs_diff(name.len()) > 1 => 0,
-        MIN_FREE_EDITS.. => 2,
         MIN_ALIKE.. if same_last && token.len() == name.len() && alike(token, name) => 2,
-        _ if short && !same_last && !swapped(token, name) => 0,
+        _ if short && !same_last && !swapped(token, name) && !sounds_same(token, name) => 0,
         _ => 1,
     }
 }
@@ -139,6 +161,13 @@ fn allowed(token: &[u8], name: &[u8], short: bool) -> usize {
 /// Two neighbours changed places: "Niek", and all letters are there.
 fn swapped(token: &[u8], name: &[u8]) -> bool {
     token.len() == name.len() && letters(token) == letters(name)
+}
+
+/// Only the last letter differs, and not to the ear: "Soni".
+fn sounds_same(token: &[u8], name: &[u8]) -> bool {
+    let ends = (token.last().copied(), name.last().copied());
+    token.len() == name.len()
+        && matches!(ends, (Some(b'i' | b'y'), Some(b'i' | b'y')) | (Some(b's' | b'z'), Some(b's' | b'z')))
 }
 
 /// Every letter that differs looks like the one it replaces: `adibos` for `adidas`.
@@ -221,15 +250,38 @@ mod tests {
             ("niko", None),
             ("channels", None),
             ("suprem", Some(5)),
+            ("balncaga", Some(3)),
+            ("ballennciaga", Some(3)),
+            ("balencia", None),
         ] {
             assert_eq!(nearest(token), name, "{token}");
         }
     }
 
+    #[test]
+    fn hears_other_beginnings() {
+        let names = ["philips", "converse", "sony", "fila", "chanel"];
+        let mut index = FuzzyIndex::default();
+        names.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes(), n.len()));
+        let key_of = |id: u32| names[id as usize].as_bytes();
+        for (token, name) in [
+            ("filips", Some(0)),
+            ("konvers", Some(1)),
+            ("phila", Some(3)),
+            ("shanel", Some(4)),
+            ("kona", None),
+            ("f", None),
+        ] {
+            assert_eq!(index.with_sound(token.as_bytes(), key_of), name, "{token}");
+        }
+        assert_eq!(index.nearest(b"soni", key_of), Some(2));
+        assert_eq!(index.nearest(b"song", key_of), None);
+    }
+
     proptest! {
         #[test]
-        fn measures_what_the_library_measures(a in "[a-c]{13}", b in "[a-c]{13}", len in 1..12_usize, more in 0..3_usize) {
-            let (a, b) = (&a[..len], &b[..(len + more - 1).max(1)]);
+        fn measures_what_the_library_measures(a in "[a-c]{13}", b in "[a-c]{13}", len in 1..12_usize, more in 0..5_usize) {
+            let (a, b) = (&a[..len], &b[..(len + more).saturating_sub(2).clamp(1, 13)]);
             prop_assert_eq!(distance(a.as_bytes(), b.as_bytes()), strsim::osa_distance(a, b).min(FAR));
         }
 

@@ -10,6 +10,7 @@
 
 mod boundary;
 mod censored;
+mod cyrillic;
 mod deep;
 mod dense;
 mod fold;

@@ -43,6 +43,8 @@ pub enum How {
     Homophone,
     /// A letter or two off.
     Typo,
+    /// A common word that is a letter off: "Channel".
+    Neighbour,
 }
 
 impl How {
@@ -62,6 +64,7 @@ impl How {
             Self::Stretched => "stretched",
             Self::Doubled => "doubled",
             Self::Typo => "typo",
+            Self::Neighbour => "neighbour",
             Self::Pinyin => "pinyin",
             Self::Homophone => "homophone",
         }
@@ -69,7 +72,12 @@ impl How {
 
     /// True when honest words may come out the same by chance.
     pub fn is_uncertain(self) -> bool {
-        matches!(self, Self::Joined | Self::Doubled | Self::Typo | Self::Pinyin | Self::Homophone | Self::Censored)
+        matches!(self, Self::Joined | Self::Pinyin | Self::Homophone | Self::Censored) || self.is_near()
+    }
+
+    /// The letters are nearly the name's: a slip, or a name made to be taken for it.
+    pub fn is_near(self) -> bool {
+        matches!(self, Self::Doubled | Self::Typo | Self::Neighbour)
     }
 }
 
@@ -234,8 +242,9 @@ impl Matcher {
         let [token] = reading.normal.tokens() else { return };
         let span = token.span;
         let word = reading.normal.slice(span);
-        if word.bytes().all(|b| b.is_ascii_lowercase()) && reading.hits.is_empty() {
+        if word.bytes().all(|b| b.is_ascii_lowercase()) && reading.hits.iter().all(|h| h.how == How::Neighbour) {
             let near = self.deep.stated(word);
+            reading.hits.clear();
             reading.hits.extend(near.map(|meaning| Hit { meaning, span, how: How::Typo }));
         }
     }
@@ -299,7 +308,7 @@ impl Matcher {
         reading.covered.clear();
         reading.covered.resize(reading.normal.tokens().len(), false);
         for hit in &reading.hits {
-            if !self.deep.is_name(hit.meaning) {
+            if !self.deep.is_name(hit.meaning) || hit.how == How::Neighbour {
                 continue;
             }
             let first = reading.normal.token_at(hit.span.start);

@@ -50,6 +50,10 @@ pub(crate) struct Patterns {
 impl Patterns {
     /// Adds a text that is another one in disguise, unless it means something by itself.
     pub(crate) fn add_disguised(&mut self, text: &str, meaning: u32, how: How) -> Result<(), PatternError> {
+        let known = self.by_text.get(&(crate::fold(text), text.ends_with('*')));
+        if known.is_some_and(|at| self.list[*at].1.how != Some(how)) {
+            return Ok(());
+        }
         let known = self.list.len();
         self.add(text, meaning, false)?;
         self.list[known..].iter_mut().for_each(|(_, pattern)| pattern.how = Some(how));

@@ -22,6 +22,16 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// How many bytes.
+    pub fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// True when it holds nothing.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     /// True when `other` lies inside.
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end

@@ -4,7 +4,7 @@
 
 use touchstone_text::{How, LanguageSet, Matcher, MatcherBuilder, Name, NameForm, Reading, WordList};
 
-const NAMES: [(&str, NameForm); 22] = [
+const NAMES: [(&str, NameForm); 27] = [
     ("Gucci", NameForm::Full),
     ("Louis Vuitton", NameForm::Full),
     ("LV", NameForm::Initials),
@@ -27,6 +27,11 @@ const NAMES: [(&str, NameForm); 22] = [
     ("加拿大鹅", NameForm::Full),
     ("Lego", NameForm::Full),
     ("爱马仕", NameForm::Full),
+    ("Адидас", NameForm::Full),
+    ("DeWalt", NameForm::Full),
+    ("Canada Goose", NameForm::Full),
+    ("Philips", NameForm::Full),
+    ("Boss", NameForm::Word),
 ];
 
 const TERMS: [&str; 10] =
@@ -39,6 +44,10 @@ fn matcher() -> Matcher {
     }
     for (i, text) in TERMS.iter().enumerate() {
         builder.term(text, 100 + i as u32).unwrap();
+    }
+    // What another pattern means stays what it is.
+    for text in ["channel", "replica"] {
+        builder.disguised_term(text, 0, How::Neighbour).unwrap();
     }
     builder.split('仿', "亻方");
     for (whole, parts) in
@@ -105,6 +114,7 @@ fn disguised_names() {
     check("𝓖𝓾𝓬𝓬𝓲", &[("Gucci", "𝓖𝓾𝓬𝓬𝓲", How::Styled)]);
     check("guuucci bag", &[("Gucci", "guuucci", How::Stretched)]);
     check("Nnike", &[("Nike", "Nnike", How::Stretched)]);
+    check("Bosss", &[("Boss", "Bosss", How::Stretched)]);
     check("guccci", &[("Gucci", "guccci", How::Stretched)]);
     check("RoIex", &[("Rolex", "RoIex", How::Homoglyph)]);
     check("Guccy bag", &[("Gucci", "Guccy", How::Typo)]);
@@ -138,6 +148,13 @@ fn words_in_pieces() {
     check("BolsoGucci bag", &[]);
     check("ForGucci bag", &[("Gucci", "Gucci", How::Joined)]);
     check("Louis Vuittor bag", &[("Louis Vuitton", "Louis Vuittor", How::Typo)]);
+    check("Адидос обувь", &[("Адидас", "Адидос", How::Typo)]);
+    check("обувь Адидаса", &[]);
+    check("De Wolt drill", &[("DeWalt", "De Wolt", How::Typo)]);
+    check("Canda Goos parka", &[("Canada Goose", "Canda Goos", How::Typo)]);
+    check("Phillipp iron", &[("Philips", "Phillipp", How::Typo)]);
+    check("a channel bag", &[("Gucci", "channel", How::Neighbour)]);
+    check("for the bag", &[]);
 }
 
 #[test]
@@ -191,7 +208,6 @@ fn honest_texts() {
         "nile niko",
         "R-EP 2",
         "提高仿真度",
-        "Coco channel bag",
         "fender guitar",
         "11:1 mix",
         "1:10 scale",

@@ -40,7 +40,8 @@ const NICKNAME: &str = "nickname";
 fn disguise(mention: &Mention) -> Option<&'static str> {
     match (mention.how, mention.strength) {
         (How::Plain, Strength::Nickname) if mention.field != Field::Brand => Some(NICKNAME),
-        (How::Plain | How::Joined | How::Typo | How::Doubled, _) => None,
+        (How::Plain | How::Joined, _) => None,
+        (how, _) if how.is_near() => None,
         (how, _) => Some(how.as_str()),
     }
 }

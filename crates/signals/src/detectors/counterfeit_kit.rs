@@ -1,16 +1,16 @@
 //! What makes a fake look real, sold by itself.
 
-use touchstone_knowledge::{KindId, TermClass, TermStrength};
+use touchstone_knowledge::{TermClass, TermStrength};
 
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
-use crate::view::{Term, View};
+use crate::view::{Term, View, is_trapping};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "counterfeit_kit",
-    version: 2,
+    version: 3,
     kind: ValueKind::Text,
     family: "words",
     sayable: false,
@@ -22,6 +22,8 @@ pub(crate) const SPEC: Spec = Spec {
             value: "strong",
         },
         Example { listing: r#"{"id":"1","title":"Rolex warranty card x 20"}"#, value: "strong" },
+        Example { listing: r#"{"id":"1","title":"Chivas hologram, cap and label, 50 pcs"}"#, value: "strong" },
+        Example { listing: r#"{"id":"1","title":"Burberry box only","condition":"used"}"#, value: "weak" },
         Example { listing: r#"{"id":"1","title":"Gucci belt with box and receipt"}"#, value: "null" },
     ],
     detect,
@@ -29,21 +31,20 @@ pub(crate) const SPEC: Spec = Spec {
 
 /// A collector sells one empty box; who fills or dresses goods buys many.
 const MIN_MANY: i64 = 5;
-/// Kinds that are nothing but the trappings of goods.
-const TRAPPINGS: [&str; 2] = ["labels", "packaging"];
 /// Goods of their own, or what is put on goods: the words around decide.
-const EITHER: [&str; 1] = ["stickers"];
+const EITHER: &str = "stickers";
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let trappings = view.kind_mention.filter(|k| k.field == Field::Title && is_one_of(view, k.kind, &TRAPPINGS));
+    let in_title = view.kind_mention.filter(|k| k.field == Field::Title);
+    let trappings = in_title.filter(|k| is_trapping(view.snapshot, k.kind));
+    let many = is_many(view);
     if let Some(kind) = trappings.filter(|_| !view.mentions.is_empty()) {
         findings.see(kind.field, kind.source);
-        return Value::Text("strong");
+        return Value::Text(if is_keepsake(view, many) { "weak" } else { "strong" });
     }
     // Whoever sells goods may say that box and papers come along, but neither that they are blank nor made to order.
     let goods =
-        view.kind_mention.is_some_and(|k| !k.by_line && !is_one_of(view, k.kind, &EITHER)) && trappings.is_none();
-    let many = view.counted().is_some_and(|lot| lot.pieces >= MIN_MANY);
+        view.kind_mention.is_some_and(|k| !k.by_line && view.kind_slug() != Some(EITHER)) && trappings.is_none();
     let meant = |field: Field, term: &Term| match term.strength {
         TermStrength::Explicit => true,
         strength => {
@@ -63,6 +64,14 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     }
 }
 
-fn is_one_of(view: &View<'_, '_>, kind: KindId, kinds: &[&str]) -> bool {
-    view.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| kinds.contains(&k.id.as_str()))
+/// The title counts many, or speaks as traders do.
+fn is_many(view: &View<'_, '_>) -> bool {
+    let trade = |(field, term): &(Field, Term)| *field == Field::Title && term.strength >= TermStrength::Strong;
+    view.counted().is_some_and(|lot| lot.pieces >= MIN_MANY) || view.terms(TermClass::Wholesale).any(trade)
+}
+
+/// One used box by itself, and nobody fills in or makes to order what goes with it.
+fn is_keepsake(view: &View<'_, '_>, many: bool) -> bool {
+    let boxes = view.kind_slug() == Some("packaging");
+    boxes && view.used && !many && view.strongest(TermClass::CounterfeitKit) != Some(TermStrength::Explicit)
 }

@@ -37,6 +37,7 @@ pub(crate) mod relisted_similarity;
 pub(crate) mod replica_vocabulary;
 pub(crate) mod replica_word_hidden;
 pub(crate) mod second_hand;
+pub(crate) mod second_hand_told;
 pub(crate) mod seller_abroad;
 pub(crate) mod seller_age_days;
 pub(crate) mod seller_authorised;

@@ -72,6 +72,11 @@ pub(crate) fn by_line(snapshot: &Snapshot, by_word: Option<KindMention>, mention
     line.or(by_word)
 }
 
+/// Kinds that are nothing but the trappings of goods: what dresses any brand's goods is not made by one.
+pub(crate) fn is_trapping(snapshot: &Snapshot, kind: KindId) -> bool {
+    snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| ["labels", "packaging"].contains(&k.id.as_str()))
+}
+
 fn role(snapshot: &Snapshot, kind: KindId) -> Role {
     snapshot.knowledge.kinds.get(kind.index()).map_or(Role::Goods, |k| k.role)
 }
@@ -99,6 +104,9 @@ fn named(snapshot: &Snapshot, text: &Text, terms: &[(Field, Term)], taxonomy: bo
     for (hit, meaning) in text.hits() {
         let by_line = matches!(meaning, Meaning::Line(..));
         let Some(kind) = kind_of(snapshot, meaning, taxonomy) else { continue };
+        if by_line && hit.how.is_near() {
+            continue;
+        }
         let inside = covered.is_some_and(|c| c.contains(hit.span) && c != hit.span);
         if inside || (!by_line && inside_name(text, hit.span)) || is_extra(text, terms, hit.span) {
             continue;

@@ -5,12 +5,12 @@
 //! the brand makes, a line or a context word of the brand, or the brand field. An everyday word
 //! (Camel, Guess) is not helped by the kind alone.
 
-use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Standing, Strength};
+use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Standing, Strength, TermClass};
 use touchstone_text::{Hit, How, Span};
 
 use super::context::MentionContext;
-use super::kinds::KindMention;
-use super::text::{Text, words_between};
+use super::kinds::{KindMention, is_trapping};
+use super::text::{Term, Text, words_between};
 use crate::findings::Field;
 
 /// A protected brand named in a field.
@@ -38,13 +38,16 @@ pub struct Mention {
 pub(crate) fn collect(
     snapshot: &Snapshot,
     texts: &[Text],
+    terms: &[(Field, Term)],
     kinds: &[KindMention],
     kind: Option<KindMention>,
     mentions: &mut Vec<Mention>,
 ) {
     mentions.clear();
     let other_maker = other_maker(snapshot, texts);
-    let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker, speakers: speakers(texts) };
+    let speakers = speakers(texts);
+    let kit = is_kit(snapshot, terms, kind);
+    let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker, speakers, kit };
     for text in
         texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_)))
     {
@@ -112,6 +115,8 @@ const MAX_MENTIONS: usize = 512;
 const MAX_SPEAKERS: usize = 512;
 /// A slip in a long name that opens the title is that name, whatever the goods.
 const MIN_LONG_NAME: u32 = 8;
+const MIN_NEAR_NAME: u32 = 7;
+const MIN_DOUBLED_NAME: u32 = 6;
 /// Two Chinese characters beside the marks.
 const MIN_SHOWN_BYTES: u32 = 6;
 const MIN_LETTERS_SHOWN: usize = 4;
@@ -128,6 +133,12 @@ fn other_maker(snapshot: &Snapshot, texts: &[Text]) -> bool {
     opens && !stated.is_empty() && !brand.hits().any(|(hit, meaning)| protected(meaning) && !hit.how.is_uncertain())
 }
 
+/// The title offers trappings of goods, and no goods.
+fn is_kit(snapshot: &Snapshot, terms: &[(Field, Term)], kind: Option<KindMention>) -> bool {
+    let trappings = |(field, term): &(Field, Term)| *field == Field::Title && term.class == TermClass::CounterfeitKit;
+    kind.is_none_or(|k| is_trapping(snapshot, k.kind)) && terms.iter().any(trappings)
+}
+
 /// The name opens the title, as brands do.
 fn heads_title(mention: &Mention) -> bool {
     mention.field == Field::Title && mention.span.start == 0
@@ -141,6 +152,8 @@ struct Witnesses<'v> {
     kind: Option<KindMention>,
     other_maker: bool,
     speakers: Vec<Speaker>,
+    /// Labels and boxes are of whom they name, whatever he makes.
+    kit: bool,
 }
 
 /// A hit that can settle doubtful names of its brand.
@@ -178,6 +191,13 @@ impl Witnesses<'_> {
         if self.other_maker && !sure && !(mention.how.is_uncertain() && self.is_stated_maker(mention)) {
             return false;
         }
+        // A maker of other goods may be called nearly the same: Nixon's watches are no Nikon's.
+        if mention.how.is_near() && mention.field == Field::Brand && self.kind.is_some() && !self.kind_fits(mention) {
+            return false;
+        }
+        if mention.how == How::Neighbour {
+            return self.is_neighbour(mention);
+        }
         match mention.strength {
             Strength::Nickname if self.is_short_nickname(mention) => {
                 self.kind_fits(mention) || self.spoken_for(mention)
@@ -185,15 +205,30 @@ impl Witnesses<'_> {
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct if self.is_long_slip(mention) => true,
             Strength::Native if self.is_spelled_out(mention) => true,
+            Strength::Ambiguous if self.kit && !doubtful && mention.field == Field::Title => true,
             Strength::Distinct | Strength::Native | Strength::Nickname | Strength::Ambiguous => {
                 self.kind_fits(mention) || self.spoken_for(mention)
             }
             Strength::Word => {
-                ((heads_title(mention) || self.follows_kind(mention)) && self.kind_fits(mention))
-                    || self.spoken_for(mention)
+                let placed = heads_title(mention) || self.follows_kind(mention) || mention.field == Field::Brand;
+                (placed && self.kind_fits(mention)) || self.spoken_for(mention)
             }
             Strength::Colour => (heads_title(mention) && self.beside_partner(mention)) || self.spoken_for(mention),
         }
+    }
+
+    /// "Channel quilted purse … serial sticker", "Dr Martins boots": a common word is taken for a name where brands
+    /// stand, on goods of that brand, if a word of the brand or the rest of its name speaks for it.
+    fn is_neighbour(&self, mention: &Mention) -> bool {
+        let placed = heads_title(mention) || self.follows_kind(mention);
+        let of_words = self.slice(mention).contains(' ');
+        mention.field == Field::Title && self.kind_fits(mention) && (of_words || (placed && self.spoken_for(mention)))
+    }
+
+    /// What stands at the mention, in normal form.
+    fn slice(&self, mention: &Mention) -> &str {
+        let text = self.texts.iter().find(|t| t.field == mention.field);
+        text.map_or("", |t| t.reading.normal.slice(mention.span))
     }
 
     /// The confusing name is what the brand field states.
@@ -208,18 +243,13 @@ impl Witnesses<'_> {
 
     /// Two characters that mean something else too: 椰子 is a coconut.
     fn is_short_nickname(&self, mention: &Mention) -> bool {
-        let text = self.texts.iter().find(|t| t.field == mention.field);
-        text.is_some_and(|t| {
-            !t.reading.normal.slice(mention.span).is_ascii()
-                && t.reading.normal.slice(mention.span).chars().count() <= MAX_SHORT_NICKNAME
-        })
+        let name = self.slice(mention);
+        !name.is_ascii() && name.chars().count() <= MAX_SHORT_NICKNAME
     }
 
     /// Enough letters stand beside the censoring marks to leave no doubt.
     fn plain_behind_marks(&self, mention: &Mention) -> bool {
-        let text = self.texts.iter().find(|t| t.field == mention.field);
-        let letters =
-            text.map_or(0, |t| t.reading.normal.slice(mention.span).chars().filter(|c| c.is_alphabetic()).count());
+        let letters = self.slice(mention).chars().filter(|c| c.is_alphabetic()).count();
         mention.how == How::Censored && letters >= MIN_LETTERS_SHOWN
     }
 
@@ -278,11 +308,15 @@ impl Witnesses<'_> {
             && mention.span.end - mention.span.start >= least
     }
 
-    /// "Sennhieser HD 650": few words come so near a long name, and none of them opens a title.
+    /// "Sennhieser HD 650": few words come so near a long name, and none of them opens a title. Where nothing says what
+    /// the goods are, shorter ones are enough.
     fn is_long_slip(&self, mention: &Mention) -> bool {
-        matches!(mention.how, How::Typo | How::Doubled)
-            && mention.strength == Strength::Distinct
-            && heads_title(mention)
-            && mention.span.end - mention.span.start >= MIN_LONG_NAME
+        let least = match mention.how {
+            How::Doubled if self.kind.is_none() => MIN_DOUBLED_NAME,
+            How::Typo if self.kind.is_none() => MIN_NEAR_NAME,
+            How::Doubled | How::Typo => MIN_LONG_NAME,
+            _ => return false,
+        };
+        mention.strength == Strength::Distinct && heads_title(mention) && mention.span.end - mention.span.start >= least
     }
 }

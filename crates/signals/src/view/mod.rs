@@ -17,7 +17,7 @@ use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, TermClass, 
 use touchstone_text::Reading;
 
 pub use context::MentionContext;
-pub(crate) use kinds::KindMention;
+pub(crate) use kinds::{KindMention, is_trapping};
 pub use mentions::Mention;
 pub(crate) use quantity::Lot;
 pub use text::statements;
@@ -94,7 +94,7 @@ impl Scratch {
         self.collect_terms(snapshot);
         let texts = &self.texts[..self.used];
         let kind_mention = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
-        mentions::collect(snapshot, texts, &self.kinds, kind_mention, &mut self.mentions);
+        mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let kind_mention = kinds::by_line(snapshot, kind_mention, &self.mentions);
         let mut view = View {

@@ -33,7 +33,7 @@ fn is_deniable(class: TermClass) -> bool {
 impl Term {
     /// The word was hidden on purpose: no slip of the finger does this.
     pub(crate) fn is_hidden(&self) -> bool {
-        !matches!(self.how, How::Plain | How::Joined | How::Typo | How::Doubled)
+        !matches!(self.how, How::Plain | How::Joined) && !self.how.is_near()
     }
 }
 

@@ -1,0 +1,53 @@
+//! Misspelt names in Cyrillic letters: "Адидос".
+//!
+//! Letters are read as the Latin ones that sound like them, so that what sounds alike is near. The last letter must
+//! agree: names are declined like any word, and "Адидаса" is no misspelling.
+
+use crate::deep::{Name, NameForm};
+use crate::fuzzy::FuzzyIndex;
+use crate::key::Key;
+
+/// Shorter names have too many neighbours among declined words.
+const MIN_LETTERS: usize = 5;
+
+#[derive(Default)]
+pub(crate) struct CyrillicIndex {
+    names: Vec<(Key, u32)>,
+    fuzzy: FuzzyIndex,
+}
+
+impl CyrillicIndex {
+    pub(crate) fn add(&mut self, name: &Name) {
+        let Some(key) = sounds(&crate::fold(&name.text)).filter(|_| name.form == NameForm::Full) else { return };
+        self.fuzzy.add(self.names.len() as u32, key.as_bytes(), key.len());
+        self.names.push((key, name.meaning));
+    }
+
+    /// What the name nearest to a word in normal form means.
+    pub(crate) fn nearest(&self, word: &str) -> Option<u32> {
+        let key = sounds(word)?;
+        let id = self.fuzzy.nearest(key.as_bytes(), |id| self.names[id as usize].0.as_bytes())?;
+        let (name, meaning) = &self.names[id as usize];
+        (name.as_bytes().last() == key.as_bytes().last()).then_some(*meaning)
+    }
+}
+
+/// The key of a word of Cyrillic letters by their sound.
+fn sounds(word: &str) -> Option<Key> {
+    let mut key = Key::default();
+    for c in word.chars() {
+        match latin(c)? {
+            SILENT => {}
+            letter => key.push(letter),
+        }
+    }
+    (key.len() >= MIN_LETTERS).then_some(key)
+}
+
+const SILENT: u8 = b'-';
+
+/// One letter for each from а to я.
+fn latin(c: char) -> Option<u8> {
+    const LATIN: &[u8; 32] = b"abvgdejziyklmnoprstufhcqwx-y-eua";
+    LATIN.get((c as u32).checked_sub('а' as u32)? as usize).copied()
+}
