@@ -4,6 +4,7 @@
 //! [`Diagnostic`] with file, line and column.
 
 use std::fmt;
+use std::path::Path;
 
 /// How bad it is. An error keeps the policy from loading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,9 +20,9 @@ pub enum Level {
 pub struct Diagnostic {
     /// Path or name of the file as it was given.
     pub file: String,
-    /// Line, from 1.
+    /// Line, from 1; 0 when the file or folder itself is meant.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// Column in characters, from 1; 0 when the file or folder itself is meant.
     pub column: usize,
     /// Error or warning.
     pub level: Level,
@@ -37,7 +38,10 @@ impl fmt::Display for Diagnostic {
             Level::Error => "error",
             Level::Warning => "warning",
         };
-        write!(f, "{}:{}:{}: {level}: {}", self.file, self.line, self.column, self.message)?;
+        match self.line {
+            0 => write!(f, "{}: {level}: {}", self.file, self.message)?,
+            line => write!(f, "{}:{line}:{}: {level}: {}", self.file, self.column, self.message)?,
+        }
         match &self.help {
             Some(help) => write!(f, "\n  help: {help}"),
             None => Ok(()),
@@ -46,6 +50,16 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+impl Diagnostic {
+    /// An error about a file or folder that cannot be read, so that it has no places.
+    pub fn unreadable(path: &Path, why: impl ToString, help: &str) -> Self {
+        let missing = !path.exists();
+        let message = if missing { "there is no such file or folder".to_owned() } else { why.to_string() };
+        let help = missing.then(|| help.to_owned());
+        Self { file: path.display().to_string(), line: 0, column: 0, level: Level::Error, message, help }
+    }
+}
 
 /// A finding before it is known in which file and line it is: a byte offset and the words.
 #[derive(Debug, Clone, PartialEq, Eq)]

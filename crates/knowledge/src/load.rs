@@ -23,6 +23,8 @@ const MAX_FILE_BYTES: u64 = 4 << 20;
 /// Brands and kinds are numbered with 16 bits.
 pub(crate) const MAX_BRANDS: usize = 60_000;
 
+const HELP: &str = "name the folder that holds kinds.toml and brands/, or a file that `knowledge build` wrote";
+
 /// What was read with what is doubtful about it, or every mistake; both in order of file, line and column.
 pub type Loaded = Result<(Knowledge, Vec<Diagnostic>), Vec<Diagnostic>>;
 
@@ -62,6 +64,9 @@ pub(crate) struct Parsed<T> {
 
 impl Loader {
     fn finish(mut self) -> Loaded {
+        if let Err(error) = std::fs::read_dir(&self.dir) {
+            return Err(vec![Diagnostic::unreadable(&self.dir, error, HELP)]);
+        }
         let knowledge = self.knowledge();
         self.found.sort();
         match self.found.iter().any(|d| d.level == Level::Error) {

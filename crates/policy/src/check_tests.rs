@@ -232,7 +232,7 @@ fn files_are_checked() {
     assert!(findings(&[("Rule", &good)])[0].contains("is not a slug"));
     assert!(findings(&[("x/r", &good), ("y/r", &good)])[0].contains("rule \"r\" is given twice"));
     let none = Policy::load("/nowhere/policy", &columns()).unwrap_err();
-    assert!(none[0].to_string().starts_with("/nowhere/policy:1:1: error: No such file"));
+    assert!(none[0].to_string().starts_with("/nowhere/policy: error: there is no such file or folder\n  help:"));
 }
 
 #[test]

@@ -44,6 +44,9 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What the environment says about traces.
+    #[error("{0}")]
+    Traces(String),
     /// The system.
     #[error("{what}: {source}")]
     System {

@@ -10,10 +10,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
+use crate::trace;
 
 /// Characters of a request id that a caller gives, at most.
 const REQUEST_ID_CHARS_MAX: usize = 128;
@@ -50,7 +52,8 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     request.extensions_mut().insert(id.clone());
-    let response = match tokio::time::timeout(app.config.timeout, next.run(request)).await {
+    let span = trace::call(&method, &route, &id.0, request.headers());
+    let response = match tokio::time::timeout(app.config.timeout, next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
         Err(_) => Problem::new(Code::Timeout, format!("more than {} s", app.config.timeout.as_secs())).into_response(),
     };
@@ -61,11 +64,13 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     let code = response.extensions().get::<Problem>().map_or("", |problem| problem.code.as_str());
+    trace::ended(&span, status, code);
+    let trace_id = trace::id(&span);
     // What went well is counted; a line each would cost as much as the decision.
     if status < 400 {
-        tracing::debug!(request_id = id.0, %method, route, status, ms = seconds * 1e3, "request");
+        tracing::debug!(request_id = id.0, trace_id, %method, route, status, ms = seconds * 1e3, "request");
     } else {
-        tracing::info!(request_id = id.0, %method, route, status, code, ms = seconds * 1e3, "request");
+        tracing::info!(request_id = id.0, trace_id, %method, route, status, code, ms = seconds * 1e3, "request");
     }
     metrics::counter!("touchstone_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);

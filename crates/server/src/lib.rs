@@ -18,6 +18,7 @@
 //! | [`screening`] | `POST /v1/screen` |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
+//! | [`observe`], [`trace`] | logs, metrics, traces |
 //! | [`openapi`], [`pages`] | what engineers read |
 //!
 //! This crate knows HTTP and no SQL. What it logs holds ids and codes, never what a listing says.
@@ -42,6 +43,7 @@ pub mod problem;
 mod routes;
 mod screening;
 pub mod serve;
+mod trace;
 mod view;
 
 pub use app::App;

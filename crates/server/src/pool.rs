@@ -8,8 +8,10 @@ use tokio::sync::oneshot;
 use touchstone_catalog::ListingBatch;
 use touchstone_screening::{Active, ContextBatch, DecisionBatch, Screener};
 use touchstone_signals::Scratch;
+use tracing::Span;
 
 use crate::problem::Problem;
+use crate::trace::TARGET;
 
 /// Batches that wait for a thread, at most. The listings among them are limited before they come here.
 const WAITING_MAX: usize = 8_192;
@@ -40,7 +42,11 @@ impl Pool {
         batch: ListingBatch,
         context: ContextBatch,
     ) -> Result<(ListingBatch, DecisionBatch), Problem> {
+        let call = Span::current();
         let work = move |worker: &mut Worker| {
+            // From here on, so that the time in the queue shows as a gap before it.
+            let _screening =
+                tracing::info_span!(target: TARGET, parent: &call, "screen", listings = batch.len()).entered();
             let decisions = worker.screener(active).screen(&batch, &context);
             (batch, decisions)
         };

@@ -13,6 +13,7 @@ use touchstone_catalog::{ListingBatch, SellerRecord, Sellers};
 use touchstone_relisting::Sketch;
 use touchstone_screening::{DecisionBatch, enrich};
 use touchstone_store::{Name, NewDecision, Recorded, Screened, StoredDecision};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -22,6 +23,7 @@ use crate::items::Items;
 use crate::keys::{Client, Scope};
 use crate::past;
 use crate::problem::{Code, Fault, Problem};
+use crate::trace::TARGET;
 use crate::view::{self, Event, Gist};
 
 /// What of an item stands beside the listing.
@@ -86,7 +88,8 @@ pub(crate) async fn screen(
         (Items::Many(_), items) => written(&Answers { items, request_id: &request_id.0 })?.get().as_bytes().to_vec(),
     };
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
-    match app.store.record(Screened { decisions, idempotency: answered }).await? {
+    let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
+    match app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await? {
         Recorded::Earlier(answer) => match once {
             Some(once) => Ok(json(once.same(answer)?, true)),
             None => Err(Problem::internal("the store failed", "an earlier answer without a key")),
@@ -139,8 +142,9 @@ fn no_event(error: &serde_json::Error) -> Problem {
 /// Looks up what is known, and decides; gives also what the listings say in short, row by row.
 async fn decide(app: &App, batch: ListingBatch) -> Result<((ListingBatch, DecisionBatch), Vec<Sketch>), Problem> {
     let active = app.in_force.current();
-    let sellers = sellers(app, &batch).await?;
-    let (batch, histories, sketches) = past::look(app, &active, batch).await?;
+    let sellers = sellers(app, &batch).instrument(tracing::info_span!(target: TARGET, "look up sellers")).await?;
+    let past = tracing::info_span!(target: TARGET, "look up the past");
+    let (batch, histories, sketches) = past::look(app, &active, batch).instrument(past).await?;
     let context = enrich(&batch, &active.snapshot, &sellers, histories.as_slice(), &app.clock.day());
     Ok((app.pool.screen(active, batch, context).await?, sketches))
 }

@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::trace::Traces;
 use crate::{control, observe, routes};
 
 /// How often keys are read again, in case another process changed them.
@@ -54,7 +55,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), StartError> {
-    observe::start_logs();
+    let traces = Traces::from_environment().map_err(StartError::Traces)?;
+    observe::start_logs(traces.as_ref());
     let shutdown_timeout = config.shutdown_timeout;
     let app = Arc::new(App::open(config, Arc::new(SystemClock), observe::start_metrics()).await?);
     let listener = TcpListener::bind(listen.address).map_err(system(&listen.address.to_string()))?;
@@ -76,6 +78,9 @@ pub async fn serve(
     let served = listening(listener, listen.tls, handle, Arc::clone(&app)).await;
     tasks.shutdown().await;
     app.close().await;
+    if let Some(traces) = traces {
+        traces.close().await;
+    }
     tracing::info!("stopped");
     served
 }

@@ -15,7 +15,7 @@ use crate::pipeline::{self, Plan, Screened};
 use crate::progress::Progress;
 use crate::rejects::Rejects;
 use crate::style::{self, paint};
-use crate::summary::Summary;
+use crate::summary::{Read, Summary};
 use crate::table::Table;
 use crate::write::{DecisionWriter, Jsonl, Parquet, Sink};
 use crate::{console, feeds};
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let active = feeds::active(&args.deciders)?;
     let mut rejects = Rejects::create(args.rejects.as_deref())?;
     let sellers = feeds::sellers(args.feeds.sellers.as_deref(), &mut rejects)?;
+    let bad_sellers = rejects.rows;
     let today = feeds::day(args.feeds.today.as_deref())?;
     let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
     let mut reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);
@@ -50,9 +51,10 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let counts = reader.counts();
     reader.into_rejects().finish()?;
     if !args.quiet {
-        summary.print(&counts, progress.elapsed(), args);
+        summary.print(Read { counts, bad_sellers }, progress.elapsed(), args);
     }
-    let bad = failed.load(Ordering::Relaxed) || (args.strict && counts.rejected > counts.duplicates);
+    let bad =
+        failed.load(Ordering::Relaxed) || (args.strict && (counts.rejected > counts.duplicates || bad_sellers > 0));
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -34,6 +35,9 @@ pub(crate) struct ServeArgs {
     /// Calls that one key may make at once.
     #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
+    /// Seconds between two looks at the files of knowledge and policy; 0 never looks.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=3_600))]
+    watch: u32,
     /// Threads that screen; all cores if not given.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -65,6 +69,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.store = args.keeping.location()?;
     config.rate_per_second = args.rate;
     config.burst = args.burst;
+    config.watch = Duration::from_secs(args.watch.into());
     config.screeners = args.jobs.map_or(config.screeners, usize::from);
     let tls = args.tls_certificates.clone().zip(args.tls_key.clone());
     let tls = tls.map(|(certificates, key)| Tls { certificates, key });

@@ -18,6 +18,14 @@ pub(crate) struct Summary {
     errors: u64,
 }
 
+/// What was read, and what of it was set aside.
+#[derive(Clone, Copy)]
+pub(crate) struct Read {
+    pub(crate) counts: Counts,
+    /// Rows of the sellers' file.
+    pub(crate) bad_sellers: u64,
+}
+
 const MAX_REASONS: usize = 8;
 const BAR_WIDTH: u64 = 24;
 
@@ -35,7 +43,8 @@ impl Summary {
         self.errors += batch.rule_errors() as u64;
     }
 
-    pub(crate) fn print(&self, counts: &Counts, elapsed: Duration, args: &ScreenArgs) {
+    pub(crate) fn print(&self, read: Read, elapsed: Duration, args: &ScreenArgs) {
+        let counts = read.counts;
         let rate = counts.rows as f64 / elapsed.as_secs_f64().max(0.001);
         note(format_args!(
             "\n{} in {:.1} s, {} a second",
@@ -54,7 +63,7 @@ impl Summary {
             ));
         }
         self.print_reasons();
-        print_rejects(counts, args);
+        print_rejects(read, args);
         if self.errors > 0 {
             note(format_args!("  {} listings are under review because a rule could not be computed", self.errors));
         }
@@ -72,7 +81,7 @@ impl Summary {
     }
 }
 
-fn print_rejects(counts: &Counts, args: &ScreenArgs) {
+fn print_rejects(Read { counts, bad_sellers }: Read, args: &ScreenArgs) {
     let bad = counts.rejected - counts.duplicates;
     let unchecked = if counts.dedupe_checked { "" } else { " (unchecked beyond --dedupe-max)" };
     if bad > 0 || counts.duplicates > 0 || !counts.dedupe_checked {
@@ -82,7 +91,10 @@ fn print_rejects(counts: &Counts, args: &ScreenArgs) {
             thousands(counts.duplicates)
         ));
     }
-    if bad > 0 && args.rejects.is_none() {
+    if bad_sellers > 0 {
+        note(format_args!("  {} bad rows of --sellers set aside", thousands(bad_sellers)));
+    }
+    if bad + bad_sellers > 0 && args.rejects.is_none() {
         note(format_args!(
             "{} --rejects FILE writes them with file, row, field and reason",
             paint(style::HINT, "hint:")

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use super::{RULES_MAX, whole};
+use super::RULES_MAX;
 use crate::file::FILE_BYTES_MAX;
 use touchstone_diagnostic::Diagnostic;
 
+const HELP: &str = "name the folder that holds the rules, one TOML file each";
+
 /// Path and text of every `*.toml` in the folder (not below it), sorted by name.
 pub(crate) fn read(dir: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
-    let trouble = |path: &Path, error: std::io::Error| whole(&path.display().to_string(), error.to_string());
+    let trouble = |path: &Path, error: std::io::Error| Diagnostic::unreadable(path, error, HELP);
     let entries = fs::read_dir(dir).map_err(|error| vec![trouble(dir, error)])?;
     let mut paths = Vec::new();
     for entry in entries {

@@ -1,4 +1,4 @@
-//! More than a field says that the goods are used.
+//! The seller's words say that the goods are used.
 
 use touchstone_knowledge::TermClass;
 
@@ -13,19 +13,21 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Bool,
     family: "claim",
     sayable: true,
-    doc: "The offer is of used goods, and more than its condition field says so: a word for it, where the goods come from, or a description of them. A field is set with a click.",
+    doc: "The offer is of used goods, and its words say so too. A condition is set with a click; who describes wear has usually seen it. It never acquits alone.",
     examples: &[
-        Example { listing: r#"{"id":"1","title":"Pre-owned Gucci belt"}"#, value: "true" },
+        Example { listing: r#"{"id":"1","title":"Pre-owned Gucci belt","condition":"used"}"#, value: "true" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","condition":"used"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt, pre-owned look","condition":"new"}"#, value: "null" },
     ],
     detect,
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let told = || [TermClass::SecondHand, TermClass::Provenance].into_iter().flat_map(|class| view.terms(class));
-    for (field, term) in told() {
+    let told = view.terms(TermClass::SecondHand).chain(view.terms(TermClass::Refurbished));
+    let mut seen = false;
+    for (field, term) in told.filter(|_| view.used) {
         findings.see(*field, term.source);
+        seen = true;
     }
-    let described = !view.listing.description.trim().is_empty();
-    (view.used && (described || told().next().is_some())).into()
+    seen.into()
 }

@@ -125,3 +125,16 @@ fn parquet_holds_the_decisions_and_the_versions_of_its_signals() {
     let compressed = metadata.row_groups().iter().flat_map(|group| group.columns());
     assert!(compressed.into_iter().all(|column| format!("{:?}", column.compression()).contains("ZSTD")));
 }
+
+/// A seller whose record was not read is judged as one without a record: that must not go unseen.
+#[test]
+fn bad_rows_of_sellers_are_told_and_count() {
+    let folder = Folder::new();
+    let (feed, sellers) = (folder.with("feed.jsonl", ROW), folder.with("sellers.jsonl", "{\"upheld\":\"many\"}\n"));
+    let screen = ["screen", &feed, "--sellers", &sellers, "--out", "/dev/null"];
+    let run = touchstone(&pack(), &screen);
+    assert!(run.status.success() && stderr(&run).contains("1 bad rows of --sellers set aside"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("--rejects FILE"), "{}", stderr(&run));
+    let strict = touchstone(&pack(), &[&screen[..], &["--strict"]].concat());
+    assert_eq!(strict.status.code(), Some(1), "{}", stderr(&strict));
+}

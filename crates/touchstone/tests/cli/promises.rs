@@ -91,3 +91,19 @@ fn the_signal_reference_is_up_to_date() {
     let written = std::fs::read_to_string(root().join("docs/signals.md")).unwrap();
     assert_eq!(stdout(&touchstone(&root(), &["knowledge", "reference"])), written, "run `make docs`");
 }
+
+/// The picture in the README shows one decision: its reasons, and what they count.
+#[test]
+fn the_picture_shows_what_explain_says() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let explain = ["explain", "p-242", "--from", "fixtures/demo/feed", "--sellers", "fixtures/demo/sellers.jsonl"];
+    let said = words(&stdout(&touchstone(&root(), &[&explain[..], &DAY[..]].concat())));
+    let picture = std::fs::read_to_string(root().join("docs/listing.svg")).unwrap();
+    let texts = picture.split("</text>").filter_map(|text| Some(text.rsplit_once('>')?.1));
+    let figure = |text: &&str| text.starts_with('•') || text.ends_with(|c: char| c.is_ascii_digit());
+    let shown: Vec<String> = texts.filter(figure).map(words).collect();
+    assert!(shown.len() > 8, "{shown:?}");
+    for text in shown {
+        assert!(said.contains(&text), "docs/listing.svg says {text:?}, and explain: {said}");
+    }
+}

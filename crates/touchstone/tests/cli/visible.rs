@@ -61,6 +61,7 @@ fn wrong_usage() {
     assert_snapshot!("usage_lang", shown(&folder, &["explain", "v-1", "--from", "feed.jsonl", "--lang", "fr"]));
     assert_snapshot!("missing_feed", shown(&folder, &["screen", "no/such/feed.jsonl"]));
     assert_snapshot!("missing_policy", shown(&folder, &["screen", "feed.jsonl", "--policy", "no-policy"]));
+    assert_snapshot!("missing_knowledge", shown(&folder, &["screen", "feed.jsonl", "--knowledge", "no-knowledge"]));
 }
 
 #[test]

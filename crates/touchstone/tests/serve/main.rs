@@ -5,3 +5,6 @@
 mod durable;
 mod operated;
 mod process;
+mod reloaded;
+mod secured;
+mod traced;

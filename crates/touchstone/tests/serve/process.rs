@@ -23,15 +23,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on a data folder, perhaps under another program.
     pub(crate) fn start(data: &Path, under: &[&str], arguments: &[&str]) -> Self {
+        Self::start_with(&pack(), data, under, arguments)
+    }
+
+    /// Starts a server with a pack of the test's own.
+    pub(crate) fn start_with(pack: &Path, data: &Path, under: &[&str], arguments: &[&str]) -> Self {
         let program = under.iter().copied().chain([PROGRAM]).collect::<Vec<_>>();
         let mut command = Command::new(program[0]);
         command.args(&program[1..]).args(["serve", "--listen", "127.0.0.1:0", "--jobs", "1", "--data"]).arg(data);
-        command
-            .arg("--knowledge")
-            .arg(pack().join("knowledge"))
-            .arg("--policy")
-            .arg(pack().join("policy"))
-            .args(arguments);
+        command.arg("--knowledge").arg(pack.join("knowledge")).arg("--policy").arg(pack.join("policy")).args(arguments);
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(String::new()));
