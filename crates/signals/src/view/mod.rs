@@ -6,6 +6,7 @@
 
 mod composition;
 mod context;
+mod disclosure;
 mod kinds;
 mod mentions;
 mod price;
@@ -97,6 +98,7 @@ impl Scratch {
         mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let kind_mention = kinds::by_line(snapshot, kind_mention, &self.mentions);
+        disclosure::settle(snapshot, texts, kind_mention.map(|k| k.kind), &self.mentions, &mut self.terms);
         let mut view = View {
             snapshot,
             listing,
