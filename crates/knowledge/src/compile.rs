@@ -151,6 +151,8 @@ pub struct Subjects {
     pub pronoun: ConceptSet,
     /// Replaced, changed.
     pub replaced: ConceptSet,
+    /// A part and its replacement in one: "screen replaced".
+    pub rebuilt: ConceptSet,
     /// Where goods come from: genuine, original, and their contrary.
     pub origin: ConceptSet,
 }
@@ -162,6 +164,7 @@ impl Subjects {
             part: both("part", "pack"),
             pronoun: concept(knowledge, "pronoun"),
             replaced: concept(knowledge, "replaced"),
+            rebuilt: concept(knowledge, "rebuilt"),
             origin: both("genuine", "unoriginal"),
         }
     }
@@ -248,8 +251,7 @@ impl Compiler {
 
     fn name(&mut self, text: &str, meaning: Meaning, form: NameForm) -> Result<(), PatternError> {
         let number = self.number(meaning);
-        let long = || !text.contains(' ') && text.chars().count() >= MIN_FUZZY_LINE;
-        let fuzzy = matches!(meaning, Meaning::Name(..)) || (matches!(meaning, Meaning::Line(..)) && long());
+        let fuzzy = matches!(meaning, Meaning::Name(..));
         if let Some(apart) = apostrophe_as_space(text) {
             self.builder.term(&apart, number)?;
         }
@@ -269,10 +271,9 @@ impl Compiler {
         for name in &brand.names.common {
             let strength = if self.colours.contains(&fold(name)) { Strength::Colour } else { Strength::Word };
             self.term(name, Meaning::Name(id, strength))?;
-            if fold(name).chars().count() >= MIN_NAME_LETTERS {
-                let number = self.number(Meaning::Name(id, strength));
-                let fuzzy = strength == Strength::Word;
-                self.builder.disguise(Name { text: name.clone(), meaning: number, form: NameForm::Word, fuzzy });
+            if strength == Strength::Word && fold(name).chars().count() >= MIN_NAME_LETTERS {
+                let meaning = self.number(Meaning::Name(id, strength));
+                self.builder.disguise(Name { text: name.clone(), meaning, form: NameForm::Word, fuzzy: true });
             }
         }
         let own: FxHashSet<String> = brand.names.ambiguous.iter().chain(&brand.names.common).map(|n| fold(n)).collect();
@@ -390,9 +391,6 @@ const MIN_SHORT_TERM: usize = 3;
 const MIN_DISGUISED_PHRASE: usize = 8;
 /// Names with fewer letters are treated as initials.
 const MIN_NAME_LETTERS: usize = 4;
-
-/// Shorter names of lines have too many neighbours.
-const MIN_FUZZY_LINE: usize = 7;
 
 /// "L'Oréal" is also written "L Oreal".
 fn apostrophe_as_space(name: &str) -> Option<String> {

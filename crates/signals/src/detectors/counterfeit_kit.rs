@@ -22,7 +22,7 @@ pub(crate) const SPEC: Spec = Spec {
             value: "strong",
         },
         Example { listing: r#"{"id":"1","title":"Rolex warranty card x 20"}"#, value: "strong" },
-        Example { listing: r#"{"id":"1","title":"Chivas hologram, cap and label, 50 pcs"}"#, value: "strong" },
+        Example { listing: r#"{"id":"1","title":"Chivas hologram and label, 50 pcs"}"#, value: "strong" },
         Example { listing: r#"{"id":"1","title":"Burberry box only","condition":"used"}"#, value: "weak" },
         Example { listing: r#"{"id":"1","title":"Gucci belt with box and receipt"}"#, value: "null" },
     ],
@@ -43,14 +43,12 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
         return Value::Text(if is_keepsake(view, many) { "weak" } else { "strong" });
     }
     // Whoever sells goods may say that box and papers come along, but neither that they are blank nor made to order.
-    let goods =
-        view.kind_mention.is_some_and(|k| !k.by_line && view.kind_slug() != Some(EITHER)) && trappings.is_none();
+    let goods = view.kind_mention.filter(|_| trappings.is_none() && view.kind_slug() != Some(EITHER));
     let meant = |field: Field, term: &Term| match term.strength {
         TermStrength::Explicit => true,
-        strength => {
-            let kit = !goods || (many && strength == TermStrength::Strong);
-            field == Field::Title && kit && !view.mentions.is_empty()
-        }
+        _ if field != Field::Title || view.mentions.is_empty() => false,
+        TermStrength::Strong => many || goods.is_none_or(|k| k.by_line),
+        TermStrength::Weak => goods.is_none(),
     };
     let mut strongest = None;
     for (field, term) in view.terms(TermClass::CounterfeitKit).filter(|(field, term)| meant(*field, term)) {

@@ -20,9 +20,9 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"Adibos running shoes"}"#, value: "adidas" },
         Example { listing: r#"{"id":"1","title":"Mike running shoes","brand":"Mike"}"#, value: "nike" },
-        Example { listing: r#"{"id":"1","title":"Dr Martins boots"}"#, value: "dr-martens" },
+        Example { listing: r#"{"id":"1","title":"Kate Spare handbag"}"#, value: "kate-spade" },
         Example {
-            listing: r#"{"id":"1","title":"Channel purse","description":"serial sticker inside"}"#,
+            listing: r#"{"id":"1","title":"Channel tote","description":"serial sticker inside"}"#,
             value: "chanel",
         },
         Example { listing: r#"{"id":"1","title":"Mike runs in shoes"}"#, value: "null" },
