@@ -19,7 +19,10 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"Gucci belt, 1:1 replica"}"#, value: "true" },
         Example { listing: r#"{"id":"1","title":"Gucci belt","description":"This is a replica."}"#, value: "true" },
-        Example { listing: r#"{"id":"1","title":"Gucci belt","description":"1:1 replica, best quality"}"#, value: "true" },
+        Example {
+            listing: r#"{"id":"1","title":"Gucci belt","description":"1:1 replica, best quality"}"#,
+            value: "true",
+        },
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","description":"Half of what one sees online nowadays must be some replica or other"}"#,
             value: "null",

@@ -14,8 +14,8 @@ mod quantity;
 mod text;
 
 use touchstone_catalog::{Listing, SellerRecord};
-use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, TermClass, TermStrength};
-use touchstone_text::Reading;
+use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Strength, TermClass, TermStrength};
+use touchstone_text::{How, Reading};
 
 pub use context::MentionContext;
 pub(crate) use kinds::{KindMention, is_trapping};
@@ -175,6 +175,20 @@ impl<'a, 's> View<'a, 's> {
     /// The protected brand that the offer claims to be of: the first claimed mention.
     pub fn claimed(&self) -> Option<&'s Mention> {
         self.mentions.iter().find(|m| m.context == MentionContext::Claimed)
+    }
+
+    /// The first mention in a field that claims a brand by an undisguised, unmistakable name.
+    pub(crate) fn plain_claim(&self, field: Field) -> Option<&'s Mention> {
+        let plain = |m: &&Mention| m.how == How::Plain && m.strength <= Strength::Native;
+        self.mentions.iter().filter(|m| m.field == field && m.context == MentionContext::Claimed).find(plain)
+    }
+
+    /// The one brand that the listing names, which only its description claims, for goods that the brand makes.
+    pub(crate) fn hidden_claim(&self) -> Option<&'s Mention> {
+        let claim = self.plain_claim(Field::Description)?;
+        let alone = self.mentions.iter().all(|m| m.brand == claim.brand && m.field == Field::Description);
+        let makes = || self.kind.zip(self.snapshot.brand(claim.brand)).is_some_and(|(k, b)| b.makes.contains(&k));
+        (alone && self.role() == Role::Goods && makes()).then_some(claim)
     }
 
     /// How many pieces the title counts.
