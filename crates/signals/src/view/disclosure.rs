@@ -2,7 +2,7 @@
 //!
 //! "The strap is not original" is what honest sellers of used goods disclose; "this watch is not original" is an
 //! admission. So the word belongs to the nearest noun of its clause. A clause without a noun goes on with what the
-//! clause before it says was replaced ("screen replaced, not original"), and what only fits a brand's devices is
+//! clause before it says was replaced ("Screen replaced. Not original"), and what only fits a brand's devices is
 //! honestly not original. An admission in a description that speaks of neither goods nor part stands aside: it may be
 //! said of others.
 
@@ -21,7 +21,7 @@ use crate::findings::Field;
 const MAX_READ: usize = 64;
 /// "The battery has been replaced by one that is not original".
 const MAX_PART_BEFORE: usize = 6;
-/// "A replica box", "not an original Apple strap".
+/// "Not an original Apple strap"; a replica box has nothing between.
 const MAX_PART_BEHIND: usize = 1;
 /// "Not original Ray-Ban lenses": the name belongs to the word.
 const MAX_COMPLEMENT: usize = 1;
@@ -86,16 +86,19 @@ impl Clause<'_> {
     fn speaks_of_part(&self, strength: TermStrength) -> bool {
         let title = self.text.field == Field::Title;
         let reach = |span: Span| match (self.behind(span), title) {
-            (true, true) => Some(0),
-            (true, false) => Some(MAX_PART_BEHIND),
+            // "Replica with box": the box comes along.
+            (true, _) => Some(if !title && self.denies_origin() { MAX_PART_BEHIND } else { 0 }),
             // Titles are heaps of words: "with box replica".
             (false, true) => (strength < TermStrength::Explicit).then_some(0),
             (false, false) => Some(MAX_PART_BEFORE),
         };
         let near = |span: Span| self.gap(span).filter(|gap| reach(span).is_some_and(|most| *gap <= most));
-        let nearest = self.parts().filter_map(near).min();
-        match (nearest, self.goods().filter_map(|span| self.gap(span)).min()) {
-            (Some(part), Some(goods)) => part < goods,
+        let nearest = self.parts().filter_map(|span| Some((near(span)?, self.behind(span)))).min();
+        let goods = self.goods().filter_map(|span| Some((self.gap(span)?, self.behind(span)))).min();
+        match (nearest, goods) {
+            // "Charger not original, console works": the subject stands in front.
+            (Some((part, false)), Some((goods, true))) if self.denies_origin() => part <= goods,
+            (Some((part, _)), Some((goods, _))) => part < goods,
             (Some(_), None) => true,
             (None, Some(_)) => false,
             (None, None) => !title && self.denies_origin() && self.follows_replacement(),
@@ -114,8 +117,10 @@ impl Clause<'_> {
 
     /// Names of parts, and of kinds that are made to fit or to wrap other goods.
     fn parts(&self) -> impl Iterator<Item = Span> {
-        let kinds = self.kinds().filter(|(kind, _)| Some(*kind) != self.kind && self.is_part(*kind)).map(|(_, s)| s);
-        let words = self.text.concepts(self.snapshot.subjects().part);
+        let kinds = self.kinds().filter(|(kind, span)| self.is_part(*kind, *span)).map(|(_, span)| span);
+        let subjects = self.snapshot.subjects();
+        let rebuilt = self.text.concepts(subjects.rebuilt).filter(|_| self.denies_origin());
+        let words = self.text.concepts(subjects.part).chain(rebuilt);
         let offered = |span: Span| self.goods().any(|goods| goods.contains(span));
         let inside = |span: Span| self.term.contains(span);
         words.chain(kinds).filter(move |span| !inside(*span) && !offered(*span))
@@ -123,7 +128,7 @@ impl Clause<'_> {
 
     /// Names of the goods on offer and of other goods, and the brands, but for one that belongs to the word.
     fn goods(&self) -> impl Iterator<Item = Span> {
-        let kinds = self.kinds().filter(|(kind, _)| Some(*kind) == self.kind || !self.is_part(*kind)).map(|(_, s)| s);
+        let kinds = self.kinds().filter(|(kind, span)| !self.is_part(*kind, *span)).map(|(_, span)| span);
         let here = self.mentions.iter().filter(|m| m.field == self.text.field).map(|m| m.span);
         let complement = |span: Span| {
             self.behind(span) && self.gap(span).is_some_and(|gap| gap <= MAX_COMPLEMENT) && self.denies_origin()
@@ -138,9 +143,11 @@ impl Clause<'_> {
         })
     }
 
-    fn is_part(&self, kind: KindId) -> bool {
+    /// The bracelet of a watch is a part, unless bracelets are on offer.
+    fn is_part(&self, kind: KindId, span: Span) -> bool {
         let role = self.snapshot.knowledge.kinds.get(kind.index()).map(|k| k.role);
-        role == Some(Role::Fits) || is_trapping(self.snapshot, kind)
+        let by_word = || self.text.concepts(self.snapshot.subjects().part).any(|part| part.contains(span));
+        Some(kind) != self.kind && (role == Some(Role::Fits) || is_trapping(self.snapshot, kind) || by_word())
     }
 
     /// The clause before names a part and says that it was replaced.
@@ -149,8 +156,9 @@ impl Clause<'_> {
         let Some(last) = here.start.checked_sub(1).and_then(|last| tokens.get(last)) else { return false };
         let first = tokens.get(self.tokens_around(last.span.start).start).unwrap_or(last);
         let before = Span { start: first.span.start, end: last.span.end };
-        let replaced = self.snapshot.subjects().replaced;
-        self.parts().any(|span| before.contains(span)) && self.text.concepts(replaced).any(|span| before.contains(span))
+        let subjects = self.snapshot.subjects();
+        let says = |concepts| self.text.concepts(concepts).any(|span| before.contains(span));
+        says(subjects.rebuilt) || (says(subjects.replaced) && self.parts().any(|span| before.contains(span)))
     }
 
     /// Hardly anything else stands in the clause.

@@ -29,7 +29,7 @@ const MAX_DENIAL_GAP: usize = 1;
 
 /// Classes whose words mean the contrary behind a denial.
 fn is_deniable(class: TermClass) -> bool {
-    matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison)
+    matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison | TermClass::Defective)
 }
 
 impl Term {
