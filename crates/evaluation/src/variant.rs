@@ -84,7 +84,7 @@ mod tests {
     fn rates() -> Rates {
         let micros = [("USD", 1), ("CNY", 7), ("EUR", 2), ("GBP", 3), ("JPY", 140), ("IDR", 14_001)];
         let micros_per_usd = micros.map(|(code, units)| (code.to_owned(), units * 1_000_000)).into();
-        Rates { date: "2026-01-01".into(), micros_per_usd }
+        Rates { date: "2026-01-01".into(), micros_per_usd, ..Rates::default() }
     }
 
     fn priced(variant: Variant) -> (Option<i64>, &'static str) {

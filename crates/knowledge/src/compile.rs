@@ -63,6 +63,7 @@ pub struct Snapshot {
     kind_lows: FxHashMap<(KindId, bool), i64>,
     denial: ConceptSet,
     reassurance: ConceptSet,
+    subjects: Subjects,
     others: FxHashSet<String>,
 }
 
@@ -84,6 +85,7 @@ impl Snapshot {
             kind_lows: kind_lows(&knowledge),
             denial: concept(&knowledge, "deny"),
             reassurance: concept(&knowledge, "genuine"),
+            subjects: Subjects::of(&knowledge),
             others: knowledge.known_names.iter().cloned().collect(),
             knowledge,
         })
@@ -124,6 +126,11 @@ impl Snapshot {
         self.reassurance
     }
 
+    /// The concepts that tell what a word of the replica trade speaks of.
+    pub fn subjects(&self) -> &Subjects {
+        &self.subjects
+    }
+
     /// Somebody else trades under this name, given in normal form.
     pub fn is_others_name(&self, name: &str) -> bool {
         self.others.contains(name)
@@ -132,6 +139,34 @@ impl Snapshot {
     /// The lexicon group with this index.
     pub fn group(&self, index: u16) -> Option<&Group> {
         self.knowledge.groups.get(index as usize)
+    }
+}
+
+/// Concepts that tell what a word of the replica trade speaks of.
+#[derive(Clone, Copy, Debug)]
+pub struct Subjects {
+    /// Parts and trappings: strap, screen, box.
+    pub part: ConceptSet,
+    /// Words that stand for the goods: it, this, these.
+    pub pronoun: ConceptSet,
+    /// Replaced, changed.
+    pub replaced: ConceptSet,
+    /// A part and its replacement in one: "screen replaced".
+    pub rebuilt: ConceptSet,
+    /// Where goods come from: genuine, original, and their contrary.
+    pub origin: ConceptSet,
+}
+
+impl Subjects {
+    fn of(knowledge: &Knowledge) -> Self {
+        let both = |a, b| ConceptSet(concept(knowledge, a).0 | concept(knowledge, b).0);
+        Self {
+            part: both("part", "pack"),
+            pronoun: concept(knowledge, "pronoun"),
+            replaced: concept(knowledge, "replaced"),
+            rebuilt: concept(knowledge, "rebuilt"),
+            origin: both("genuine", "unoriginal"),
+        }
     }
 }
 

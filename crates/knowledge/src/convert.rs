@@ -11,6 +11,9 @@ pub struct Rates {
     pub date: String,
     /// Millionths of a unit for one dollar.
     pub micros_per_usd: BTreeMap<String, i64>,
+    /// What honest offers of the same goods cost in countries of lower prices, in permille of those elsewhere.
+    #[serde(default)]
+    pub price_levels: BTreeMap<String, i64>,
 }
 
 impl Rates {
@@ -18,7 +21,7 @@ impl Rates {
     ///
     /// ```
     /// # use touchstone_knowledge::Rates;
-    /// let rates = Rates { date: "2026-01-01".into(), micros_per_usd: [("JPY".into(), 150_000_000)].into() };
+    /// let rates = Rates { date: "2026-01-01".into(), micros_per_usd: [("JPY".into(), 150_000_000)].into(), ..Rates::default() };
     /// assert_eq!(rates.usd_cents(1_500, "JPY", 0), Some(1_000));
     /// assert_eq!(rates.usd_cents(1_500, "XTS", 2), None);
     /// ```
@@ -27,6 +30,11 @@ impl Rates {
         let divisor = rate.checked_mul(10_i128.checked_pow(exponent)?)?;
         let cents = i128::from(minor).checked_mul(100_000_000)?.checked_add(divisor / 2)?.checked_div(divisor)?;
         i64::try_from(cents).ok()
+    }
+
+    /// What honest offers cost in this country, in permille of those elsewhere.
+    pub fn price_level(&self, market: &str) -> i64 {
+        self.price_levels.get(market).copied().unwrap_or(1_000)
     }
 
     /// Reads a decimal like `6.65288` as millionths.

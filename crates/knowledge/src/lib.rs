@@ -26,7 +26,7 @@ mod validate;
 pub use amount::{Amount, SIZE_SYSTEMS, Size, Unit, tenths};
 pub use band::{Band, Condition, PerAmount};
 pub use bundle::{BundleError, read_bundle, write_bundle};
-pub use compile::{Meaning, Snapshot, Strength};
+pub use compile::{Meaning, Snapshot, Strength, Subjects};
 pub use concept::{Composition, Concept, ConceptSet};
 pub use convert::Rates;
 pub use ids::{BrandId, KindId};

@@ -62,6 +62,9 @@ pub(crate) struct Parsed<T> {
     pub(crate) value: T,
 }
 
+/// Permille of the prices elsewhere; where brands were cheaper still, goods would be carried abroad.
+const PRICE_LEVELS: std::ops::RangeInclusive<i64> = 300..=1_000;
+
 impl Loader {
     fn finish(mut self) -> Loaded {
         if let Err(error) = std::fs::read_dir(&self.dir) {
@@ -267,7 +270,16 @@ impl Loader {
             }
         }
         self.past_day(&parsed, &file.date);
-        Rates { date: file.date.get_ref().clone(), micros_per_usd }
+        let mut price_levels = BTreeMap::new();
+        for (code, permille) in &file.price_levels {
+            if codes::is_country(code) && PRICE_LEVELS.contains(permille.get_ref()) {
+                price_levels.insert(code.clone(), *permille.get_ref());
+            } else {
+                let issue = Issue::error(permille.span().start, format!("no price level for {code}"));
+                self.issue(&parsed, issue.help("write an ISO 3166 country and 300 to 1000 permille"));
+            }
+        }
+        Rates { date: file.date.get_ref().clone(), micros_per_usd, price_levels }
     }
 
     fn splits(&mut self) -> BTreeMap<char, Vec<String>> {

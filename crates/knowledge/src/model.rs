@@ -234,6 +234,7 @@ pub enum TermClass {
     Innocent,
     Accompaniment,
     Variants,
+    Defective,
 }
 
 /// How much a term says.

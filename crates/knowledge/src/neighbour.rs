@@ -34,7 +34,8 @@ pub(crate) fn neighbours(knowledge: &Knowledge, words: &WordList) -> Vec<(Meanin
         // A name that stays whole beside it is found by itself.
         let whole = |at: usize| parts.iter().enumerate().any(|(i, part)| i != at && taken.contains(*part));
         for (at, part) in parts.iter().enumerate().filter(|(at, _)| !whole(*at)) {
-            for word in letter_off(part).filter(|word| common(word)) {
+            // "Chanel" is a letter off "Channel Bag", and a name of its own.
+            for word in letter_off(part).filter(|word| common(word) && !taken.contains(word.as_str())) {
                 let mut near = parts.clone();
                 near[at] = &word;
                 let near = near.join(" ");

@@ -152,6 +152,8 @@ pub(crate) struct RatesFile {
     pub(crate) peg: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(crate) estimate: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    pub(crate) price_levels: BTreeMap<String, Spanned<i64>>,
 }
 
 #[derive(Debug, Deserialize)]

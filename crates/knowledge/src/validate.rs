@@ -47,6 +47,9 @@ impl Knowledge {
         for (code, rate) in &self.rates.micros_per_usd {
             require(*rate > 0, || format!("the rate of {code} is {rate}"))?;
         }
+        for (code, permille) in &self.rates.price_levels {
+            require(*permille > 0, || format!("the price level of {code} is {permille}"))?;
+        }
         for (word, languages) in &self.words {
             require(within(u64::from(*languages), self.languages.len()), || format!("`{word}` has no language"))?;
         }

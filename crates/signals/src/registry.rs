@@ -71,6 +71,7 @@ pub const REGISTRY: &[Spec] = &[
     lookalike_name::SPEC,
     brands_stacked::SPEC,
     replica_vocabulary::SPEC,
+    replica_admitted::SPEC,
     replica_word_hidden::SPEC,
     evasion_talk::SPEC,
     brand_compared::SPEC,

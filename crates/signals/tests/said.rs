@@ -148,3 +148,89 @@ fn lots_are_counted_in_every_language() {
         check_titles("wholesale_branded", &[honest], "null");
     }
 }
+
+fn check_description(id: &str, title: &str, descriptions: &[&str], expected: &[&str]) {
+    let of = |description: &str| signal(Listing { title, description, ..Listing::default() }, id);
+    let wrong: Vec<_> =
+        descriptions.iter().map(|d| (d, of(d))).filter(|(_, v)| !expected.contains(&v.as_str())).collect();
+    assert!(wrong.is_empty(), "{id} not {expected:?}: {wrong:#?}");
+}
+
+#[test]
+fn a_part_that_is_not_original_is_disclosed_not_admitted() {
+    check_description(
+        "replica_vocabulary",
+        "Omega Seamaster watch",
+        &[
+            "The strap is not original, everything else is",
+            "Das Armband ist nicht original, das Werk läuft",
+            "La correa no es original",
+            "Cinturino non originale, fibbia non originale",
+            "A pulseira não é original",
+            "Pasek jest nieoryginalny",
+            "Ремешок неоригинальный",
+            "Kayışı orijinal değil",
+            "表带不是原装的",
+            "The box is a replica",
+            "Glass replaced, not original",
+            "Das Glas wurde getauscht, ist nicht original",
+        ],
+        &["weak", "null"],
+    );
+    check_description(
+        "replica_vocabulary",
+        "Omega Seamaster watch",
+        &["This watch is a replica", "Replica with box and papers", "Die Uhr ist nicht original", "Es una réplica"],
+        &["explicit", "strong"],
+    );
+}
+
+#[test]
+fn whoever_denies_or_pledges_admits_nothing() {
+    check_description(
+        "replica_vocabulary",
+        "Chanel bag",
+        &[
+            "If proven fake I refund in full",
+            "Se risultasse falsa vi rimborso il doppio",
+            "偽物の場合は全額返金します",
+            "가품일 경우 200% 보상합니다",
+            "Não trabalho com réplica",
+            "I do not deal in replicas",
+            "Non vendo falsi",
+        ],
+        &["weak", "null"],
+    );
+}
+
+#[test]
+fn what_fits_a_device_is_honestly_not_original() {
+    for title in ["Bateria compatível com Makita 18V", "Correa para Garmin Fenix 26 mm", "Pulseira para Apple Watch 44"]
+    {
+        check_description("replica_vocabulary", title, &["Não é original", "No es original"], &["weak", "null"]);
+    }
+    check_description("replica_vocabulary", "Strap for Rolex", &["1:1 replica, best quality"], &["explicit"]);
+}
+
+#[test]
+fn words_that_other_languages_share_do_not_make_goods_used() {
+    check_description(
+        "second_hand",
+        "Gucci bag",
+        &["A bag for every occasion", "The second line of the house", "Perfect for special occasions"],
+        &["null"],
+    );
+    check_description("second_hand", "Gucci bag", &["Sac d'occasion", "Barang second mulus"], &["true"]);
+}
+
+#[test]
+fn praise_by_contrast_is_no_report() {
+    check_reviews(
+        &[
+            "Better than the fake ones I bought elsewhere",
+            "Meine alten waren Fälschungen vom Strand, diese sind echt",
+            "之前在别家买到假货，这家是真的",
+        ],
+        "null",
+    );
+}

@@ -330,8 +330,11 @@ impl DeepIndex {
     /// The name whose key the region of the source has, if the disguise is one its form allows.
     fn lookup(&self, source: &str, region: Span, deep: &mut Scratch) -> Option<(u32, How)> {
         deep.traces.clear(&mut deep.key);
-        let read = deep.traces.read(source.get(region.range())?, &mut deep.key);
-        read.then(|| self.known(&deep.traces, &deep.key)).flatten()
+        let text = source.get(region.range())?;
+        let read = deep.traces.read(text, &mut deep.key);
+        // What stands behind a comma and a blank begins anew: "Oral-B, 8 pcs".
+        let one = |how: How| how != How::Leet || !text.contains(", ");
+        read.then(|| self.known(&deep.traces, &deep.key)).flatten().filter(|(_, how)| one(*how))
     }
 
     fn known(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {

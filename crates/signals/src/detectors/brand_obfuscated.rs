@@ -1,6 +1,6 @@
 //! A protected brand is named in disguise.
 
-use touchstone_knowledge::{BrandId, Strength};
+use touchstone_knowledge::{BrandId, Meaning, Strength};
 use touchstone_text::How;
 
 use crate::findings::Field;
@@ -49,5 +49,14 @@ fn disguise(mention: &Mention) -> Option<&'static str> {
 /// The brand is named too, so that its nickname hides nothing.
 fn says_name(view: &View<'_, '_>, brand: BrandId) -> bool {
     let plain = |m: &Mention| m.how == How::Plain && m.strength <= Strength::Native && m.line.is_none();
-    view.mentions.iter().any(|m| m.brand == brand && plain(m))
+    view.mentions.iter().any(|m| m.brand == brand && plain(m)) || nickname_holds_name(view, brand)
+}
+
+/// 兰蔻小黑瓶: the name stands inside the nickname.
+fn nickname_holds_name(view: &View<'_, '_>, brand: BrandId) -> bool {
+    let is_name = |m: Meaning| matches!(m, Meaning::Name(b, s) if b == brand && s <= Strength::Native);
+    let nicknames = view.mentions.iter().filter(|m| m.brand == brand && m.strength == Strength::Nickname);
+    nicknames.filter_map(|m| Some((m, view.text(m.field)?))).any(|(nickname, text)| {
+        text.hits().any(|(hit, m)| is_name(m) && hit.how == How::Plain && nickname.span.contains(hit.span))
+    })
 }

@@ -26,6 +26,7 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 2TB"}"#, value: "capacity" },
         Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Apple iPhone 13 128GB + 2TB iCloud"}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci disposable vape"}"#, value: "kind" },
         Example { listing: r#"{"id":"1","title":"Makita BL1890 18V battery 9.0Ah"}"#, value: "amount" },
         Example { listing: r#"{"id":"1","title":"Makita BL1850B 18V battery 5.0Ah"}"#, value: "null" },

@@ -34,6 +34,7 @@ pub(crate) mod provenance;
 pub(crate) mod refurbished_as_new;
 pub(crate) mod relisted_blocked;
 pub(crate) mod relisted_similarity;
+pub(crate) mod replica_admitted;
 pub(crate) mod replica_vocabulary;
 pub(crate) mod replica_word_hidden;
 pub(crate) mod second_hand;

@@ -76,6 +76,11 @@ impl Statements {
         Place { concepts: ConceptSet::default().with(concept), span, words: (start, last + 1), clause }
     }
 
+    /// Where words of these concepts stand.
+    pub(super) fn of(&self, concepts: ConceptSet) -> impl Iterator<Item = Span> {
+        self.places.iter().filter(move |p| p.concepts.meets(concepts)).map(|p| p.span)
+    }
+
     /// Every statement that the snapshot's compositions find.
     pub(super) fn find<'s>(&self, snapshot: &'s Snapshot, field: Field, mut found: impl FnMut(&'s Composition, Span)) {
         let present = ConceptSet(self.places.iter().fold(0, |all, p| all | p.concepts.0));
@@ -163,6 +168,7 @@ pub(super) fn as_term(composition: &Composition, span: Span, source: Span) -> Te
         how: How::Plain,
         span,
         source,
+        aside: false,
     }
 }
 

@@ -102,8 +102,8 @@ fn choose(snapshot: &Snapshot, title: &Text, kinds: &[KindMention]) -> Option<Ki
 fn named(snapshot: &Snapshot, text: &Text, terms: &[(Field, Term)], taxonomy: bool, kinds: &mut Vec<KindMention>) {
     let mut covered: Option<Span> = None;
     for (hit, meaning) in text.hits() {
-        let by_line = matches!(meaning, Meaning::Line(..));
         let Some(kind) = kind_of(snapshot, meaning, taxonomy) else { continue };
+        let by_line = matches!(meaning, Meaning::Line(..)) && !says_kind(text, hit.span, kind);
         if by_line && hit.how.is_near() {
             continue;
         }
@@ -116,6 +116,11 @@ fn named(snapshot: &Snapshot, text: &Text, terms: &[(Field, Term)], taxonomy: bo
             kinds.push(KindMention { kind, field: text.field, span: hit.span, source: text.source(hit.span), by_line });
         }
     }
+}
+
+/// The line's name holds the word for its goods: "Gucci belt".
+fn says_kind(text: &Text, line: Span, kind: KindId) -> bool {
+    text.hits_from(line).any(|(hit, meaning)| meaning == Meaning::Kind(kind) && line.contains(hit.span))
 }
 
 fn kind_of(snapshot: &Snapshot, meaning: Meaning, taxonomy: bool) -> Option<KindId> {

@@ -6,6 +6,7 @@
 
 mod composition;
 mod context;
+mod disclosure;
 mod kinds;
 mod mentions;
 mod price;
@@ -13,8 +14,8 @@ mod quantity;
 mod text;
 
 use touchstone_catalog::{Listing, SellerRecord};
-use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, TermClass, TermStrength};
-use touchstone_text::Reading;
+use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Strength, TermClass, TermStrength};
+use touchstone_text::{How, Reading};
 
 pub use context::MentionContext;
 pub(crate) use kinds::{KindMention, is_trapping};
@@ -97,6 +98,7 @@ impl Scratch {
         mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind_mention, &mut self.mentions);
         context::settle(snapshot, texts, &self.terms, kind_mention, &mut self.mentions);
         let kind_mention = kinds::by_line(snapshot, kind_mention, &self.mentions);
+        disclosure::settle(snapshot, texts, kind_mention.map(|k| k.kind), &self.mentions, &mut self.terms);
         let mut view = View {
             snapshot,
             listing,
@@ -173,6 +175,20 @@ impl<'a, 's> View<'a, 's> {
     /// The protected brand that the offer claims to be of: the first claimed mention.
     pub fn claimed(&self) -> Option<&'s Mention> {
         self.mentions.iter().find(|m| m.context == MentionContext::Claimed)
+    }
+
+    /// The first mention in a field that claims a brand by an undisguised, unmistakable name.
+    pub(crate) fn plain_claim(&self, field: Field) -> Option<&'s Mention> {
+        let plain = |m: &&Mention| m.how == How::Plain && m.strength <= Strength::Native;
+        self.mentions.iter().filter(|m| m.field == field && m.context == MentionContext::Claimed).find(plain)
+    }
+
+    /// The one brand that the listing names, which only its description claims, for goods that the brand makes.
+    pub(crate) fn hidden_claim(&self) -> Option<&'s Mention> {
+        let claim = self.plain_claim(Field::Description)?;
+        let alone = self.mentions.iter().all(|m| m.brand == claim.brand && m.field == Field::Description);
+        let makes = || self.kind.zip(self.snapshot.brand(claim.brand)).is_some_and(|(k, b)| b.makes.contains(&k));
+        (alone && self.role() == Role::Goods && makes()).then_some(claim)
     }
 
     /// How many pieces the title counts.

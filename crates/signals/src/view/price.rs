@@ -1,10 +1,10 @@
 //! Condition, price in US cents, and the amounts a text names.
 
 use touchstone_catalog::Listing;
-use touchstone_knowledge::{Band, Brand, Condition, TermClass};
+use touchstone_knowledge::{Band, Brand, Condition, TermClass, TermStrength};
 use touchstone_text::Normal;
 
-use super::{Mention, View};
+use super::{Mention, Term, View};
 use crate::findings::Field;
 
 /// The offer says that it is used: by its condition, or by words when it states none.
@@ -16,28 +16,43 @@ pub(crate) fn is_used(view: &View<'_, '_>) -> bool {
     }
 }
 
-/// The price, unless it is none: a placeholder, a deposit, "from", an instalment.
+/// The price, unless it is none: a placeholder, a deposit, "from", an instalment, or that of something broken.
 pub(crate) fn usd_cents(view: &View<'_, '_>) -> Option<i64> {
     let listing = &view.listing;
     let minor = listing.price_minor?;
-    if is_placeholder(listing, minor) || view.terms(TermClass::PartialPrice).next().is_some() {
-        return None;
-    }
-    view.snapshot.knowledge.rates.usd_cents(minor, listing.price_currency, exponent(listing.price_currency)?)
+    let rates = &view.snapshot.knowledge.rates;
+    let cents = rates.usd_cents(minor, listing.price_currency, exponent(listing.price_currency)?)?;
+    let none = is_placeholder(listing, minor, cents) || is_partial(view) || is_broken(view);
+    (!none).then_some(cents)
+}
+
+/// "Deposit" in a title is the price; in a description only words about the price itself say so: "pay in instalments
+/// with" and "no deposit needed" do not.
+fn is_partial(view: &View<'_, '_>) -> bool {
+    let of_price = |(field, term): &&(Field, Term)| *field == Field::Title || term.strength == TermStrength::Explicit;
+    view.terms(TermClass::PartialPrice).any(|said| of_price(&said))
+}
+
+/// Used goods for parts have no usual price; new ones are not broken.
+fn is_broken(view: &View<'_, '_>) -> bool {
+    view.used && view.terms(TermClass::Defective).next().is_some()
 }
 
 fn exponent(currency: &str) -> Option<u32> {
     iso_currency::Currency::from_code(currency)?.exponent().map(u32::from)
 }
 
+/// A row of one digit is typed to fill the field where it is more than goods cost, or nothing; 77,777 won are a price.
+const ROW_CENTS: std::ops::Range<i64> = 100..1_000_000;
+
 /// One unit or less, or a row of the same digit or of 1, 2, 3, …: typed to fill the field.
-fn is_placeholder(listing: &Listing<'_>, minor: i64) -> bool {
+fn is_placeholder(listing: &Listing<'_>, minor: i64, cents: i64) -> bool {
     let unit = exponent(listing.price_currency).map_or(100, |e| 10_i64.saturating_pow(e));
     let major = minor / unit;
     let digits = major.to_string().into_bytes();
     let same = digits.len() >= 5 && digits.windows(2).all(|w| w[0] == w[1]);
     let rising = digits.len() >= 4 && digits.windows(2).all(|w| w[1] == w[0] + 1);
-    minor <= unit || same || rising
+    minor <= unit || (same && !ROW_CENTS.contains(&cents)) || rising
 }
 
 impl View<'_, '_> {
@@ -57,12 +72,20 @@ impl View<'_, '_> {
             brand.bands.iter().filter(fits).max_by_key(|b| {
                 (b.line.is_some() && b.kind.is_some(), b.kind.is_some(), b.line.is_some(), -b.low_cents)
             });
-        match best {
+        let low = match best {
             Some(band) if band.kind.is_some() || band.line.is_some() || self.kind.is_some() => Some(self.scaled(band)),
             _ => low_of_unknown(brand, condition)
                 .or_else(|| best.map(|b| b.low_cents))
                 .map(|low| low.saturating_mul(self.pieces())),
-        }
+        };
+        let local = best.is_some_and(|b| b.market.is_some());
+        low.map(|low| if local { low } else { self.in_market(low) })
+    }
+
+    /// What goods cost elsewhere, as a market of lower prices has them.
+    fn in_market(&self, low: i64) -> i64 {
+        let permille = self.snapshot.knowledge.rates.price_level(self.listing.market);
+        (low.saturating_mul(permille) / 1_000).max(1)
     }
 
     /// The band's low end for the amount that the title names; half the usual amount if it names none.

@@ -1,6 +1,6 @@
 //! One field as read: its hits, what they mean, and the terms left after innocent phrases.
 
-use touchstone_knowledge::{Composition, Group, Meaning, Position, Snapshot, TermClass, TermStrength};
+use touchstone_knowledge::{Composition, ConceptSet, Group, Meaning, Position, Snapshot, TermClass, TermStrength};
 use touchstone_text::{Class, Hit, How, Reading, Span, Token};
 
 use super::composition::{self, Statements};
@@ -18,6 +18,8 @@ pub(crate) struct Term {
     pub(crate) span: Span,
     /// In the field as it came.
     pub(crate) source: Span,
+    /// A word of the replica trade that does not clearly speak of the goods on offer.
+    pub(crate) aside: bool,
 }
 
 /// Innocent phrases and denials of one text beyond this are not heeded.
@@ -27,7 +29,7 @@ const MAX_DENIAL_GAP: usize = 1;
 
 /// Classes whose words mean the contrary behind a denial.
 fn is_deniable(class: TermClass) -> bool {
-    matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison)
+    matches!(class, TermClass::Replica | TermClass::FakeReport | TermClass::Comparison | TermClass::Defective)
 }
 
 impl Term {
@@ -110,6 +112,14 @@ impl Text {
         self.reading.hits.iter().zip(self.meanings.iter().copied())
     }
 
+    /// Hits that begin within a span, with their meanings; hits stand in the order of their beginnings.
+    pub(crate) fn hits_from(&self, span: Span) -> impl Iterator<Item = (&Hit, Meaning)> {
+        let first = self.reading.hits.partition_point(|hit| hit.span.start < span.start);
+        let (hits, meanings) = (self.reading.hits.get(first..), self.meanings.get(first..));
+        let rest = hits.unwrap_or_default().iter().zip(meanings.unwrap_or_default().iter().copied());
+        rest.take_while(move |(hit, _)| hit.span.start < span.end)
+    }
+
     /// Terms that no innocent phrase and no reassurance takes away.
     pub(crate) fn terms(&self, snapshot: &Snapshot, mut found: impl FnMut(Term)) {
         let mut said = Vec::new();
@@ -129,6 +139,7 @@ impl Text {
                     how: hit.how,
                     span: hit.span,
                     source: self.source(hit.span),
+                    aside: false,
                 });
             }
         }
@@ -140,6 +151,11 @@ impl Text {
     /// What concept words say together, and where.
     fn compositions<'s>(&self, snapshot: &'s Snapshot, found: impl FnMut(&'s Composition, Span)) {
         self.statements.find(snapshot, self.field, found);
+    }
+
+    /// Where words of these concepts stand.
+    pub(super) fn concepts(&self, concepts: ConceptSet) -> impl Iterator<Item = Span> {
+        self.statements.of(concepts)
     }
 
     /// Words that mean the contrary, for a denial stands right before: "not a replica".
@@ -220,7 +236,7 @@ pub(crate) fn words_between(text: &Text, gap: Span) -> Option<usize> {
     (!inside.chain(next).any(broken)).then_some(words)
 }
 
-fn words_in(token: &Token, gap: Span) -> usize {
+pub(super) fn words_in(token: &Token, gap: Span) -> usize {
     let bytes = token.span.end.min(gap.end).saturating_sub(token.span.start.max(gap.start)) as usize;
     match token.class {
         Class::Word => usize::from(bytes > 0),

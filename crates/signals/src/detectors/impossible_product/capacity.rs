@@ -28,8 +28,17 @@ pub(super) fn breaks(claim: &Claim<'_, '_, '_>, values: &[u32]) -> Option<Span> 
 }
 
 fn largest(claim: &Claim<'_, '_, '_>) -> Option<u32> {
-    let named = measures(claim, Unit::Gb).map(|(amount, _)| amount.tenths / 10).max();
+    let own = measures(claim, Unit::Gb).filter(|(_, at)| !comes_along(claim, *at));
+    let named = own.map(|(amount, _)| amount.tenths / 10).max();
     named.or_else(|| teraoctets(claim))
+}
+
+/// "128GB + 2TB iCloud", "1TB OneDrive": room elsewhere, or another thing's.
+fn comes_along(claim: &Claim<'_, '_, '_>, at: usize) -> bool {
+    let elsewhere = |word: &str| word.ends_with("cloud") || word.ends_with("drive");
+    let tokens = claim.title.reading.normal.tokens();
+    let added = at > 0 && tokens.get(at).is_some_and(|t| t.adds);
+    added || (at.saturating_sub(1)..=at + 2).any(|near| elsewhere(claim.word(near)))
 }
 
 /// French writes "8 To"; in English that is a word: "USB 3.0 To Lightning", "2 to 4".
