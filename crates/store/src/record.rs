@@ -138,7 +138,8 @@ async fn versions(db: &impl ConnectionTrait, keys: &Keys, decisions: &[&NewDecis
     Ok(insert(db, rows.into_iter(), Some(conflict)).await?)
 }
 
-/// The state of each listing is that of its last decision; its approved version that of the last one that allowed it.
+/// The state of each listing is that of its last decision; its approved version that of the last one that allowed it to
+/// be shown.
 async fn states(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
     use listing::Column;
     // One statement can't write a row twice, and a common order of rows keeps two processes from waiting for each other.
@@ -206,7 +207,8 @@ where
 }
 
 fn state(new: &NewDecision) -> listing::Model {
-    let allowed = new.verdict == "allow";
+    // Who orders has not read what the call says: that shows nothing to anybody.
+    let allowed = new.verdict == "allow" && new.stored.event != "order";
     listing::Model {
         marketplace: new.stored.name.marketplace.clone(),
         seller_id: new.stored.name.seller_id.clone(),

@@ -9,6 +9,9 @@ on_both!(
     what_was_found_genuine_is_no_longer_looked_for,
     what_was_blocked_is_known_after_a_restart,
     an_edit_is_compared_with_what_was_allowed,
+    a_price_or_an_order_is_about_the_whole_listing,
+    an_order_approves_nothing,
+    a_price_or_an_order_without_a_version_is_refused,
 );
 
 /// A listing that the pack blocks, and the same in other words.
@@ -89,6 +92,67 @@ async fn an_edit_is_compared_with_what_was_allowed(backend: Backend) {
         assert_eq!((&previous["brand"], &previous["price_usd_cents"]), (&Value::Null, &json!(3_000)));
         assert_eq!((&signals["brand_switched"], &signals["price_switched"]), (&json!("added"), &json!(3_000)));
     }
+}
+
+/// The decision on an event of this listing.
+async fn told(world: &World, event: &str, more: &Value) -> Value {
+    let mut told = json!({"event": event, "marketplace": "plaza", "seller_id": "s", "id": "9"});
+    told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    world.screen(&told).await.ok()["decision"].clone()
+}
+
+/// What is kept of the listing of [`told`].
+async fn kept(world: &World) -> Value {
+    world.get("/v1/listings/plaza/s/9").await.ok()["content"].clone()
+}
+
+async fn a_price_or_an_order_is_about_the_whole_listing(backend: Backend) {
+    let world = World::new(backend).await;
+    let fake = fake("s", "9");
+    told(&world, "create", &fake).await;
+    for (event, more) in [("order", json!({})), ("price", json!({"price": "50.00 USD"}))] {
+        let decision = told(&world, event, &more).await;
+        assert_eq!((&decision["verdict"], &kept(&world).await["title"]), (&json!("block"), &fake["title"]), "{event}");
+    }
+    assert_eq!(kept(&world).await["price_minor"], 5_000);
+    // What is allowed stays whole too, and what comes next is compared with it.
+    told(&world, "create", &json!({"title": "Plain canvas bag", "price": "30.00 USD"})).await;
+    assert_eq!(told(&world, "price", &json!({"price": "29.00 USD"})).await["verdict"], "allow");
+    assert_eq!(kept(&world).await["title"], "Plain canvas bag");
+    let switched = told(&world, "update", &json!({"title": "Velatta belt", "price": "90.00 USD"})).await;
+    assert_eq!(switched["signals"]["brand_switched"], "added");
+    // What came before it in the same call counts, too.
+    let name = json!({"marketplace": "plaza", "seller_id": "s", "id": "new"});
+    let with = |more: Value| {
+        let mut item = name.clone();
+        item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        item
+    };
+    let both = json!([with(json!({"title": "Tin mug"})), with(json!({"event": "price", "price": "3 USD"}))]);
+    let both = world.screen(&both).await.ok();
+    assert_eq!(both["items"][1]["decision"]["verdict"], "allow", "{both}");
+    let content = world.get("/v1/listings/plaza/s/new").await.ok()["content"].clone();
+    assert_eq!((&content["title"], &content["price_minor"]), (&json!("Tin mug"), &json!(300)));
+}
+
+async fn an_order_approves_nothing(backend: Backend) {
+    let world = World::new(backend).await;
+    told(&world, "create", &json!({"title": "Plain canvas bag", "price": "30.00 USD"})).await;
+    assert_eq!(told(&world, "order", &json!({"title": "Brown belt", "price": "30.00 USD"})).await["verdict"], "allow");
+    let next = told(&world, "update", &json!({"title": "Brown belt", "price": "90.00 USD"})).await;
+    assert_eq!(next["context"]["previous"]["price_usd_cents"], 3_000, "compared with what was shown: {next}");
+}
+
+async fn a_price_or_an_order_without_a_version_is_refused(backend: Backend) {
+    let world = World::new(backend).await;
+    for event in ["price", "order"] {
+        let refused = world.screen(&json!({"event": event, "id": "9", "price": "20 USD"})).await;
+        assert_eq!(refused.problem(), (422, "bad_listing".to_owned()));
+        assert_eq!(refused.json()["errors"][0]["reason"], "no_version");
+    }
+    let items = json!([{"event": "order", "id": "9"}, {"event": "order", "id": "9", "title": "Tin mug"}]);
+    let items = world.screen(&items).await.ok()["items"].clone();
+    assert_eq!((&items[0]["error"]["code"], &items[1]["event"]), (&json!("bad_listing"), &json!("order")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
