@@ -26,6 +26,7 @@ mod decisions;
 mod entity;
 mod erasure;
 mod error;
+mod findings;
 mod idempotency;
 mod keys;
 mod listings;
@@ -42,6 +43,7 @@ mod writer;
 
 pub use decisions::{DecisionFilter, StoredDecision};
 pub use error::StoreError;
+pub use findings::Learnt;
 pub use idempotency::{Answer, Idempotency};
 pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};

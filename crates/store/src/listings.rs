@@ -202,7 +202,8 @@ impl Name {
     }
 }
 
-fn is(name: &Name) -> Condition {
+/// Whether it is the state of this listing.
+pub(crate) fn is(name: &Name) -> Condition {
     Condition::all()
         .add(Column::Marketplace.eq(name.marketplace.as_str()))
         .add(Column::SellerId.eq(name.seller_id.as_str()))

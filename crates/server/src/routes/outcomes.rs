@@ -101,9 +101,11 @@ pub(crate) async fn post(
         outcomes.push(outcome(&app, &client, new).await?);
     }
     let accepted = outcomes.len();
-    let genuine: Vec<Name> = outcomes.iter().filter(|o| o.finding == "genuine").map(|o| o.name.clone()).collect();
-    app.store.put_outcomes(outcomes).await?;
-    app.blocked.forget(&genuine);
+    let learnt = app.store.put_outcomes(outcomes).await?;
+    // It is kept; what fails here comes with the next look at the store.
+    if let Err(error) = app.blocked.found(&app.store, app.in_force.current(), learnt).await {
+        tracing::warn!(error = %error, "what was learnt is not looked for yet");
+    }
     Ok(Json(Accepted { accepted }))
 }
 
