@@ -192,11 +192,12 @@ fn kept(
     Some((NewDecision { stored, content, verdict, class, score: gist.score }, gist.review.map(terms)))
 }
 
-fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {
+pub(crate) fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {
     to_raw_value(value).map_err(|error| Problem::internal("an answer can't be written", error))
 }
 
-fn json(body: Vec<u8>, replayed: bool) -> Response {
+/// An answer that is kept, given for the first time or again.
+pub(crate) fn json(body: Vec<u8>, replayed: bool) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));

@@ -48,6 +48,6 @@ pub use idempotency::{Answer, Idempotency};
 pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
 pub use open::{Location, Store};
-pub use outcomes::Outcome;
+pub use outcomes::{Outcome, Told};
 pub use record::{NewDecision, Recorded, Screened};
 pub use sellers::StoredSeller;

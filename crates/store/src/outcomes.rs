@@ -10,9 +10,10 @@ use crate::StoreError;
 use crate::entity::blocked;
 use crate::entity::outcome::{Column, Entity, Model};
 use crate::findings::{self, Learnt};
+use crate::idempotency::{Answer, Idempotency};
 use crate::listings::Name;
 use crate::open::Store;
-use crate::record::insert;
+use crate::record::{insert, once};
 use crate::seal::Row;
 use crate::vault::Keys;
 
@@ -37,6 +38,15 @@ pub struct Outcome {
     pub recorded_at: i64,
     /// Who told.
     pub client: String,
+}
+
+/// What became of a call's outcomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// They are on the disk, and changed this.
+    Kept(Learnt),
+    /// The key was used before: this is what was answered then, and nothing was written now.
+    Earlier(Answer),
 }
 
 impl Outcome {
@@ -82,14 +92,19 @@ fn sealed_row(id: &Uuid) -> Row<'_> {
 }
 
 impl Store {
-    /// Keeps what was learnt, and changes what is known of the listings' past; gives that change.
+    /// Keeps what was learnt, with the answer if the call had a key, and changes what is known of the listings' past.
     ///
     /// # Errors
     /// When the database fails; nothing is kept then.
-    pub async fn put_outcomes(&self, outcomes: Vec<Outcome>) -> Result<Learnt, StoreError> {
+    pub async fn put_outcomes(&self, outcomes: Vec<Outcome>, key: Option<Idempotency>) -> Result<Told, StoreError> {
         let vault = Arc::clone(&self.vault);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
+                if let Some(key) = key
+                    && let Some(answer) = once(db, &vault, &key).await?
+                {
+                    return Ok(Told::Earlier(answer));
+                }
                 let keys = vault.to_write(db, outcomes.iter().map(|outcome| outcome.name.seller())).await?;
                 let learnt = findings::learn(db, &outcomes).await?;
                 let rows: Vec<Model> =
@@ -97,7 +112,7 @@ impl Store {
                 for part in rows.chunks(1_000) {
                     insert(db, part.iter().cloned(), None).await?;
                 }
-                Ok(learnt)
+                Ok(Told::Kept(learnt))
             })
         });
         kept.await

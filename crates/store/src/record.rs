@@ -118,6 +118,18 @@ async fn claim(
     Ok(taken)
 }
 
+/// Takes a key for a write of another kind; what was answered under it, if it was taken.
+pub(crate) async fn once(
+    db: &DatabaseTransaction,
+    vault: &Vault,
+    key: &Idempotency,
+) -> Result<Option<Answer>, StoreError> {
+    match claim(db, vault, &[key]).await?.is_empty() {
+        true => earlier(db, vault, key).await.map(Some),
+        false => Ok(None),
+    }
+}
+
 async fn earlier(db: &impl ConnectionTrait, vault: &Vault, key: &Idempotency) -> Result<Answer, StoreError> {
     let row = idempotency::Entity::find_by_id((key.client.clone(), key.key.clone())).one(db).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("an idempotency key that was just there".to_owned()))?;

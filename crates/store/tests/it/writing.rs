@@ -1,6 +1,6 @@
 //! What a commit takes together, and looking up many.
 
-use touchstone_store::{Idempotency, Recorded, Screened, StoredSeller};
+use touchstone_store::{Idempotency, Recorded, Screened, StoredSeller, Told};
 
 use crate::Place;
 use crate::retention::decision;
@@ -59,5 +59,18 @@ async fn a_thousand_sellers_are_looked_up_at_once() {
             })
             .collect();
         assert!(store.states(&listings).await.unwrap().is_empty());
+    }
+}
+
+/// Two processes, one key: outcomes are kept by the first, and the second learns what it answered.
+#[tokio::test]
+async fn a_key_stands_for_outcomes_once() {
+    for place in Place::both() {
+        let store = place.open().await.unwrap();
+        let key = || call("1", "answer").idempotency;
+        let tell = || store.put_outcomes(vec![crate::retention::outcome(5)], key());
+        assert!(matches!(tell().await, Ok(Told::Kept(_))));
+        assert!(matches!(tell().await, Ok(Told::Earlier(answer)) if answer.response == b"answer"));
+        assert_eq!(store.outcomes(&crate::retention::outcome(5).name).await.unwrap().len(), 1);
     }
 }
