@@ -12,7 +12,7 @@ on_both!(
     twins_get_one_answer,
     what_was_learnt_is_kept_once_under_a_key,
     what_was_answered_is_there_after_a_restart,
-    a_call_is_kept_whole_or_not_at_all,
+    a_mistake_among_sellers_keeps_none_of_them,
     what_is_too_much_is_refused_at_once,
 );
 
@@ -92,7 +92,7 @@ async fn what_was_answered_is_there_after_a_restart(backend: Backend) {
     assert_eq!(again.get(&format!("/v1/decisions/{id}")).await.ok()["decision"], first.json()["decision"]);
 }
 
-async fn a_call_is_kept_whole_or_not_at_all(backend: Backend) {
+async fn a_mistake_among_sellers_keeps_none_of_them(backend: Backend) {
     let world = World::new(backend).await;
     let sellers = json!([{"seller_id": "a", "sales": 1}, {"seller_id": "b", "sales": -1}]);
     let refused = world.post("/v1/sellers", sellers.to_string()).await;
