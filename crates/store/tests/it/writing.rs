@@ -1,5 +1,6 @@
 //! What a commit takes together, and looking up many.
 
+use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
 use touchstone_store::{Idempotency, Recorded, Screened, StoredSeller, Told};
 
 use crate::Place;
@@ -116,4 +117,35 @@ async fn a_key_stands_for_outcomes_once() {
         assert!(matches!(tell().await, Ok(Told::Earlier(answer)) if answer.response == b"answer"));
         assert_eq!(store.outcomes(&crate::retention::outcome(5).name).await.unwrap().len(), 1);
     }
+}
+
+/// Every connection for lists waits for a table that somebody has locked: what decisions need is looked up all the same,
+/// and what waits too long is ended.
+#[tokio::test]
+async fn a_list_that_takes_long_is_in_nobodys_way() {
+    let place = Place::postgres();
+    let store = std::sync::Arc::new(place.open().await.unwrap());
+    let outcome = crate::retention::outcome(5);
+    store.record(Screened { idempotency: None, ..call("1", "") }).await.unwrap();
+    store.put_outcomes(vec![outcome.clone()], None).await.unwrap();
+    let beside = place.beside().await;
+    let locked = beside.begin().await.unwrap();
+    locked.execute_unprepared("LOCK TABLE outcome").await.unwrap();
+    let lists: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, name) = (std::sync::Arc::clone(&store), outcome.name.clone());
+            tokio::spawn(async move { store.outcomes(&name).await })
+        })
+        .collect();
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let waiting = Statement::from_string(sea_orm::DbBackend::Postgres, waiting);
+    while beside.query_one_raw(waiting.clone()).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap() < 4 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(store.states(std::slice::from_ref(&outcome.name)).await.unwrap().len(), 1);
+    assert!(lists.iter().all(|list| !list.is_finished()));
+    let ended = lists.into_iter().next().unwrap().await.unwrap();
+    assert!(ended.unwrap_err().to_string().contains("statement timeout"));
+    locked.rollback().await.unwrap();
 }
