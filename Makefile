@@ -10,8 +10,11 @@ DEMO := $(TARGET)/demo/touchstone
 CARGO := cargo --locked
 # Seconds for each fuzz target.
 FUZZ_SECONDS ?= 20
+# How often the long tests do it.
+KILLS ?= 50
+RELOADS ?= 10000
 
-.PHONY: help setup demo test lint eval bench fuzz fmt docs clean
+.PHONY: help setup demo test test-long lint eval bench fuzz fmt docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | \
@@ -36,6 +39,10 @@ test: setup ## Run every test
 	@BIN=$(TARGET)/debug/touchstone scripts/api.sh
 	@echo 'test: clients generated from the document, and the examples that stand on them' >&2
 	@BIN=$(TARGET)/debug/touchstone scripts/clients.sh
+
+test-long: ## Kill the server KILLS (50) times under load, reload RELOADS (10,000) times meanwhile
+	@KILLS=$(KILLS) $(CARGO) test --package touchstone --test serve -- nothing_acknowledged_is_lost_or_doubled
+	@RELOADS=$(RELOADS) $(CARGO) test --package touchstone-server --test it -- no_decision_sees_half_of_a_pack
 
 lint: ## Formatting, clippy, the house rules, shell and Python scripts
 	@scripts/lint.sh

@@ -105,6 +105,14 @@ macro_rules! listing_columns {
             })*
         }
 
+        impl<'a> Listing<'a> {
+            /// This listing, with what it leaves out as another one has it.
+            #[must_use]
+            pub fn or(self, other: Listing<'a>) -> Self {
+                Listing { $($name: if $kind::is_absent(self.$name) { other.$name } else { self.$name },)* }
+            }
+        }
+
         impl Listing<'_> {
             /// The listing as an object of a JSON-lines feed, which read again gives the same listing.
             #[must_use]

@@ -60,7 +60,7 @@ pub struct Likeness<'i> {
 struct Entry {
     key: Key,
     decision_id: String,
-    content: [u8; 32],
+    content: Option<[u8; 32]>,
     sketch: Sketch,
 }
 
@@ -88,8 +88,9 @@ impl Index {
         }
     }
 
-    /// Adds a blocked listing with the hash of its content; what was blocked under the same name before is replaced.
-    pub fn add(&mut self, key: Key, decision_id: String, content: [u8; 32], sketch: Sketch) {
+    /// Adds a blocked listing; what was blocked under the same name before is replaced. `content` is the hash of what is
+    /// no return of itself: none for a listing that its decision did not block, and that is to be recognised unchanged.
+    pub fn add(&mut self, key: Key, decision_id: String, content: Option<[u8; 32]>, sketch: Sketch) {
         self.remove(&key);
         let slot = self.free.pop().unwrap_or_else(|| {
             self.entries.push(None);
@@ -145,11 +146,11 @@ impl Index {
 
     /// The blocked listing that this one is most like, above its threshold; the same seller's go before others', of
     /// equal ones the earlier decision. A listing that says word for word what it said when it was blocked is no return
-    /// of itself: it is decided on as it stands.
+    /// of itself, unless it was added without its content: it is decided on as it stands.
     pub fn find(&self, key: &Key, content: &[u8; 32], sketch: &Sketch) -> Option<Likeness<'_>> {
         let least = self.thresholds.same_seller.min(self.thresholds.other_seller);
         let candidates = self.candidates(sketch, least).into_iter().filter_map(|slot| self.entry(slot));
-        let others = candidates.filter(|entry| entry.key != *key || entry.content != *content);
+        let others = candidates.filter(|entry| entry.key != *key || entry.content != Some(*content));
         let likenesses = others.filter_map(|entry| {
             let same_seller = entry.key.same_seller(key);
             let similarity = sketch.similarity(&entry.sketch);

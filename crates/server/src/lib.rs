@@ -43,6 +43,7 @@ mod lookup;
 mod observe;
 pub mod openapi;
 mod pages;
+mod partial;
 mod past;
 mod pool;
 pub mod problem;

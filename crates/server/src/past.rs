@@ -1,8 +1,10 @@
 //! What is known of listings' past: the last version of each that was allowed, and blocked listings that come back.
 //!
 //! Blocked listings are kept in memory, to be searched by likeness. They come from the store at the start, from decisions
-//! as they are made, and every few seconds from what other processes on the same database blocked or learnt.
+//! as they are made, from what was learnt later, and every few seconds from what other processes on the same database
+//! blocked or learnt.
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use touchstone_catalog::feed::Objects;
@@ -10,7 +12,7 @@ use touchstone_catalog::{Limits, Listing, ListingBatch};
 use touchstone_relisting::{Index, Key, Sketch, Thresholds};
 use touchstone_screening::{Active, facts};
 use touchstone_signals::{Context, Previous, Resemblance, Scratch};
-use touchstone_store::{BlockedListing, Name, NewDecision, Store, StoreError};
+use touchstone_store::{BlockedListing, Learnt, Name, NewDecision, Store, StoreError};
 
 /// Blocked listings of one read from the store.
 const PAGE: u64 = 1_000;
@@ -32,7 +34,8 @@ struct State {
 pub(crate) struct Stopped {
     key: Key,
     decision_id: String,
-    content: [u8; 32],
+    /// None where not the decision stopped it, but what was learnt later.
+    content: Option<[u8; 32]>,
     sketch: Sketch,
 }
 
@@ -52,22 +55,22 @@ impl Blocked {
         if knowledge != Some(active.snapshot.hash) {
             return self.fill(store, active, now).await;
         }
-        let (genuine, erased) = (store.genuine_since(since).await?, store.erased_since(since).await?);
+        let (cleared, erased) = (store.cleared_since(since).await?, store.erased_since(since).await?);
+        let cleared = self.with(|state| decisions(state, cleared));
         let blocked = store.blocked_since(since).await?;
-        let forgotten = |name: &Name| {
-            let of = |(marketplace, seller): &(String, String)| {
-                (marketplace, seller) == (&name.marketplace, &name.seller_id)
-            };
-            genuine.contains(name) || erased.iter().any(of)
-        };
-        let is_new = |state: &State, row: &BlockedListing| !is_here(state, row) || forgotten(&row.name);
+        // What was blocked since the first look is not cleared.
+        let again: HashSet<Name> = blocked.iter().map(|row| row.name.clone()).collect();
+        let cleared: Vec<(Name, String)> = cleared.into_iter().filter(|(name, _)| !again.contains(name)).collect();
+        let is_new = |state: &State, row: &BlockedListing| !is_here(state, row) || is_of(&erased, &row.name);
         let new = self.with(|state| blocked.into_iter().filter(|row| is_new(state, row)).collect());
         let stopped = read(store, active, new).await?;
-        // Blocked again after it was found genuine or its seller was erased, it stands in the store.
-        self.forget(&genuine);
-        erased.iter().for_each(|(marketplace, seller_id)| self.forget_seller(marketplace, seller_id));
-        self.learn(stopped);
-        self.change(|state| state.since = now - OVERLAP);
+        // At once: what stands in the store is never missing here between the one and the other.
+        self.change(|state| {
+            cleared.iter().for_each(|(name, decision)| state.forget(name, decision));
+            erased.iter().for_each(|(marketplace, seller_id)| state.index.remove_seller(marketplace, seller_id));
+            stopped.into_iter().for_each(|one| one.add_to(&mut state.index));
+            state.since = now - OVERLAP;
+        });
         Ok(())
     }
 
@@ -97,11 +100,17 @@ impl Blocked {
         }
     }
 
-    /// Forgets listings that turned out genuine.
-    pub(crate) fn forget(&self, genuine: &[Name]) {
-        if !genuine.is_empty() {
-            self.change(|state| genuine.iter().for_each(|name| _ = state.index.remove(&key_of(name))));
-        }
+    /// Takes over what findings changed in the store.
+    ///
+    /// # Errors
+    /// When the store fails; the next look at it brings the change then.
+    pub(crate) async fn found(&self, store: &Store, active: Arc<Active>, learnt: Learnt) -> Result<(), StoreError> {
+        let stopped = read(store, active, learnt.stopped).await?;
+        self.change(|state| {
+            learnt.cleared.iter().for_each(|name| _ = state.index.remove(&key_of(name)));
+            stopped.into_iter().for_each(|one| one.add_to(&mut state.index));
+        });
+        Ok(())
     }
 
     /// Forgets all listings of a seller who was erased.
@@ -130,10 +139,32 @@ impl Blocked {
     }
 }
 
+impl State {
+    /// Forgets a listing if it is this decision that stopped it.
+    fn forget(&mut self, name: &Name, decision: &str) {
+        let key = key_of(name);
+        if self.index.decision(&key) == Some(decision) {
+            self.index.remove(&key);
+        }
+    }
+}
+
 impl Stopped {
     fn add_to(self, index: &mut Index) {
         index.add(self.key, self.decision_id, self.content, self.sketch);
     }
+}
+
+/// Those of these listings that are here, with the decisions that stopped them.
+fn decisions(state: &State, names: Vec<Name>) -> Vec<(Name, String)> {
+    let decision =
+        |name: Name| state.index.decision(&key_of(&name)).map(str::to_owned).map(|decision| (name, decision));
+    names.into_iter().filter_map(decision).collect()
+}
+
+/// Whether a listing is one of these sellers', given by marketplace and id.
+fn is_of(sellers: &[(String, String)], name: &Name) -> bool {
+    sellers.iter().any(|(marketplace, seller)| (marketplace, seller) == (&name.marketplace, &name.seller_id))
 }
 
 fn is_here(state: &State, row: &BlockedListing) -> bool {
@@ -146,6 +177,7 @@ async fn read(store: &Store, active: Arc<Active>, rows: Vec<BlockedListing>) -> 
         return Ok(Vec::new());
     }
     let contents = store.contents(rows.iter().map(|row| row.listing_hash.clone()).collect()).await?;
+    let found_later = store.not_blocking(rows.iter().map(|row| row.decision_id).collect()).await?;
     let read = move || {
         let mut scratch = Scratch::default();
         let stopped = |row: BlockedListing| {
@@ -153,7 +185,7 @@ async fn read(store: &Store, active: Arc<Active>, rows: Vec<BlockedListing>) -> 
             Some(Stopped {
                 key: key_of(&row.name),
                 decision_id: row.decision_id.to_string(),
-                content: batch.row(0).content_hash(),
+                content: (!found_later.contains(&row.decision_id)).then(|| batch.row(0).content_hash()),
                 sketch: sketch(&mut scratch, &active, batch.row(0)),
             })
         };
@@ -197,7 +229,7 @@ pub(crate) fn stopped(decisions: &[NewDecision], sketches: Vec<Sketch>) -> Vec<S
     let stopped = |(decision, sketch): (&NewDecision, Sketch)| Stopped {
         key: key_of(&decision.stored.name),
         decision_id: decision.stored.decision_id.to_string(),
-        content: decision.stored.listing_hash.as_slice().try_into().unwrap_or_default(),
+        content: decision.stored.listing_hash.as_slice().try_into().ok(),
         sketch,
     };
     blocks.map(stopped).collect()

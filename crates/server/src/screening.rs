@@ -20,6 +20,7 @@ use crate::guard::{JsonBody, RequestId};
 use crate::idempotency;
 use crate::items::Items;
 use crate::keys::{Client, Scope};
+use crate::partial;
 use crate::past;
 use crate::problem::{Code, Fault, Problem};
 use crate::trace::TARGET;
@@ -32,10 +33,10 @@ struct Beside {
 }
 
 /// One item of a call.
-struct Item {
-    event: Event,
+pub(crate) struct Item {
+    pub(crate) event: Event,
     /// Its row in the batch, or what is wrong with it.
-    row: Result<usize, Problem>,
+    pub(crate) row: Result<usize, Problem>,
 }
 
 /// The answer to an array.
@@ -73,7 +74,8 @@ pub(crate) async fn screen(
     let permits = u32::try_from(items.len().max(1)).unwrap_or(u32::MAX);
     let _room = app.room.clone().try_acquire_many_owned(permits).map_err(|_| Problem::overloaded())?;
     let once = idempotency::begin(&app, &client, &headers, &body).await?;
-    let (batch, read) = read(&app, &items)?;
+    let (batch, mut read) = read(&app, &items)?;
+    let batch = partial::complete(&app, batch, &mut read).await?;
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
         // It may have been right by the rules of its first try.
         let earlier = if let Some(once) = &once { once.earlier(&app).await? } else { None };
@@ -190,11 +192,12 @@ fn kept(
     Some((NewDecision { stored, content, verdict, class, score: gist.score }, gist.review.map(terms)))
 }
 
-fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {
+pub(crate) fn written(value: &impl Serialize) -> Result<Box<RawValue>, Problem> {
     to_raw_value(value).map_err(|error| Problem::internal("an answer can't be written", error))
 }
 
-fn json(body: Vec<u8>, replayed: bool) -> Response {
+/// An answer that is kept, given for the first time or again.
+pub(crate) fn json(body: Vec<u8>, replayed: bool) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));

@@ -22,9 +22,9 @@ pub(crate) enum Event {
     Update,
     /// It comes back after it was ended or removed.
     Relist,
-    /// Only its price was changed.
+    /// Its price was changed. What is left out is taken from the version that was screened last.
     Price,
-    /// Somebody is about to buy it.
+    /// Somebody is about to buy it. What is left out is taken from the version that was screened last.
     Order,
 }
 

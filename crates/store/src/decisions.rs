@@ -1,5 +1,7 @@
 //! Decisions as they were kept.
 
+use std::collections::HashSet;
+
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -110,6 +112,20 @@ impl Store {
         let rows = found.all(&self.readers).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.decision_id).collect();
         Ok(self.open_decisions(rows).await?.into_iter().zip(ids).map(|(opened, id)| opened.ok_or(id)).collect())
+    }
+
+    /// Those of these decisions that did not block.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn not_blocking(&self, ids: Vec<Uuid>) -> Result<HashSet<Uuid>, StoreError> {
+        let mut found = HashSet::new();
+        for part in ids.chunks(1_000) {
+            let these = Entity::find().select_only().column(Column::DecisionId).filter(Column::Verdict.ne("block"));
+            let these = these.filter(Column::DecisionId.is_in(part.iter().copied())).into_tuple::<Uuid>();
+            found.extend(these.all(&self.readers).await?);
+        }
+        Ok(found)
     }
 
     /// Opens rows, in their order; none for those whose key is gone.

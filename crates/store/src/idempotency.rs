@@ -68,6 +68,6 @@ impl Store {
     /// When the database fails.
     pub async fn answer(&self, client: &str, key: &str, now: i64) -> Result<Option<Answer>, StoreError> {
         let row = Entity::find_by_id((client.to_owned(), key.to_owned())).filter(Column::ExpiresAt.gt(now));
-        row.one(&self.readers).await?.map(|row| Answer::of(row, &self.vault)).transpose()
+        row.one(&self.lookups).await?.map(|row| Answer::of(row, &self.vault)).transpose()
     }
 }

@@ -82,7 +82,7 @@ impl Store {
     /// When the database fails.
     pub async fn keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let found = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
-        Ok(found.all(&self.readers).await?.into_iter().map(Into::into).collect())
+        Ok(found.all(&self.lookups).await?.into_iter().map(Into::into).collect())
     }
 
     /// Revokes a key; whether there is one of that id that was not revoked before.

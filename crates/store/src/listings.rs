@@ -109,7 +109,7 @@ impl Store {
         let mut found = Vec::new();
         for part in names.chunks(NAMES_MAX) {
             let any = part.iter().fold(Condition::any(), |any, name| any.add(is(name)));
-            found.extend(Entity::find().filter(any).all(&self.readers).await?.into_iter().map(Into::into));
+            found.extend(Entity::find().filter(any).all(&self.lookups).await?.into_iter().map(Into::into));
         }
         Ok(found)
     }
@@ -149,7 +149,7 @@ impl Store {
         let mut contents = HashMap::new();
         for part in hashes.chunks(1_000) {
             let these = listing_version::Column::ListingHash.is_in(part.iter().cloned());
-            let found = listing_version::Entity::find().filter(these).all(&self.readers).await?;
+            let found = listing_version::Entity::find().filter(these).all(&self.lookups).await?;
             contents.extend(self.open_versions(found).await?);
         }
         Ok(contents)
@@ -158,7 +158,7 @@ impl Store {
     /// Opens what is not erased.
     async fn open_versions(&self, rows: Vec<listing_version::Model>) -> Result<HashMap<Vec<u8>, Vec<u8>>, StoreError> {
         let seller = |row: &listing_version::Model| (row.marketplace.clone(), row.seller_id.clone());
-        let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
+        let keys = self.vault.to_read(&self.lookups, rows.iter().map(seller)).await?;
         let open = |row: listing_version::Model| {
             let content = keys.open(&seller(&row), row.key_id, &sealed_row(&row.listing_hash), &row.content);
             content.map(|content| Some((row.listing_hash, content?))).transpose()
@@ -202,7 +202,8 @@ impl Name {
     }
 }
 
-fn is(name: &Name) -> Condition {
+/// Whether it is the state of this listing.
+pub(crate) fn is(name: &Name) -> Condition {
     Condition::all()
         .add(Column::Marketplace.eq(name.marketplace.as_str()))
         .add(Column::SellerId.eq(name.seller_id.as_str()))

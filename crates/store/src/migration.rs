@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0001_start", emptied: &[], statements: start },
     Step { name: "m0002_by_time", emptied: &[], statements: by_time },
     Step { name: "m0003_sealed", emptied: SEALED, statements: sealed },
+    Step { name: "m0004_by_filter", emptied: &[], statements: by_filter },
 ];
 
 /// Tables with what sellers wrote.
@@ -127,6 +128,21 @@ fn sealed(backend: DbBackend) -> Vec<Statement> {
         index(backend, "data_key_by_erasure", data_key::Entity, &["erased_at"]),
     ];
     dropped.chain(made).collect()
+}
+
+/// Lists by each filter alone, in their order, without reading every row.
+fn by_filter(backend: DbBackend) -> Vec<Statement> {
+    let of_listing = Index::drop().name("decision_of_listing").table(decision::Entity).to_owned();
+    let columns = &["listing_id", "marketplace", "seller_id", "decision_id"];
+    vec![
+        // In its place comes one that also finds a listing whose marketplace is not said.
+        backend.build(&of_listing),
+        index(backend, "decision_by_listing", decision::Entity, columns),
+        index(backend, "decision_by_seller", decision::Entity, &["seller_id", "decision_id"]),
+        index(backend, "decision_by_class", decision::Entity, &["class", "decision_id"]),
+        index(backend, "decision_by_marketplace", decision::Entity, &["marketplace", "decision_id"]),
+        index(backend, "listing_by_seller", listing::Entity, &["seller_id", "marketplace", "listing_id"]),
+    ]
 }
 
 // Decision ids grow with time, so that each index also gives the order of lists.

@@ -15,8 +15,16 @@ use crate::migration::migrate;
 use crate::vault::Vault;
 use crate::writer::Writer;
 
-/// Connections that read. Few: reads are short, and each holds a page cache.
+/// Connections for lists and whatever else nobody's listing waits for. Few: reads are short, and each holds a page cache.
 const READERS: u32 = 4;
+/// Connections for what is looked up to decide on listings: a list that takes long is not in their way.
+const LOOKUPS: u32 = 4;
+/// Page caches of SQLite, in KiB: of a connection that decisions wait for, and of one that reads lists.
+const CACHE_KIB: &str = "-65536";
+const READER_CACHE_KIB: &str = "-16384";
+/// Half of what a request may take: PostgreSQL ends what reads longer. SQLite has no such limit; there the pools have
+/// to do.
+const READ_MAX: &str = "5s";
 
 /// Where the store lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +53,8 @@ impl Location {
 #[derive(Debug)]
 pub struct Store {
     pub(crate) readers: DatabaseConnection,
+    /// What is looked up to decide on listings.
+    pub(crate) lookups: DatabaseConnection,
     pub(crate) vault: Arc<Vault>,
     pub(crate) writer: Arc<Writer>,
     /// The hash up to which retention has looked at versions.
@@ -70,29 +80,31 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
         let lock = lock(&folder.join("lock"))?;
         let address = format!("sqlite://{}?mode=rwc", folder.join("touchstone.db").display());
-        let write = Database::connect(sqlite(&address, 1)).await?;
-        let readers = sqlite(&address, READERS);
-        let store = Self::unlocked(write, readers, master_key, Some(lock)).await?;
-        tokio::spawn(checkpoint::keep(Database::connect(sqlite(&address, 1)).await?, store.writer.jobs()));
+        let write = Database::connect(sqlite(&address, 1, CACHE_KIB)).await?;
+        let reading = [sqlite(&address, READERS, READER_CACHE_KIB), sqlite(&address, LOOKUPS, CACHE_KIB)];
+        let store = Self::unlocked(write, reading, master_key, Some(lock)).await?;
+        let checkpoints = Database::connect(sqlite(&address, 1, READER_CACHE_KIB)).await?;
+        tokio::spawn(checkpoint::keep(checkpoints, store.writer.jobs()));
         Ok(store)
     }
 
     async fn shared(address: &str, master_key: &Path) -> Result<Self, StoreError> {
-        let write = Database::connect(postgres(address, 1)).await?;
-        Self::unlocked(write, postgres(address, READERS), master_key, None).await
+        let write = Database::connect(postgres(address, 1, "0")).await?;
+        let reading = [postgres(address, READERS, READ_MAX), postgres(address, LOOKUPS, READ_MAX)];
+        Self::unlocked(write, reading, master_key, None).await
     }
 
     async fn unlocked(
         write: DatabaseConnection,
-        readers: ConnectOptions,
+        [readers, lookups]: [ConnectOptions; 2],
         master_key: &Path,
         lock: Option<File>,
     ) -> Result<Self, StoreError> {
         migrate(&write).await?;
         let vault = Arc::new(Vault::new(master::master_key(&write, master_key).await?, lock.is_some()));
-        let readers = Database::connect(readers).await?;
+        let (readers, lookups) = (Database::connect(readers).await?, Database::connect(lookups).await?);
         let writer = Arc::new(Writer::start(write, Arc::clone(&vault)));
-        Ok(Self { readers, vault, writer, versions_seen: tokio::sync::Mutex::default(), _lock: lock })
+        Ok(Self { readers, lookups, vault, writer, versions_seen: tokio::sync::Mutex::default(), _lock: lock })
     }
 
     /// Asks the database for an answer, so that one knows that it would give one.
@@ -103,13 +115,14 @@ impl Store {
         if self.writer.is_closed() {
             return Err(StoreError::Closed);
         }
-        Ok(self.readers.ping().await?)
+        Ok(self.lookups.ping().await?)
     }
 
     /// Writes what was accepted, then ends.
     pub async fn close(&self) {
         self.writer.close().await;
         let _ = self.readers.close_by_ref().await;
+        let _ = self.lookups.close_by_ref().await;
     }
 }
 
@@ -128,17 +141,17 @@ fn at(path: &Path, source: std::io::Error) -> StoreError {
     StoreError::Folder { path: path.display().to_string(), source }
 }
 
-fn sqlite(address: &str, connections: u32) -> ConnectOptions {
+fn sqlite(address: &str, connections: u32, cache_kib: &'static str) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
     // A file does not hang up: asking first whether it is still there would double the way to it.
     options.max_connections(connections).test_before_acquire(false).sqlx_logging(false).map_sqlx_sqlite_opts(
-        |options| {
+        move |options| {
             options
                 .journal_mode(SqliteJournalMode::Wal)
                 // A commit returns once the log is on the disk.
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(10))
-                .pragma("cache_size", "-65536")
+                .pragma("cache_size", cache_kib)
                 // A key that is dropped is overwritten.
                 .pragma("secure_delete", "ON")
                 .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES_MAX)
@@ -147,11 +160,11 @@ fn sqlite(address: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn postgres(address: &str, connections: u32) -> ConnectOptions {
+fn postgres(address: &str, connections: u32, statement_max: &'static str) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
-    options.max_connections(connections).sqlx_logging(false).map_sqlx_postgres_opts(|options| {
+    options.max_connections(connections).sqlx_logging(false).map_sqlx_postgres_opts(move |options| {
         // Whatever the server's default is, a commit returns once the log is on the disk.
-        options.options([("synchronous_commit", "on")])
+        options.options([("synchronous_commit", "on"), ("statement_timeout", statement_max)])
     });
     options
 }

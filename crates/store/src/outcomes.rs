@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::entity::blocked;
 use crate::entity::outcome::{Column, Entity, Model};
+use crate::findings::{self, Learnt};
+use crate::idempotency::{Answer, Idempotency};
 use crate::listings::Name;
 use crate::open::Store;
-use crate::record::insert;
+use crate::record::{insert, once};
 use crate::seal::Row;
 use crate::vault::Keys;
 
@@ -35,6 +38,15 @@ pub struct Outcome {
     pub recorded_at: i64,
     /// Who told.
     pub client: String,
+}
+
+/// What became of a call's outcomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// They are on the disk, and changed this.
+    Kept(Learnt),
+    /// The key was used before: this is what was answered then, and nothing was written now.
+    Earlier(Answer),
 }
 
 impl Outcome {
@@ -80,26 +92,27 @@ fn sealed_row(id: &Uuid) -> Row<'_> {
 }
 
 impl Store {
-    /// Keeps what was learnt. A listing that turned out genuine is no longer looked for when something like it comes.
+    /// Keeps what was learnt, with the answer if the call had a key, and changes what is known of the listings' past.
     ///
     /// # Errors
     /// When the database fails; nothing is kept then.
-    pub async fn put_outcomes(&self, outcomes: Vec<Outcome>) -> Result<(), StoreError> {
-        let genuine: Vec<Name> = outcomes.iter().filter(|o| o.finding == "genuine").map(|o| o.name.clone()).collect();
+    pub async fn put_outcomes(&self, outcomes: Vec<Outcome>, key: Option<Idempotency>) -> Result<Told, StoreError> {
         let vault = Arc::clone(&self.vault);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
+                if let Some(key) = key
+                    && let Some(answer) = once(db, &vault, &key).await?
+                {
+                    return Ok(Told::Earlier(answer));
+                }
                 let keys = vault.to_write(db, outcomes.iter().map(|outcome| outcome.name.seller())).await?;
+                let learnt = findings::learn(db, &outcomes).await?;
                 let rows: Vec<Model> =
                     outcomes.into_iter().map(|outcome| outcome.row(&keys)).collect::<Result<_, _>>()?;
                 for part in rows.chunks(1_000) {
                     insert(db, part.iter().cloned(), None).await?;
                 }
-                for name in genuine {
-                    let key = (name.marketplace, name.seller_id, name.listing_id);
-                    blocked::Entity::delete_by_id(key).exec(db).await?;
-                }
-                Ok(())
+                Ok(Told::Kept(learnt))
             })
         });
         kept.await
@@ -119,12 +132,20 @@ impl Store {
         found.all(&self.readers).await?.into_iter().map(|row| Outcome::of(row, &keys)).collect()
     }
 
-    /// Listings that were found genuine, as we were told at this moment, in microseconds since 1970, or later.
+    /// Listings that may have been cleared, as we were told at this moment, in microseconds since 1970, or later, and are
+    /// not looked for: one that was stopped again is left out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn genuine_since(&self, moment: i64) -> Result<Vec<Name>, StoreError> {
-        let found = Entity::find().filter(Column::RecordedAt.gte(moment)).filter(Column::Finding.eq("genuine"));
+    pub async fn cleared_since(&self, moment: i64) -> Result<Vec<Name>, StoreError> {
+        let same = |of: blocked::Column, column: Column| Expr::col((blocked::Entity, of)).equals((Entity, column));
+        let mut stopped = Query::select();
+        stopped.expr(Expr::val(1)).from(blocked::Entity);
+        stopped.and_where(same(blocked::Column::Marketplace, Column::Marketplace));
+        stopped.and_where(same(blocked::Column::SellerId, Column::SellerId));
+        stopped.and_where(same(blocked::Column::ListingId, Column::ListingId));
+        let found = Entity::find().filter(Column::Finding.is_in(["genuine", "undetermined"]));
+        let found = found.filter(Column::RecordedAt.gte(moment)).filter(Expr::exists(stopped).not());
         let name =
             |row: Model| Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id };
         Ok(found.all(&self.readers).await?.into_iter().map(name).collect())

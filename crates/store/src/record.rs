@@ -118,6 +118,18 @@ async fn claim(
     Ok(taken)
 }
 
+/// Takes a key for a write of another kind; what was answered under it, if it was taken.
+pub(crate) async fn once(
+    db: &DatabaseTransaction,
+    vault: &Vault,
+    key: &Idempotency,
+) -> Result<Option<Answer>, StoreError> {
+    match claim(db, vault, &[key]).await?.is_empty() {
+        true => earlier(db, vault, key).await.map(Some),
+        false => Ok(None),
+    }
+}
+
 async fn earlier(db: &impl ConnectionTrait, vault: &Vault, key: &Idempotency) -> Result<Answer, StoreError> {
     let row = idempotency::Entity::find_by_id((key.client.clone(), key.key.clone())).one(db).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("an idempotency key that was just there".to_owned()))?;
@@ -138,7 +150,8 @@ async fn versions(db: &impl ConnectionTrait, keys: &Keys, decisions: &[&NewDecis
     Ok(insert(db, rows.into_iter(), Some(conflict)).await?)
 }
 
-/// The state of each listing is that of its last decision; its approved version that of the last one that allowed it.
+/// The state of each listing is that of its last decision; its approved version that of the last one that allowed it to
+/// be shown.
 async fn states(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
     use listing::Column;
     // One statement can't write a row twice, and a common order of rows keeps two processes from waiting for each other.
@@ -206,7 +219,8 @@ where
 }
 
 fn state(new: &NewDecision) -> listing::Model {
-    let allowed = new.verdict == "allow";
+    // Who orders has not read what the call says: that shows nothing to anybody.
+    let allowed = new.verdict == "allow" && new.stored.event != "order";
     listing::Model {
         marketplace: new.stored.name.marketplace.clone(),
         seller_id: new.stored.name.seller_id.clone(),

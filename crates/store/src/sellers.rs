@@ -95,7 +95,7 @@ impl Store {
                         .add(Column::SellerId.eq(seller.as_str())),
                 )
             });
-            found.extend(self.open_sellers(Entity::find().filter(any).all(&self.readers).await?).await?);
+            found.extend(self.open_sellers(Entity::find().filter(any).all(&self.lookups).await?).await?);
         }
         Ok(found)
     }
@@ -103,7 +103,7 @@ impl Store {
     /// Opens what is not erased.
     async fn open_sellers(&self, rows: Vec<Model>) -> Result<Vec<StoredSeller>, StoreError> {
         let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());
-        let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
+        let keys = self.vault.to_read(&self.lookups, rows.iter().map(seller)).await?;
         let open = |row: Model| {
             let name = seller(&row);
             let opened = keys.open(&name, row.key_id, &sealed_row(&name), &row.record).transpose()?;

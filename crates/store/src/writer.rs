@@ -25,7 +25,7 @@ const EMPTY_TRIES: usize = 50;
 const EMPTY_AGAIN: Duration = Duration::from_millis(20);
 
 /// A future of a transaction.
-pub(crate) type Applied<'t> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 't>>;
+pub(crate) type Applied<'t, T = ()> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 't>>;
 /// A write that is rare, in a transaction of its own.
 pub(crate) type Apply = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send>;
 
@@ -72,14 +72,23 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Does something else in a transaction; returns once it is on the disk.
-    pub(crate) async fn apply<F>(&self, apply: F) -> Result<(), StoreError>
+    /// Does something else in a transaction; gives what came of it once it is on the disk.
+    pub(crate) async fn apply<F, T>(&self, apply: F) -> Result<T, StoreError>
     where
-        F: for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t> + Send + 'static,
+        F: for<'t> FnOnce(&'t DatabaseTransaction) -> Applied<'t, T> + Send + 'static,
+        T: Send + 'static,
     {
         let (done, answer) = oneshot::channel();
-        self.jobs.send(Job::Other(Box::new(apply), done)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let (say, said) = oneshot::channel();
+        let job: Apply = Box::new(move |db| {
+            Box::pin(async move {
+                let _ = say.send(apply(db).await?);
+                Ok(())
+            })
+        });
+        self.jobs.send(Job::Other(job, done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)??;
+        said.await.map_err(|_| StoreError::Closed)
     }
 
     /// Brings all that stands in SQLite's log into the database, and empties the log. It is the writer's work: whoever

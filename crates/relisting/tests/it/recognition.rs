@@ -139,7 +139,7 @@ impl fmt::Display for Measured {
 fn index(bases: &[&Row]) -> Index {
     let mut index = Index::new(Thresholds::default());
     for base in bases {
-        index.add(base.key.clone(), base.id().to_owned(), base.content, base.sketch.clone());
+        index.add(base.key.clone(), base.id().to_owned(), Some(base.content), base.sketch.clone());
     }
     index
 }

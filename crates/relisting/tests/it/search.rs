@@ -76,7 +76,7 @@ proptest! {
             match step {
                 Step::Add(key, said) => {
                     let id = format!("d{number:03}");
-                    index.add(key.clone(), id.clone(), content(&said), Sketch::made_of(&said));
+                    index.add(key.clone(), id.clone(), Some(content(&said)), Sketch::made_of(&said));
                     entries.insert(key, (id, said));
                 }
                 Step::Remove(key) => prop_assert_eq!(index.remove(&key), entries.remove(&key).is_some()),
@@ -96,7 +96,7 @@ fn a_listing_is_no_return_of_itself() {
     let said: Vec<(u32, u32)> = (0..9).map(|what| (what, 4)).collect();
     let key = |seller: &str, id: &str| Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: id.into() };
     let mut index = Index::new(Thresholds::default());
-    index.add(key("s", "1"), "d".into(), content(&said), Sketch::made_of(&said));
+    index.add(key("s", "1"), "d".into(), Some(content(&said)), Sketch::made_of(&said));
     let cases = [
         (key("s", "1"), content(&said), None),
         (key("s", "1"), [9; 32], Some(true)),

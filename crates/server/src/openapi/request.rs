@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use crate::routes::outcomes::NewOutcome;
 use crate::view::Event;
 
-/// A listing to be screened: Merchant Center's names, and some that marketplaces have. Only `id` is needed; names that
-/// are not listed here are ignored.
+/// A listing to be screened: Merchant Center's names, and some that marketplaces have. Only `id` is needed, and with
+/// `price` or `order` a title where no version is known; names that are not listed here are ignored.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what the catalogue reads")]
 pub(crate) struct ListingItem {

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_store::{Name, Outcome};
+use touchstone_store::{Name, Outcome, Told};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::clock::micros;
 use crate::guard::JsonBody;
+use crate::idempotency;
 use crate::items::Items;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
+use crate::screening::{json, written};
 
 /// Bytes of a note, at most.
 const NOTE_BYTES_MAX: usize = 4_000;
@@ -83,28 +86,54 @@ pub(crate) struct Accepted {
 }
 
 /// Tells what was learnt, about one listing or up to 1,000; all of it or nothing.
+///
+/// Under an `Idempotency-Key` it is kept once: the same bytes get the same answer for 24 hours, marked
+/// `Idempotent-Replayed: true`.
 #[utoipa::path(post, path = "/v1/outcomes", operation_id = "report_outcomes", tag = "outcomes", request_body = crate::openapi::OutcomeOrMany,
-    security(("key" = ["outcomes"])), responses((status = 200, description = "All of it is kept", body = Accepted), crate::openapi::Problems))]
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    security(("key" = ["outcomes"])), responses((status = 200, description = "All of it is kept", body = Accepted,
+        headers(("Idempotent-Replayed" = bool, description = "Present and true when an earlier answer is repeated"))), crate::openapi::Problems))]
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
     client: Client,
+    headers: HeaderMap,
     JsonBody(body): JsonBody,
-) -> Result<Json<Accepted>, Problem> {
+) -> Result<Response, Problem> {
     client.needs(Scope::Outcomes)?;
-    let items = Items::of(&body, app.config.items_max)?;
+    let once = idempotency::begin(&app, &client, &headers, &body).await?;
+    // What was kept stays so, also if it names a decision that is not there any more.
+    if let Some(once) = &once
+        && let Some(response) = once.earlier(&app).await?
+    {
+        return Ok(json(response, true));
+    }
+    let outcomes = read(&app, &client, &body).await?;
+    let response = written(&Accepted { accepted: outcomes.len() })?.get().as_bytes().to_vec();
+    let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
+    match (app.store.put_outcomes(outcomes, answered).await?, once) {
+        (Told::Earlier(answer), Some(once)) => Ok(json(once.same(answer)?, true)),
+        (Told::Earlier(_), None) => Err(Problem::internal("the store failed", "an earlier answer without a key")),
+        (Told::Kept(learnt), _) => {
+            // It is kept; what fails here comes with the next look at the store.
+            if let Err(error) = app.blocked.found(&app.store, app.in_force.current(), learnt).await {
+                tracing::warn!(error = %error, "what was learnt is not looked for yet");
+            }
+            Ok(json(response, false))
+        }
+    }
+}
+
+async fn read(app: &App, client: &Client, body: &[u8]) -> Result<Vec<Outcome>, Problem> {
+    let items = Items::of(body, app.config.items_max)?;
     let mut outcomes = Vec::with_capacity(items.len());
     for text in items.iter() {
         let new = serde_json::from_str(text).map_err(|error: serde_json::Error| match error.is_data() {
             true => Problem::new(Code::BadOutcome, error.to_string()),
             false => Problem::new(Code::NotJson, error.to_string()),
         })?;
-        outcomes.push(outcome(&app, &client, new).await?);
+        outcomes.push(outcome(app, client, new).await?);
     }
-    let accepted = outcomes.len();
-    let genuine: Vec<Name> = outcomes.iter().filter(|o| o.finding == "genuine").map(|o| o.name.clone()).collect();
-    app.store.put_outcomes(outcomes).await?;
-    app.blocked.forget(&genuine);
-    Ok(Json(Accepted { accepted }))
+    Ok(outcomes)
 }
 
 async fn outcome(app: &App, client: &Client, new: NewOutcome) -> Result<Outcome, Problem> {

@@ -49,7 +49,7 @@ async fn calls_at_once_are_decided_on_as_alone(backend: Backend) {
 
 async fn the_order_of_a_call_is_kept(backend: Backend) {
     let world = World::new(backend).await;
-    let body = json!([{"id": "c"}, {"title": "no id"}, {"id": "a"}, {"id": "b", "event": "sold"}, 7, {"id": "d", "event": "order"}]);
+    let body = json!([{"id": "c"}, {"title": "no id"}, {"id": "a"}, {"id": "b", "event": "sold"}, 7, {"id": "d", "event": "order", "title": "Bag"}]);
     let answer = world.screen(&body).await.ok();
     let said: Vec<String> = answer["items"]
         .as_array()

@@ -62,36 +62,39 @@ async fn old_decisions_are_said_again_with_the_old_pack() {
     }
 }
 
-/// Reloads go on while listings are screened: every decision names a pair of hashes that was in force together.
-/// `RELOADS` says how many; 60 if it does not.
+/// What a decision may name: knowledge and policy.
+fn pair(hashes: &serde_json::Value) -> (String, String) {
+    (hashes["knowledge"].to_string(), hashes["policy"].to_string())
+}
+
+/// Reloads go on while listings are screened: every decision names the pair that was in force before or the one after,
+/// never one half of each. `RELOADS` says how many; 60 if it does not.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_decision_sees_half_of_a_pack() {
     let (world, own) = world().await;
     let rule = own.path().join("policy/cheap.toml");
     let brand = own.path().join("knowledge/brands/velatta.toml");
     let (rule_text, brand_text) = (fs::read_to_string(&rule).unwrap(), fs::read_to_string(&brand).unwrap());
-    let mut pairs = std::collections::BTreeSet::new();
-    let versions = world.get("/readyz").await.ok()["in_force"].clone();
-    pairs.insert((versions["knowledge"].to_string(), versions["policy"].to_string()));
-    let mut seen = std::collections::BTreeSet::new();
+    let mut before = pair(&world.get("/readyz").await.ok()["in_force"]);
     let rounds = std::env::var("RELOADS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(60);
     for round in 0..rounds {
-        // Both change; what a decision may name is one pair after the other.
-        let threshold = format!("price_vs_brand < {}", 400 + round % 2 * 100);
+        // Both change each time, in step, so that a pair is never one of the halves of two that follow each other.
+        let step = 1 + round % 7;
+        let threshold = format!("price_vs_brand < {}", 400 + step);
         fs::write(&rule, rule_text.replace("price_vs_brand < 500", &threshold)).unwrap();
-        let typical = format!("typical = {}", 1_500 + round % 3);
+        let typical = format!("typical = {}", 1_500 + step);
         fs::write(&brand, brand_text.replace("typical = 1500", &typical)).unwrap();
         let world = &world;
-        let calls = (0..8).map(|n| async move {
-            world.screen(&json!({"id": format!("{n}"), "title": "Velatta bag", "price": "9 USD"})).await
-        });
-        let (reloaded, answers) = tokio::join!(world.post("/v1/reload", ""), futures_util::future::join_all(calls));
-        let now = reloaded.ok();
-        pairs.insert((now["knowledge"].to_string(), now["policy"].to_string()));
-        for answer in answers {
-            let hashes = answer.ok()["decision"]["hashes"].clone();
-            seen.insert((hashes["knowledge"].to_string(), hashes["policy"].to_string()));
-        }
+        let screen = async |n: usize| {
+            world.screen(&json!({"id": n.to_string(), "title": "Velatta bag", "price": "9 USD"})).await
+        };
+        let named = async |n| pair(&screen(n).await.ok()["decision"]["hashes"]);
+        let calls = futures_util::future::join_all((0..8).map(named));
+        let (reloaded, seen) = tokio::join!(world.post("/v1/reload", ""), calls);
+        let after = pair(&reloaded.ok());
+        assert!(before.0 != after.0 && before.1 != after.1, "both changed: {before:?}, {after:?}");
+        assert!(seen.iter().all(|pair| *pair == before || *pair == after), "{seen:?} of {before:?}, {after:?}");
+        assert_eq!(named(8).await, after, "what was reloaded is in force");
+        before = after;
     }
-    assert!(pairs.len() > 1 && seen.is_subset(&pairs), "{seen:?} of {pairs:?}");
 }

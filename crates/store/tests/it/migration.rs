@@ -40,6 +40,7 @@ async fn half_way(place: &Place) {
         "DROP INDEX outcome_by_time",
         "DROP TABLE data_key",
         "DROP TABLE master_key",
+        "DROP INDEX listing_by_seller",
     ] {
         place.execute(sql).await;
     }
@@ -93,5 +94,39 @@ async fn a_newer_database_is_left_alone() {
         let refused = place.open().await.unwrap_err();
         assert!(matches!(&refused, StoreError::Newer(step) if step == "m9999_later"), "{refused}");
         assert!(refused.to_string().contains("newer version"), "{refused}");
+    }
+}
+
+/// What lists are filtered by, alone, and the index that finds it in the list's order.
+const LISTS: [(&str, &str, &str); 6] = [
+    ("decision", "class = 'a' ORDER BY decision_id DESC", "decision_by_class"),
+    ("decision", "verdict = 'a' ORDER BY decision_id DESC", "decision_by_verdict"),
+    ("decision", "seller_id = 'a' ORDER BY decision_id DESC", "decision_by_seller"),
+    ("decision", "marketplace = 'a' ORDER BY decision_id DESC", "decision_by_marketplace"),
+    ("decision", "listing_id = 'a' ORDER BY decision_id DESC", "decision_by_listing"),
+    ("listing", "seller_id = 'a' ORDER BY marketplace, seller_id, listing_id", "listing_by_seller"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_list_reads_every_row() {
+    for place in Place::both() {
+        place.open().await.unwrap().close().await;
+        let db = place.beside().await;
+        let backend = db.get_database_backend();
+        for (table, filter, name) in LISTS {
+            let (ask, column) = match backend {
+                // Whether PostgreSQL takes an index depends on how many rows there are; that it is there is enough.
+                sea_orm::DbBackend::Postgres => {
+                    (format!("SELECT indexname::text FROM pg_indexes WHERE tablename = '{table}'"), 0)
+                }
+                _ => (format!("EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {filter} LIMIT 50"), 3),
+            };
+            let rows = db.query_all_raw(Statement::from_string(backend, ask)).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.try_get_by_index(column).unwrap()).collect();
+            let plan = plan.join("; ");
+            assert!(plan.contains(name) && !plan.contains("SCAN"), "{filter}: {plan}");
+            // Decisions on one listing are few.
+            assert!(name == "decision_by_listing" || !plan.contains("TEMP B-TREE"), "{filter}: {plan}");
+        }
     }
 }

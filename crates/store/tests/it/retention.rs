@@ -34,7 +34,7 @@ fn answer(key: &str, expires_at: i64) -> Option<Idempotency> {
     Some(Idempotency { client, key, request_hash: [0; 32], response, created_at: 0, expires_at })
 }
 
-fn outcome(recorded_at: i64) -> Outcome {
+pub(crate) fn outcome(recorded_at: i64) -> Outcome {
     Outcome {
         outcome_id: Uuid::now_v7(),
         decision_id: None,
@@ -67,7 +67,7 @@ async fn what_is_old_goes_with_all_that_it_left() {
         // Several batches of listings that nobody screened again.
         let many = (0..700).map(|n| decision(&format!("many {n}"), "fake", "block", 5)).collect();
         record(&store, many, answer("old", 10)).await;
-        store.put_outcomes(vec![outcome(5), outcome(15)]).await.unwrap();
+        store.put_outcomes(vec![outcome(5), outcome(15)], None).await.unwrap();
         record(&store, vec![decision("young", "fake", "block", 15)], answer("young", 11)).await;
         store.forget_before(5).await.unwrap();
         store.forget_answers(9).await.unwrap();

@@ -1,6 +1,10 @@
 //! What an operator does with a server.
 
-use crate::process::{Server, key, run};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::process::{Server, answer, key, run};
 
 #[test]
 fn the_command_line_goes_through_the_server_that_owns_the_folder() {
@@ -67,6 +71,18 @@ fn the_command_line_erases_a_seller() {
     assert_eq!(read(&Server::start(&data, &[], &[])), 410);
 }
 
+/// Sends the head of a screening call whose body is to come, or all of `more` headers.
+fn begun(server: &Server, secret: &str, more: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = format!(
+        "POST /v1/screen HTTP/1.1\r\nhost: t\r\nconnection: close\r\nauthorization: Bearer {secret}\r\n\
+         content-type: application/json\r\n{more}\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
 #[test]
 fn told_to_stop_it_answers_what_it_has_and_ends() {
     let folder = tempfile::tempdir().unwrap();
@@ -76,21 +92,42 @@ fn told_to_stop_it_answers_what_it_has_and_ends() {
     let items: Vec<String> =
         (0..1_000).map(|n| format!(r#"{{"id":"{n}","title":"Velatta bag number {n}"}}"#)).collect();
     let body = format!("[{}]", items.join(","));
-    let answer = std::thread::scope(|scope| {
-        let call = scope.spawn(|| server.call("POST", "/v1/screen", &secret, "", &body));
-        // The request is in the server's hands once the log says nothing more of it than its end, so: ask for health,
-        // which is answered behind it on the same thread or before it; either way the answer below must be whole.
-        server.call("GET", "/healthz", "", "", "").unwrap();
-        server.signal("TERM");
-        call.join().unwrap()
-    });
+    let length = format!("expect: 100-continue\r\ncontent-length: {}\r\n", body.len());
+    let mut stream = begun(&server, &secret, &length);
+    // It says to go on once the call is in its hands.
+    let goes_on = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut said = vec![0; goes_on.len()];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(said, goes_on);
+    server.signal("TERM");
+    stream.write_all(body.as_bytes()).unwrap();
+    let (status, text) = answer(&mut stream).expect("an answer to what was taken");
+    assert_eq!((status, text.matches("\"decision_id\"").count()), (200, 1_000));
     let ended = server.process.wait().unwrap();
     assert!(ended.success(), "{ended}: {}", server.log());
-    // Refused before it was accepted, or answered whole: nothing between.
-    if let Some((status, text)) = answer {
-        assert_eq!(status, 200);
-        assert_eq!(text.matches("\"decision_id\"").count(), 1_000);
+}
+
+/// The limit is 16 MiB: of 100 MiB no more than that is taken, whether the length was said beforehand or not.
+#[test]
+fn a_body_of_a_hundred_mebibytes_is_not_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(&data, &[], &[]);
+    let secret = key(&data, "screen");
+    assert_eq!(server.call("POST", "/v1/screen", &secret, "", r#"{"id":"1","title":"Bag"}"#).unwrap().0, 200);
+    let before = server.memory_peak_kib();
+    let spaces = [b' '; 1 << 20];
+    let chunk = [b"100000\r\n", &spaces[..], b"\r\n"].concat();
+    for (length, piece) in [("content-length: 104857600\r\n", &spaces[..]), ("transfer-encoding: chunked\r\n", &chunk)]
+    {
+        let mut stream = begun(&server, &secret, length);
+        let taken = (0..100).take_while(|_| stream.write_all(piece).is_ok()).count();
+        let held = server.memory_peak_kib() - before;
+        assert!(taken < 100 && held < 48 << 10, "{length}: {taken} MiB were taken, {held} KiB held");
+        // The answer may be lost with the connection.
+        assert!(answer(&mut stream).is_none_or(|(status, text)| status == 413 && text.contains("too_large")));
     }
+    assert_eq!(server.call("GET", "/healthz", "", "", "").unwrap().0, 200);
 }
 
 #[test]

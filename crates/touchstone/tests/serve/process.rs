@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -15,6 +16,8 @@ pub(crate) fn pack() -> PathBuf {
 
 /// A server that is killed when it goes out of scope.
 pub(crate) struct Server {
+    /// It runs under another program, which may leave it behind.
+    under: bool,
     pub(crate) process: Child,
     pub(crate) address: String,
     log: Arc<Mutex<String>>,
@@ -32,6 +35,9 @@ impl Server {
         let mut command = Command::new(program[0]);
         command.args(&program[1..]).args(["serve", "--listen", "127.0.0.1:0", "--jobs", "1", "--data"]).arg(data);
         command.arg("--knowledge").arg(pack.join("knowledge")).arg("--policy").arg(pack.join("policy")).args(arguments);
+        if !under.is_empty() {
+            command.process_group(0);
+        }
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(String::new()));
@@ -50,7 +56,7 @@ impl Server {
                 *rest.lock().unwrap() += &format!("{line}\n");
             }
         });
-        Self { process, address, log }
+        Self { under: !under.is_empty(), process, address, log }
     }
 
     /// What it wrote to standard error so far.
@@ -74,17 +80,32 @@ impl Server {
         );
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(body.as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
-        // An answer that broke off is none.
-        (body.len() == length).then(|| (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned()))
+        answer(&mut stream)
     }
+
+    /// The most memory that it has held, in KiB.
+    pub(crate) fn memory_peak_kib(&self) -> u64 {
+        let about = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let peak = about.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+/// Reads an answer to its end; one that broke off is none.
+pub(crate) fn answer(stream: &mut TcpStream) -> Option<(u16, String)> {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+    (body.len() == length).then(|| (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned()))
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if self.under {
+            let group = format!("-{}", self.process.id());
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
