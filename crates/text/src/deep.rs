@@ -212,8 +212,11 @@ impl DeepIndex {
                 break;
             }
             at = to;
+            let text =
+                source.get(normal.source_span(tokens[first].span).start as usize..to as usize).unwrap_or_default();
             if last > first
                 && let Some((meaning, how)) = self.known(&deep.traces, &deep.key)
+                && in_one(text, how)
             {
                 let span = Span { start: tokens[first].span.start, end: token.span.end };
                 found = Some((Hit { meaning, span, how: honest(how, &tokens[first..=last]) }, last));
@@ -332,9 +335,7 @@ impl DeepIndex {
         deep.traces.clear(&mut deep.key);
         let text = source.get(region.range())?;
         let read = deep.traces.read(text, &mut deep.key);
-        // What stands behind a comma and a blank begins anew: "Oral-B, 8 pcs".
-        let one = |how: How| how != How::Leet || !text.contains(", ");
-        read.then(|| self.known(&deep.traces, &deep.key)).flatten().filter(|(_, how)| one(*how))
+        read.then(|| self.known(&deep.traces, &deep.key)).flatten().filter(|(_, how)| in_one(text, *how))
     }
 
     fn known(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {
@@ -390,6 +391,11 @@ fn continues_run(normal: &Normal, previous: &Token, next: &Token) -> bool {
     previous.class == Class::Word
         && next.class == Class::Word
         && (next.glued || letters(previous, next) || (syllable(previous) && syllable(next)))
+}
+
+/// A digit behind a comma and a blank is none of the letters before: "Oral-B, 8 pcs".
+fn in_one(text: &str, how: How) -> bool {
+    how != How::Leet || !text.contains(", ")
 }
 
 /// The region with the symbols that touch it and may stand for letters: "$tussy", "gucc!".

@@ -21,6 +21,8 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"f_e_n_d_i handbag"}"#, value: "separated" },
         Example { listing: r#"{"id":"1","title":"Gucс1 belt"}"#, value: "homoglyph" },
         Example { listing: r#"{"id":"1","title":"Fendi handbag"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"Brush heads for Oral-B, 8 pcs"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"兰蔻小黑瓶 50ml"}"#, value: "null" },
     ],
     detect,
 };
