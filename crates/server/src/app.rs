@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
+use crate::memory::Memory;
 use crate::past::Blocked;
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
@@ -36,6 +37,8 @@ pub struct App {
     pub(crate) flights: Flights,
     /// One permit a listing.
     pub(crate) room: Arc<Semaphore>,
+    /// Bodies and answers.
+    pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
     rates: DefaultKeyedRateLimiter<String>,
 }
@@ -88,6 +91,7 @@ impl App {
         Ok(Self {
             room: Arc::new(Semaphore::new(config.listings_in_work_max)),
             rates: RateLimiter::keyed(quota),
+            memory: Memory::new(config.bytes_in_flight_max),
             flights: Flights::default(),
             // One more than threads: it is looked up while they screen.
             desk: Desk::new(config.screeners + 1),

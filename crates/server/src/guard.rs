@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use axum_server::ConnectionShutdown;
+use http_body_util::BodyExt;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::connections;
 use crate::keys::{Client, Scope};
+use crate::memory::{Incoming, Memory, Outgoing};
 use crate::problem::{Code, Problem};
 use crate::trace;
 
@@ -52,6 +55,9 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     request.extensions_mut().insert(id.clone());
+    // An answer to HTTP/1 that nobody takes stops the connection, which is seen there.
+    let connection = request.extensions_mut().remove::<ConnectionShutdown>();
+    let connection = connection.filter(|_| request.version() == Version::HTTP_2);
     let span = trace::call(&method, &route, &id.0, request.headers());
     let response = match tokio::time::timeout(app.config.timeout, next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
@@ -75,7 +81,8 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     metrics::counter!("touchstone_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("touchstone_request_seconds", "route" => route).record(seconds);
-    response
+    let deadline = connection.map(|connection| connections::deadline(connection, app.config.answer_timeout));
+    response.map(|body| Outgoing::body(&app.memory, body, deadline))
 }
 
 /// A problem says which request it was.
@@ -124,7 +131,7 @@ impl FromRequest<Arc<App>> for JsonBody {
         if !is_json(request.headers()) {
             return Err(Problem::new(Code::NotJsonType, "Content-Type is not application/json"));
         }
-        bytes(request.into_body(), app.config.body_bytes_max).await.map(Self)
+        bytes(request.into_body(), app.config.body_bytes_max, &app.memory).await.map(Self)
     }
 }
 
@@ -135,12 +142,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body as far as is accepted.
-async fn bytes(body: Body, max: usize) -> Result<Bytes, Problem> {
-    match Limited::new(body, max).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Problem::new(Code::TooLarge, format!("the body has more than {max} bytes")))
-        }
-        Err(_) => Err(Problem::new(Code::NotJson, "the body ended early")),
+async fn bytes(mut body: Body, max: usize, memory: &Arc<Memory>) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(Code::TooLarge, format!("the body has more than {max} bytes"));
+    if body.size_hint().lower() > max as u64 {
+        return Err(too_large());
     }
+    let mut read = Incoming::new(memory);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::new(Code::NotJson, "the body ended early"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > max - read.len() {
+            return Err(too_large());
+        }
+        if !read.push(&data) {
+            return Err(Problem::overloaded());
+        }
+    }
+    Ok(read.whole())
 }

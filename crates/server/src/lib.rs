@@ -9,6 +9,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
+//! | [`connections`], [`memory`] | how many callers, and how much of what they send and take |
 //! | [`app`] | what all requests share |
 //! | [`desk`] | calls that come together are decided on together |
 //! | [`lookup`] | what the store knows of listings before they are read |
@@ -33,6 +34,7 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod config;
+mod connections;
 pub mod control;
 mod desk;
 mod guard;
@@ -40,6 +42,7 @@ mod idempotency;
 mod items;
 mod keys;
 mod lookup;
+mod memory;
 mod observe;
 pub mod openapi;
 mod pages;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
-use hyper_util::rt::TokioTimer;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,6 +17,7 @@ use crate::active::State;
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::connections::Door;
 use crate::trace::Traces;
 use crate::{control, observe, routes};
 
@@ -25,8 +27,12 @@ const KEYS_EVERY: Duration = Duration::from_secs(5);
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
-/// How long a caller may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of a request's head, and of what waits to be sent, for each connection.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+/// Bytes of bodies that one HTTP/2 connection may send before they are taken.
+const WINDOW_BYTES: u32 = 256 << 10;
+/// Calls at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 128;
 
 /// Certificate chain and key, both PEM.
 #[derive(Debug, Clone)]
@@ -110,31 +116,33 @@ async fn listening(
     handle: Handle<SocketAddr>,
     app: Arc<App>,
 ) -> Result<(), StartError> {
+    let door = Door::new(app.config.connections_max, app.config.answer_timeout);
+    let head_timeout = app.config.head_timeout;
     let calls = routes::router(app).into_make_service();
+    let server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
+    let mut server = server.first_request_timeout(head_timeout);
+    patient(server.http_builder(), head_timeout);
     let served = match tls {
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
-            patient(server.http_builder());
-            server.serve(calls).await
-        }
+        None => server.acceptor(door).serve(calls).await,
         Some(tls) => {
             // One provider for the process; somebody else's is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let what = format!("{}, {}", tls.certificates.display(), tls.key.display());
             let config = RustlsConfig::from_pem_file(tls.certificates, tls.key).await.map_err(system(&what))?;
-            let mut server =
-                axum_server::from_tcp_rustls(listener, config).map_err(system("the socket"))?.handle(handle);
-            patient(server.http_builder());
-            server.serve(calls).await
+            let secured = RustlsAcceptor::new(config).handshake_timeout(head_timeout).acceptor(door);
+            server.acceptor(secured).serve(calls).await
         }
     };
     served.map_err(system("serving"))
 }
 
-/// Who sends the head of a request slowly is not waited for long.
-fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+/// Who sends the head of a request slowly is not waited for long, and nobody has much of a connection's memory.
+fn patient(builder: &mut Builder<TokioExecutor>, head_timeout: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(BUFFER_BYTES_MAX);
+    let mut http2 = builder.http2();
+    http2.timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+    http2.max_concurrent_streams(STREAMS_MAX).max_send_buf_size(BUFFER_BYTES_MAX);
+    http2.initial_stream_window_size(WINDOW_BYTES).initial_connection_window_size(WINDOW_BYTES);
 }
 
 /// What is done now and then.

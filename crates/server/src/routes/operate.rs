@@ -48,6 +48,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Resu
     client.needs(Scope::Admin)?;
     let free = app.room.available_permits();
     metrics::gauge!("touchstone_listings_in_work").set((app.config.listings_in_work_max - free) as f64);
+    metrics::gauge!("touchstone_bytes_in_flight").set(app.memory.used() as f64);
     let text = app.metrics.as_ref().map(|metrics| metrics.render()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }
