@@ -15,6 +15,7 @@
 //! | [`lookup`] | what the store knows of listings before they are read |
 //! | [`pool`] | the fixed threads that screen |
 //! | [`active`] | knowledge and policy in force, and how they are replaced |
+//! | [`kept`] | what was in force, for decisions that name it |
 //! | [`problem`] | errors: RFC 9457, a stable code, a page each |
 //! | [`keys`], [`guard`] | who calls, what they may, how much |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
@@ -40,6 +41,7 @@ mod desk;
 mod guard;
 mod idempotency;
 mod items;
+mod kept;
 mod keys;
 mod lookup;
 mod memory;

@@ -14,7 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{Path, Query, limit, plain};
+use crate::active::hex;
 use crate::app::App;
+use crate::kept::PastError;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
 use crate::view::{self, Envelope, SellerStatement, Verdict, raw};
@@ -115,11 +117,14 @@ pub(crate) async fn seller(
     client.needs_any(&[Scope::Seller, Scope::Read])?;
     let stored = find(&app, id).await?;
     let decision = body(&stored)?;
-    // The words of that time; if they are not at hand, those of now.
-    let active = past(&app, &decision).await.unwrap_or_else(|_| app.in_force.current());
+    let now = app.in_force.current();
+    let in_force = hex(&now.policy.hash()) == decision.hashes.policy;
+    // The words of that time; if they are not at hand, those of now. Names of brands are those of now.
+    let past = if in_force { None } else { app.in_force.past_policy(&decision.hashes.policy).await.ok() };
+    let words = (past.as_deref().unwrap_or(&now.policy), &now.snapshot);
     let batch = content(&app, &stored).await?;
     let language = language.lang.unwrap_or_else(|| "en".to_owned());
-    Ok(Json(SellerStatement::of(&stored, &active, &decision, batch.row(0).title, &language)))
+    Ok(Json(SellerStatement::of(&stored, words, &decision, batch.row(0).title, &language)))
 }
 
 /// A decision said again.
@@ -178,18 +183,10 @@ async fn content(app: &App, stored: &StoredDecision) -> Result<ListingBatch, Pro
 }
 
 /// Knowledge and policy of that time.
-async fn past(app: &Arc<App>, decision: &Decision) -> Result<Arc<Active>, Problem> {
-    let (in_force, hashes) = (Arc::clone(&app.in_force), decision.hashes.clone());
-    let found = tokio::task::spawn_blocking(move || in_force.past(&hashes.knowledge, &hashes.policy)).await;
-    match found {
-        Ok(Some(Ok(active))) => Ok(active),
-        Ok(None) => {
-            let hashes = &decision.hashes;
-            let detail =
-                format!("needs knowledge {} and policy {}, which are not kept here", hashes.knowledge, hashes.policy);
-            Err(Problem::new(Code::EngineDiffers, detail))
-        }
-        Ok(Some(Err(error))) => Err(Problem::internal("a snapshot can't be read", error)),
-        Err(error) => Err(Problem::internal("a snapshot can't be read", error)),
-    }
+async fn past(app: &App, decision: &Decision) -> Result<Arc<Active>, Problem> {
+    let hashes = &decision.hashes;
+    app.in_force.past(&hashes.knowledge, &hashes.policy).await.map_err(|error| match error {
+        PastError::Absent(what) => Problem::new(Code::EngineDiffers, format!("{what} is needed, and is not kept here")),
+        other => Problem::internal("a snapshot can't be read", other),
+    })
 }

@@ -5,6 +5,7 @@
 mod answers;
 mod connections;
 mod hostile;
+mod kept;
 mod keys;
 mod openapi;
 mod past;
