@@ -9,6 +9,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -25,6 +26,8 @@ use crate::{control, observe, routes};
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
+/// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
+const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// Bytes of a request's head, and of what waits to be sent, for each connection.
@@ -148,40 +151,43 @@ fn patient(builder: &mut Builder<TokioExecutor>, head_timeout: Duration) {
 /// What is done now and then.
 fn chores(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let keys = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(KEYS_EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = keys.keys.refresh(&keys.store).await {
-                tracing::error!(error = %error, "keys can't be read");
-            }
+    repeat(&mut tasks, app, KEYS_EVERY, |app| async move {
+        if let Err(error) = app.keys.refresh(&app.store).await {
+            tracing::error!(error = %error, "keys can't be read");
         }
     });
-    let blocked = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(BLOCKED_EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = blocked.look_for_blocked().await {
-                tracing::error!(error = %error, "what was blocked can't be read");
-            }
+    repeat(&mut tasks, app, BLOCKED_EVERY, |app| async move {
+        if let Err(error) = app.look_for_blocked().await {
+            tracing::error!(error = %error, "what was blocked can't be read");
         }
     });
-    let tidied = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(TIDY_EVERY);
-        loop {
-            ticks.tick().await;
-            tidied.tidy().await;
-        }
-    });
+    repeat(&mut tasks, app, TIDY_EVERY, |app| async move { app.tidy().await });
+    repeat(
+        &mut tasks,
+        app,
+        METRICS_EVERY,
+        |app| async move { app.metrics.iter().for_each(PrometheusHandle::run_upkeep) },
+    );
     tasks.spawn(reload_on_signal(Arc::clone(app)));
     if !app.config.watch.is_zero() {
         // Before anybody is told that it serves: what changes from then on is noticed.
         tasks.spawn(reload_on_change(Arc::clone(app), app.in_force.state_of_files()));
     }
     tasks
+}
+
+fn repeat<F>(tasks: &mut JoinSet<()>, app: &Arc<App>, period: Duration, chore: fn(Arc<App>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(period);
+        loop {
+            ticks.tick().await;
+            chore(Arc::clone(&app)).await;
+        }
+    });
 }
 
 fn every(period: Duration) -> tokio::time::Interval {

@@ -42,10 +42,10 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Pr
 }
 
 /// Counters and times in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["admin"])),
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["metrics"])),
     responses((status = 200, description = "Prometheus' text format", body = str), crate::openapi::Problems))]
 pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Result<Response, Problem> {
-    client.needs(Scope::Admin)?;
+    client.needs(Scope::Metrics)?;
     let free = app.room.available_permits();
     metrics::gauge!("touchstone_listings_in_work").set((app.config.listings_in_work_max - free) as f64);
     metrics::gauge!("touchstone_bytes_in_flight").set(app.memory.used() as f64);
