@@ -37,8 +37,13 @@ pub struct Config {
     pub answer_timeout: Duration,
     /// Listings of one call. Default 1,000.
     pub items_max: usize,
-    /// Listings that are worked on at once; more are answered 503 at once, so that the others stay quick. Default 4,000.
+    /// Listings that are worked on at once; more are answered 503 at once. Default 4,000.
     pub listings_in_work_max: usize,
+    /// How long listings may wait for those before them; what would wait longer is answered 503 at once, so that the
+    /// others stay quick. Default 1 s.
+    pub wait_max: Duration,
+    /// Calls at once other than for screening; more are answered 503 at once. Default 64.
+    pub calls_beside_max: usize,
     /// Calls a second that one key may make for long. Default 2,000.
     pub rate_per_second: u32,
     /// Calls that one key may make at once. Default 4,000.
@@ -72,6 +77,8 @@ impl Config {
             answer_timeout: Duration::from_secs(30),
             items_max: 1_000,
             listings_in_work_max: 4_000,
+            wait_max: Duration::from_secs(1),
+            calls_beside_max: 64,
             rate_per_second: 2_000,
             burst: 4_000,
             screeners: std::thread::available_parallelism().map_or(1, usize::from),

@@ -11,6 +11,7 @@
 //! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
 //! | [`connections`], [`memory`] | how many callers, and how much of what they send and take |
 //! | [`app`] | what all requests share |
+//! | [`load`] | how much is taken into work |
 //! | [`desk`] | calls that come together are decided on together |
 //! | [`lookup`] | what the store knows of listings before they are read |
 //! | [`pool`] | the fixed threads that screen |
@@ -43,6 +44,7 @@ mod idempotency;
 mod items;
 mod kept;
 mod keys;
+mod load;
 mod lookup;
 mod memory;
 mod observe;

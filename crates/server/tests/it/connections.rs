@@ -13,9 +13,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use touchstone_server::Config;
 use touchstone_server::serve::{Listen, serve};
+use touchstone_server::{Config, Location};
 
+use crate::postgres;
 use crate::world::{Backend, World, pack};
 
 /// Longer than anything here takes.
@@ -114,4 +115,48 @@ async fn bodies_in_memory_are_limited_together() {
     assert_eq!(refused.problem(), (503, "overloaded".to_owned()));
     assert!(refused.headers.contains_key("retry-after"));
     world.post("/v1/screen", second).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_beside_screening_are_so_many_at_once() {
+    let world = World::with(Backend::Sqlite, |config| config.calls_beside_max = 1).await;
+    let ((taken, first_taken), (release, released)) = (oneshot::channel(), oneshot::channel());
+    let body = slow("[".to_owned(), "]".to_owned(), taken, released);
+    let beside = async {
+        first_taken.await.unwrap();
+        let refused = world.get("/v1/decisions").await;
+        world.screen(&json!({"id": "1"})).await.ok();
+        release.send(()).unwrap();
+        refused
+    };
+    let (_, refused) = tokio::join!(world.post("/v1/sellers", body), beside);
+    assert_eq!(refused.problem(), (503, "overloaded".to_owned()));
+    assert!(refused.headers.contains_key("retry-after"));
+    world.get("/v1/decisions").await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_body_is_the_callers_and_slow_work_is_ours() {
+    let world = World::with(Backend::Sqlite, |config| config.timeout = Duration::ZERO).await;
+    let ((taken, _first_taken), (_release, released)) = (oneshot::channel(), oneshot::channel());
+    let body = slow("[".to_owned(), "]".to_owned(), taken, released);
+    assert_eq!(world.post("/v1/screen", body).await.problem(), (408, "timeout".to_owned()));
+    let listings: Vec<_> = (0..1_000).map(|n| json!({"id": n.to_string(), "title": "Velatta bag"})).collect();
+    let late = world.screen(&json!(listings)).await;
+    assert_eq!(late.problem(), (503, "overloaded".to_owned()));
+    assert!(late.headers.contains_key("retry-after"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_gone_is_no_fault_of_the_call() {
+    let mut store = None;
+    let world = World::with(Backend::Postgres, |config| store = Some(config.store.clone())).await;
+    let Some(Location::Postgres(address)) = store else { panic!("no PostgreSQL") };
+    world.get("/readyz").await.ok();
+    postgres::drop_database(&address);
+    for path in ["/v1/decisions", "/readyz"] {
+        let answer = world.get(path).await;
+        assert_eq!(answer.problem(), (503, "unavailable".to_owned()), "{path}");
+        assert!(answer.headers.contains_key("retry-after"));
+    }
 }
