@@ -8,7 +8,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
+//! | [`serve`](serve::serve) | listening, signals, graceful shutdown |
+//! | [`tls`] | certificates, read again when they change |
 //! | [`connections`], [`memory`] | how many callers, and how much of what they send and take |
 //! | [`app`] | what all requests share |
 //! | [`load`] | how much is taken into work |
@@ -56,6 +57,7 @@ pub mod problem;
 mod routes;
 mod screening;
 pub mod serve;
+mod tls;
 mod trace;
 mod view;
 

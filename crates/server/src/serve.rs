@@ -1,12 +1,11 @@
 //! Listening: plain or TLS, and ending so that what was accepted is answered.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -19,6 +18,7 @@ use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::connections::Door;
+pub use crate::tls::Tls;
 use crate::trace::Traces;
 use crate::{control, observe, routes};
 
@@ -37,15 +37,6 @@ const WINDOW_BYTES: u32 = 256 << 10;
 /// Calls at once on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 128;
 
-/// Certificate chain and key, both PEM.
-#[derive(Debug, Clone)]
-pub struct Tls {
-    /// The chain.
-    pub certificates: PathBuf,
-    /// The key.
-    pub key: PathBuf,
-}
-
 /// Where to listen.
 #[derive(Debug, Clone)]
 pub struct Listen {
@@ -55,7 +46,8 @@ pub struct Listen {
     pub tls: Option<Tls>,
 }
 
-/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads. `ready` is told the address.
+/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads
+/// knowledge, policy and certificates. `ready` is told the address.
 ///
 /// # Errors
 /// When it can't start or listen.
@@ -120,7 +112,7 @@ async fn listening(
     app: Arc<App>,
 ) -> Result<(), StartError> {
     let door = Door::new(app.config.connections_max, app.config.answer_timeout);
-    let head_timeout = app.config.head_timeout;
+    let (head_timeout, watch) = (app.config.head_timeout, app.config.watch);
     let calls = routes::router(app).into_make_service();
     let server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
     let mut server = server.first_request_timeout(head_timeout);
@@ -128,11 +120,12 @@ async fn listening(
     let served = match tls {
         None => server.acceptor(door).serve(calls).await,
         Some(tls) => {
-            // One provider for the process; somebody else's is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let what = format!("{}, {}", tls.certificates.display(), tls.key.display());
-            let config = RustlsConfig::from_pem_file(tls.certificates, tls.key).await.map_err(system(&what))?;
-            let secured = RustlsAcceptor::new(config).handshake_timeout(head_timeout).acceptor(door);
+            // Before they are read: what changes from then on is noticed.
+            let state = tls.state();
+            let config = tls.read().await.map_err(system(&tls.name()))?;
+            let secured = RustlsAcceptor::new(config.clone()).handshake_timeout(head_timeout).acceptor(door);
+            let mut renewed = JoinSet::new();
+            renewed.spawn(tls.renew(config, state, watch));
             server.acceptor(secured).serve(calls).await
         }
     };
@@ -190,7 +183,7 @@ where
     });
 }
 
-fn every(period: Duration) -> tokio::time::Interval {
+pub(crate) fn every(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
