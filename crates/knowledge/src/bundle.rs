@@ -1,5 +1,7 @@
 //! The snapshot on disk: canonical JSON, named by its hash.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -56,10 +58,12 @@ pub fn write_bundle(knowledge: &Knowledge, dir: &Path) -> Result<PathBuf, Bundle
     let path = dir.join(format!("knowledge-{}.json", hex(&hash)));
     let io = |source| BundleError::Io { path: path.display().to_string(), source };
     std::fs::create_dir_all(dir).map_err(io)?;
-    // Under another name first, so that it is there whole or not at all.
-    let part = path.with_extension("part");
-    std::fs::write(&part, json).map_err(io)?;
+    // Under another name first, and on the disk before it gets its own: it is there whole or not at all.
+    let part = dir.join(format!("knowledge-{}-{}.part", hex(&hash), std::process::id()));
+    let mut file = File::create(&part).map_err(io)?;
+    file.write_all(&json).and_then(|()| file.sync_all()).map_err(io)?;
     std::fs::rename(&part, &path).map_err(io)?;
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
     Ok(path)
 }
 

@@ -59,17 +59,21 @@ impl Active {
 
     /// A signal's value as a person says it: brands by name, ratios in per cent.
     pub fn say(&self, signal: &str, value: Value<'_>) -> String {
-        match value {
-            Value::Int(permille) if signal.starts_with("price_vs_") => format!("{} %", permille / 10),
-            Value::Int(number) => number.to_string(),
-            Value::Text(slug) => self
-                .snapshot
-                .brand_by_slug(slug)
-                .and_then(|b| self.snapshot.brand(b))
-                .map_or_else(|| slug.replace('_', " "), |b| b.name.clone()),
-            Value::True => "yes".to_owned(),
-            Value::Null => "unknown".to_owned(),
-        }
+        say(&self.snapshot, signal, value)
+    }
+}
+
+/// A signal's value as a person says it.
+pub(crate) fn say(snapshot: &Snapshot, signal: &str, value: Value<'_>) -> String {
+    match value {
+        Value::Int(permille) if signal.starts_with("price_vs_") => format!("{} %", permille / 10),
+        Value::Int(number) => number.to_string(),
+        Value::Text(slug) => snapshot
+            .brand_by_slug(slug)
+            .and_then(|brand| snapshot.brand(brand))
+            .map_or_else(|| slug.replace('_', " "), |brand| brand.name.clone()),
+        Value::True => "yes".to_owned(),
+        Value::Null => "unknown".to_owned(),
     }
 }
 

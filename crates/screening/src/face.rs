@@ -1,10 +1,11 @@
 //! The seller's face of a decision: ground, facts and the honest cure; never weights, thresholds or which spelling was
 //! caught.
 
-use touchstone_policy::{Cure, Outcome, Rule, SINGLE_KIND};
+use touchstone_knowledge::Snapshot;
+use touchstone_policy::{Cure, Outcome, Policy, Rule, SINGLE_KIND};
 use touchstone_signals::Value;
 
-use crate::active::Active;
+use crate::active::say;
 use crate::decision::{Decision, SignalValue};
 
 /// What the seller is told, in sentences of one language.
@@ -56,27 +57,28 @@ impl Status {
 }
 
 impl SellerFace {
-    /// What the seller of a listing with this title is told in `language` (`en`, `zh`; others read English).
-    pub fn of(active: &Active, decision: &Decision, title: &str, language: &str) -> Self {
+    /// What the seller of a listing with this title is told in `language` (`en`, `zh`; others read English), by the
+    /// policy of the decision; the snapshot names brands, and may be a later one.
+    pub fn of((policy, snapshot): (&Policy, &Snapshot), decision: &Decision, title: &str, language: &str) -> Self {
         let status = Status::of(decision);
-        let stopping = if status == Status::Up { Vec::new() } else { stopping(active, decision) };
+        let stopping = if status == Status::Up { Vec::new() } else { stopping(policy, decision) };
         let chinese = language == "zh" || language.starts_with("zh-");
-        let say = |signal: &str| {
+        let said = |signal: &str| {
             let value = decision.signals.get(signal).map_or(Value::Null, SignalValue::as_value);
-            active.say(signal, value)
+            say(snapshot, signal, value)
         };
         Self {
             status,
             opening: if chinese { opening_zh(status, title) } else { opening_en(status, title) },
-            grounds: stopping.iter().map(|rule| rule.seller_text(language, say)).collect(),
+            grounds: stopping.iter().map(|rule| rule.seller_text(language, said)).collect(),
             cure: stopping.iter().find_map(|rule| rule.cure).map(if chinese { cure_zh } else { cure_en }),
         }
     }
 }
 
 /// What stopped the listing and, if a block was lowered, that; none of a listing that stays up.
-pub fn stopping<'a>(active: &'a Active, decision: &Decision) -> Vec<&'a Rule> {
-    let rules = decision.reasons.iter().filter_map(|reason| active.policy.rule(&reason.code));
+pub fn stopping<'a>(policy: &'a Policy, decision: &Decision) -> Vec<&'a Rule> {
+    let rules = decision.reasons.iter().filter_map(|reason| policy.rule(&reason.code));
     let stopping = rules.filter(|rule| rule.outcome > Outcome::Allow).enumerate();
     stopping.filter(|(number, rule)| *number == 0 || rule.id == SINGLE_KIND).map(|(_, rule)| rule).collect()
 }

@@ -1,8 +1,5 @@
 //! Knowledge and policy in force, and how they are replaced: the new ones are read and compiled beside the old, and
-//! take their place as one pointer. A pack with a mistake changes nothing.
-//!
-//! What was once in force is kept as it was, because decisions name it: the snapshot under its hash, the policy's
-//! files beside it.
+//! take their place as one pointer. A pack with a mistake changes nothing. What was in force is [`kept`](crate::kept).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +9,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
+use touchstone_policy::Policy;
 use touchstone_screening::{Active, ActiveError, Sources};
+
+use crate::kept::{Kept, PastError};
 
 /// When each file was last changed, and its length.
 pub(crate) type State = BTreeMap<PathBuf, (SystemTime, u64)>;
@@ -21,7 +21,7 @@ pub(crate) type State = BTreeMap<PathBuf, (SystemTime, u64)>;
 pub struct InForce {
     knowledge: PathBuf,
     policy: PathBuf,
-    kept: PathBuf,
+    kept: Kept,
     current: ArcSwap<Active>,
     /// One reload at a time: two at once would only double the memory.
     reloading: tokio::sync::Mutex<()>,
@@ -64,8 +64,10 @@ impl InForce {
     /// Every mistake in the files, or that they can't be kept.
     pub fn load(knowledge: &Path, policy: &Path, data: &Path) -> Result<Self, ActiveError> {
         let active = Active::load(Sources { knowledge, policy })?;
-        let kept = data.join("snapshots");
-        keep(&active, policy, &kept).map_err(|error| ActiveError::Compile(format!("{}: {error}", kept.display())))?;
+        let folder = data.join("snapshots");
+        let unkept = |error| ActiveError::Files(vec![format!("{}: {error}", folder.display())]);
+        let kept = Kept::open(folder.clone()).map_err(unkept)?;
+        kept.keep(&active, policy).map_err(unkept)?;
         Ok(Self {
             knowledge: knowledge.to_owned(),
             policy: policy.to_owned(),
@@ -89,7 +91,7 @@ impl InForce {
         let this = Arc::clone(self);
         let loaded = tokio::task::spawn_blocking(move || {
             let active = Active::load(Sources { knowledge: &this.knowledge, policy: &this.policy })?;
-            keep(&active, &this.policy, &this.kept).map_err(|error| ActiveError::Compile(error.to_string()))?;
+            this.kept.keep(&active, &this.policy).map_err(|error| ActiveError::Files(vec![error.to_string()]))?;
             Ok::<_, ActiveError>(active)
         });
         let active = loaded.await.map_err(|error| ActiveError::Compile(error.to_string()))??;
@@ -98,20 +100,19 @@ impl InForce {
         Ok(versions)
     }
 
-    /// What was in force under these hashes; none if it is not kept.
-    pub(crate) fn past(&self, knowledge: &str, policy: &str) -> Option<Result<Arc<Active>, ActiveError>> {
+    /// The pack that was in force under these hashes.
+    pub(crate) async fn past(&self, knowledge: &str, policy: &str) -> Result<Arc<Active>, PastError> {
         let current = self.current();
         let now = Versions::of(&current);
         if (now.knowledge.as_str(), now.policy.as_str()) == (knowledge, policy) {
-            return Some(Ok(current));
+            return Ok(current);
         }
-        let sha256 = |hash: &str| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !sha256(knowledge) || !sha256(policy) {
-            return None;
-        }
-        let (knowledge, policy) = (snapshot_file(&self.kept, knowledge), policy_folder(&self.kept, policy));
-        let there = knowledge.is_file() && policy.is_dir();
-        there.then(|| Active::load(Sources { knowledge: &knowledge, policy: &policy }).map(Arc::new))
+        self.kept.pack(knowledge, policy).await
+    }
+
+    /// The policy that was in force under this hash.
+    pub(crate) async fn past_policy(&self, hash: &str) -> Result<Arc<Policy>, PastError> {
+        self.kept.policy(hash).await
     }
 
     /// When each file of knowledge and policy was last changed: equal as long as nothing was.
@@ -124,14 +125,6 @@ impl InForce {
     }
 }
 
-fn snapshot_file(kept: &Path, hash: &str) -> PathBuf {
-    kept.join(format!("knowledge-{hash}.json"))
-}
-
-fn policy_folder(kept: &Path, hash: &str) -> PathBuf {
-    kept.join(format!("policy-{hash}"))
-}
-
 fn note_files(path: &Path, state: &mut State) -> io::Result<()> {
     let about = fs::metadata(path)?;
     if !about.is_dir() {
@@ -140,43 +133,6 @@ fn note_files(path: &Path, state: &mut State) -> io::Result<()> {
     }
     for entry in fs::read_dir(path)? {
         note_files(&entry?.path(), state)?;
-    }
-    Ok(())
-}
-
-/// Keeps a snapshot and the files of a policy under their hashes, if they are not kept yet.
-fn keep(active: &Active, policy: &Path, kept: &Path) -> io::Result<()> {
-    let versions = Versions::of(active);
-    if !snapshot_file(kept, &versions.knowledge).exists() {
-        touchstone_knowledge::write_bundle(&active.snapshot.knowledge, kept).map_err(io::Error::other)?;
-    }
-    let rules = policy_folder(kept, &versions.policy);
-    if !rules.exists() {
-        whole(&rules, |part| copy_folder(policy, part))?;
-    }
-    Ok(())
-}
-
-/// Makes something under another name first, so that it is there whole or not at all.
-fn whole(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let part = path.with_extension("part");
-    if part.is_dir() {
-        fs::remove_dir_all(&part)?;
-    }
-    make(&part)?;
-    fs::rename(&part, path)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?
-        } else {
-            fs::copy(entry.path(), target).map(drop)?
-        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -16,12 +17,19 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
+use crate::load::Load;
+use crate::memory::Memory;
 use crate::past::Blocked;
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600 * 1_000_000;
+
+/// How long what was kept proves that the store writes.
+const KEPT_LATELY: Duration = Duration::from_secs(5);
+/// How long a write may take that only proves it.
+const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What all requests share.
 pub struct App {
@@ -34,8 +42,14 @@ pub struct App {
     pub(crate) keys: KeyRing,
     pub(crate) blocked: Arc<Blocked>,
     pub(crate) flights: Flights,
-    /// One permit a listing.
-    pub(crate) room: Arc<Semaphore>,
+    /// Listings in work.
+    pub(crate) load: Arc<Load>,
+    /// Calls other than for screening.
+    pub(crate) beside: Semaphore,
+    /// One at a time proves that the store writes.
+    proving: tokio::sync::Mutex<()>,
+    /// Bodies and answers.
+    pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
     rates: DefaultKeyedRateLimiter<String>,
 }
@@ -86,8 +100,11 @@ impl App {
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
-            room: Arc::new(Semaphore::new(config.listings_in_work_max)),
+            load: Load::new(config.listings_in_work_max, config.wait_max),
+            beside: Semaphore::new(config.calls_beside_max),
+            proving: tokio::sync::Mutex::default(),
             rates: RateLimiter::keyed(quota),
+            memory: Memory::new(config.bytes_in_flight_max),
             flights: Flights::default(),
             // One more than threads: it is looked up while they screen.
             desk: Desk::new(config.screeners + 1),
@@ -130,6 +147,21 @@ impl App {
         self.blocked.forget_seller(marketplace, seller_id);
         tracing::info!(erased, "a seller was to be erased");
         Ok(erased)
+    }
+
+    /// Whether the store reads and writes: that it writes is seen by what was kept lately, else it is tried.
+    ///
+    /// # Errors
+    /// When it fails, or takes too long.
+    pub(crate) async fn prove_store(&self) -> Result<(), StoreError> {
+        self.store.ping().await?;
+        let _one = self.proving.lock().await;
+        if self.load.kept_at().is_some_and(|at| at.elapsed() < KEPT_LATELY) {
+            return Ok(());
+        }
+        // No key has this id: it goes the way of a write and changes nothing.
+        let written = tokio::time::timeout(WRITE_PATIENCE, self.store.touch_keys(vec![(String::new(), 0)])).await;
+        written.unwrap_or(Err(StoreError::Overloaded))
     }
 
     /// Forgets clients that have not called for long, answers whose time is over, and what is older than it may be.

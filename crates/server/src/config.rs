@@ -26,10 +26,24 @@ pub struct Config {
     pub listing: Limits,
     /// Bytes of a request's body. Default 16 MiB.
     pub body_bytes_max: usize,
+    /// Bytes of bodies and of answers that are in memory at once; bodies beyond it are answered 503. What is made of a
+    /// body while it is worked on takes a few times as much. Default 128 MiB.
+    pub bytes_in_flight_max: usize,
+    /// Connections at once; more are closed at once. Default 2,000.
+    pub connections_max: usize,
+    /// How long a caller may take to send the head of a request, also of its first. Default 10 s.
+    pub head_timeout: Duration,
+    /// How long a caller may take to take an answer. Default 30 s.
+    pub answer_timeout: Duration,
     /// Listings of one call. Default 1,000.
     pub items_max: usize,
-    /// Listings that are worked on at once; more are answered 503 at once, so that the others stay quick. Default 4,000.
+    /// Listings that are worked on at once; more are answered 503 at once. Default 4,000.
     pub listings_in_work_max: usize,
+    /// How long listings may wait for those before them; what would wait longer is answered 503 at once, so that the
+    /// others stay quick. Default 1 s.
+    pub wait_max: Duration,
+    /// Calls at once other than for screening; more are answered 503 at once. Default 64.
+    pub calls_beside_max: usize,
     /// Calls a second that one key may make for long. Default 2,000.
     pub rate_per_second: u32,
     /// Calls that one key may make at once. Default 4,000.
@@ -57,8 +71,14 @@ impl Config {
             policy,
             listing: Limits::default(),
             body_bytes_max: 16 << 20,
+            bytes_in_flight_max: 128 << 20,
+            connections_max: 2_000,
+            head_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(30),
             items_max: 1_000,
             listings_in_work_max: 4_000,
+            wait_max: Duration::from_secs(1),
+            calls_beside_max: 64,
             rate_per_second: 2_000,
             burst: 4_000,
             screeners: std::thread::available_parallelism().map_or(1, usize::from),

@@ -1,19 +1,23 @@
 //! What every request passes: an id, a clock, a key, a rate, a size.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use axum_server::ConnectionShutdown;
+use http_body_util::BodyExt;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::connections;
 use crate::keys::{Client, Scope};
+use crate::memory::{Incoming, Memory, Outgoing};
 use crate::problem::{Code, Problem};
 use crate::trace;
 
@@ -52,10 +56,15 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     request.extensions_mut().insert(id.clone());
+    let reading = Reading::default();
+    request.extensions_mut().insert(reading.clone());
+    // An answer to HTTP/1 that nobody takes stops the connection, which is seen there.
+    let connection = request.extensions_mut().remove::<ConnectionShutdown>();
+    let connection = connection.filter(|_| request.version() == Version::HTTP_2);
     let span = trace::call(&method, &route, &id.0, request.headers());
     let response = match tokio::time::timeout(app.config.timeout, next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
-        Err(_) => Problem::new(Code::Timeout, format!("more than {} s", app.config.timeout.as_secs())).into_response(),
+        Err(_) => late(reading.0.load(Ordering::Relaxed), app.config.timeout).into_response(),
     };
     let mut response = named(response, &id);
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -75,7 +84,26 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     metrics::counter!("touchstone_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("touchstone_request_seconds", "route" => route).record(seconds);
-    response
+    let deadline = connection.map(|connection| connections::deadline(connection, app.config.answer_timeout));
+    response.map(|body| Outgoing::body(&app.memory, body, deadline))
+}
+
+/// Whether a request's body is still coming in.
+#[derive(Clone, Default)]
+struct Reading(Arc<AtomicBool>);
+
+/// A body that came too slowly is the caller's, all else is ours.
+fn late(reading: bool, after: Duration) -> Problem {
+    let after = format!("more than {} s", after.as_secs());
+    if reading { Problem::new(Code::Timeout, after) } else { Problem { detail: after, ..Problem::overloaded() } }
+}
+
+/// Calls beside screening are so many at once: what they read and write is taken from screening.
+pub(crate) async fn beside(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match app.beside.try_acquire() {
+        Ok(_turn) => next.run(request).await,
+        Err(_) => Problem::overloaded().into_response(),
+    }
 }
 
 /// A problem says which request it was.
@@ -124,7 +152,11 @@ impl FromRequest<Arc<App>> for JsonBody {
         if !is_json(request.headers()) {
             return Err(Problem::new(Code::NotJsonType, "Content-Type is not application/json"));
         }
-        bytes(request.into_body(), app.config.body_bytes_max).await.map(Self)
+        let reading = request.extensions().get::<Reading>().cloned().unwrap_or_default();
+        reading.0.store(true, Ordering::Relaxed);
+        let read = bytes(request.into_body(), app.config.body_bytes_max, &app.memory).await;
+        reading.0.store(false, Ordering::Relaxed);
+        read.map(Self)
     }
 }
 
@@ -135,12 +167,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body as far as is accepted.
-async fn bytes(body: Body, max: usize) -> Result<Bytes, Problem> {
-    match Limited::new(body, max).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(Problem::new(Code::TooLarge, format!("the body has more than {max} bytes")))
-        }
-        Err(_) => Err(Problem::new(Code::NotJson, "the body ended early")),
+async fn bytes(mut body: Body, max: usize, memory: &Arc<Memory>) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(Code::TooLarge, format!("the body has more than {max} bytes"));
+    if body.size_hint().lower() > max as u64 {
+        return Err(too_large());
     }
+    let mut read = Incoming::new(memory);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::new(Code::NotJson, "the body ended early"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > max - read.len() {
+            return Err(too_large());
+        }
+        if !read.push(&data) {
+            return Err(Problem::overloaded());
+        }
+    }
+    Ok(read.whole())
 }

@@ -21,13 +21,15 @@ pub enum Scope {
     Outcomes,
     /// Read decisions as the seller is told them, and nothing else.
     Seller,
-    /// All of it, reloading and metrics.
+    /// Read `/metrics`, and nothing else.
+    Metrics,
+    /// All of it, and reloading.
     Admin,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 5] = [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Admin];
+    pub const ALL: [Self; 6] = [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Metrics, Self::Admin];
 
     /// Its name.
     #[must_use]
@@ -37,6 +39,7 @@ impl Scope {
             Self::Read => "read",
             Self::Outcomes => "outcomes",
             Self::Seller => "seller",
+            Self::Metrics => "metrics",
             Self::Admin => "admin",
         }
     }

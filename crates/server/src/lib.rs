@@ -8,12 +8,16 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`serve`](serve::serve) | listening, TLS, signals, graceful shutdown |
+//! | [`serve`](serve::serve) | listening, signals, graceful shutdown |
+//! | [`tls`] | certificates, read again when they change |
+//! | [`connections`], [`memory`] | how many callers, and how much of what they send and take |
 //! | [`app`] | what all requests share |
+//! | [`load`] | how much is taken into work |
 //! | [`desk`] | calls that come together are decided on together |
 //! | [`lookup`] | what the store knows of listings before they are read |
 //! | [`pool`] | the fixed threads that screen |
 //! | [`active`] | knowledge and policy in force, and how they are replaced |
+//! | [`kept`] | what was in force, for decisions that name it |
 //! | [`problem`] | errors: RFC 9457, a stable code, a page each |
 //! | [`keys`], [`guard`] | who calls, what they may, how much |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
@@ -33,13 +37,17 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod config;
+mod connections;
 pub mod control;
 mod desk;
 mod guard;
 mod idempotency;
 mod items;
+mod kept;
 mod keys;
+mod load;
 mod lookup;
+mod memory;
 mod observe;
 pub mod openapi;
 mod pages;
@@ -50,6 +58,7 @@ pub mod problem;
 mod routes;
 mod screening;
 pub mod serve;
+mod tls;
 mod trace;
 mod view;
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::header;
+use axum::middleware::map_response;
 use axum::routing::get;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -12,7 +13,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
-use crate::routes;
+use crate::{pages, routes};
 
 mod answer;
 mod request;
@@ -81,8 +82,10 @@ pub fn document() -> &'static str {
 
 pub(crate) fn router() -> Router<Arc<App>> {
     let json = || async { ([(header::CONTENT_TYPE, "application/json")], document()) };
-    let page = SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/v1/openapi.json"));
-    Router::new().route("/v1/openapi.json", get(json)).merge(page)
+    // Its validator is a page of somebody else's, which would learn where the document stands.
+    let config = utoipa_swagger_ui::Config::from("/v1/openapi.json").validator_url("none");
+    let page = Router::new().merge(SwaggerUi::new("/docs").config(config));
+    Router::new().route("/v1/openapi.json", get(json)).merge(page.layer(map_response(pages::guarded)))
 }
 
 /// What every call may answer when it does not do what was asked.

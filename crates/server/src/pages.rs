@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
@@ -20,6 +20,16 @@ const STYLE: &str = include_str!("../pages/style.css");
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for the page of the OpenAPI document, whose script writes styles into its elements.
+const POLICY_OF_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
+                              img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(|| async { page(HOME.to_owned()) }))
@@ -31,12 +41,15 @@ pub(crate) fn router() -> Router<Arc<App>> {
 }
 
 fn page(html: String) -> Response {
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (HeaderName::from_static("referrer-policy"), "no-referrer"),
-    ];
-    (headers, Html(html)).into_response()
+    (HEADERS, Html(html)).into_response()
+}
+
+/// The headers of our pages for one that is not ours. It sets styles by itself.
+pub(crate) async fn guarded(response: Response) -> Response {
+    let mut response = (HEADERS, response).into_response();
+    let policy = HeaderValue::from_static(POLICY_OF_DOCS);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 fn text(kind: &str, body: &'static str) -> impl IntoResponse {

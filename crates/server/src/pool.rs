@@ -33,14 +33,14 @@ impl Pool {
         Ok(Self { jobs })
     }
 
-    /// Screens a batch with what was in force when it came.
+    /// Screens a batch with what was in force once.
     pub(crate) async fn screen(
         &self,
         active: Arc<Active>,
         batch: ListingBatch,
         context: ContextBatch,
     ) -> Result<DecisionBatch, Problem> {
-        self.run(move |worker| worker.screener(&active).screen(&batch, &context)).await
+        self.run(move |worker| worker.with(&active, |screener| screener.screen(&batch, &context))).await
     }
 
     /// Does something on one of the threads.
@@ -64,6 +64,14 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
+    /// Does something with a screener for what was in force once; the one for what is in force stays.
+    fn with<T>(&mut self, active: &Arc<Active>, work: impl FnOnce(&mut Screener) -> T) -> T {
+        match &mut self.screener {
+            Some((current, screener)) if Arc::ptr_eq(current, active) => work(screener),
+            _ => work(&mut Screener::new(Arc::clone(active))),
+        }
+    }
+
     /// A screener for what is in force; a new one when that changed.
     pub(crate) fn screener(&mut self, active: &Arc<Active>) -> &mut Screener {
         let current = self.screener.take().filter(|(current, _)| Arc::ptr_eq(current, active));

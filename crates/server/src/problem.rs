@@ -58,7 +58,7 @@ codes! {
         "Check the id. A decision is there as soon as its call was answered.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "the address is right, the method is not",
         "See /v1/openapi.json for the methods of each address.";
-    Timeout = "timeout", REQUEST_TIMEOUT, "the request took too long, most often because its body came too slowly",
+    Timeout = "timeout", REQUEST_TIMEOUT, "the body came too slowly",
         "Send it again, with the same idempotency key; smaller arrays are quicker.";
     EngineDiffers = "engine_differs", CONFLICT, "the decision needs another engine, knowledge or policy than is at hand",
         "Start the version of Touchstone that `detail` names, with the snapshots of that time.";
@@ -83,6 +83,8 @@ codes! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "something failed on our side",
         "Send it again with the same idempotency key. If it stays, tell the operator the request id.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "more work is waiting than can be done in time",
+        "Wait as long as `Retry-After` says, then send it again with the same idempotency key.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "the database can't be reached, or does not answer",
         "Wait as long as `Retry-After` says, then send it again with the same idempotency key.";
     Stopping = "stopping", SERVICE_UNAVAILABLE, "the server is stopping and takes no new requests",
         "Send it again, with the same idempotency key, to the next server.";
@@ -174,6 +176,10 @@ impl From<StoreError> for Problem {
             StoreError::Overloaded => Self::overloaded(),
             StoreError::Closed => Self::new(Code::Stopping, "the store is closed").retry_after(5),
             StoreError::Erased => Self::new(Code::Erased, "the seller was erased"),
+            outage if outage.is_outage() => {
+                tracing::error!(error = %outage, "the database can't be reached");
+                Self::new(Code::Unavailable, "the database can't be reached").retry_after(5)
+            }
             other => Self::internal("the store failed", other),
         }
     }

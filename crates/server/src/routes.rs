@@ -21,8 +21,7 @@ use crate::{openapi, pages, screening};
 
 /// All calls of a server.
 pub fn router(app: Arc<App>) -> Router {
-    let calls = Router::new()
-        .route("/v1/screen", post(screening::screen))
+    let beside = Router::new()
         .route("/v1/decisions", get(decisions::list))
         .route("/v1/decisions/{id}", get(decisions::one))
         .route("/v1/decisions/{id}/replay", get(decisions::replay))
@@ -33,6 +32,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one).delete(sellers::erase))
         .route("/v1/outcomes", post(outcomes::post))
         .route("/v1/reload", post(operate::reload))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
+    let calls = Router::new()
+        .route("/v1/screen", post(screening::screen))
+        .merge(beside)
         .route("/healthz", get(operate::health))
         .route("/readyz", get(operate::ready))
         .route("/metrics", get(operate::metrics));

@@ -1,6 +1,7 @@
 //! `POST /v1/screen`: a listing, or up to a thousand, decided on, kept, answered, in this order.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -71,8 +72,8 @@ pub(crate) async fn screen(
 ) -> Result<Response, Problem> {
     client.needs(Scope::Screen)?;
     let items = Items::of(&body, app.config.items_max)?;
-    let permits = u32::try_from(items.len().max(1)).unwrap_or(u32::MAX);
-    let _room = app.room.clone().try_acquire_many_owned(permits).map_err(|_| Problem::overloaded())?;
+    let place = app.load.admit(items.len().max(1), Instant::now());
+    let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds))?;
     let once = idempotency::begin(&app, &client, &headers, &body).await?;
     let (batch, mut read) = read(&app, &items)?;
     let batch = partial::complete(&app, batch, &mut read).await?;
@@ -90,7 +91,9 @@ pub(crate) async fn screen(
     };
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
-    match app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await? {
+    let recorded = app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await?;
+    place.kept(Instant::now());
+    match recorded {
         Recorded::Earlier(answer) => match once {
             Some(once) => Ok(json(once.same(answer)?, true)),
             None => Err(Problem::internal("the store failed", "an earlier answer without a key")),

@@ -1,13 +1,14 @@
 //! Listening: plain or TLS, and ending so that what was accepted is answered.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
-use hyper_util::rt::TokioTimer;
+use axum_server::tls_rustls::RustlsAcceptor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,6 +17,8 @@ use crate::active::State;
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::connections::Door;
+pub use crate::tls::Tls;
 use crate::trace::Traces;
 use crate::{control, observe, routes};
 
@@ -23,19 +26,16 @@ use crate::{control, observe, routes};
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
+/// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
+const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
-/// How long a caller may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Certificate chain and key, both PEM.
-#[derive(Debug, Clone)]
-pub struct Tls {
-    /// The chain.
-    pub certificates: PathBuf,
-    /// The key.
-    pub key: PathBuf,
-}
+/// Bytes of a request's head, and of what waits to be sent, for each connection.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+/// Bytes of bodies that one HTTP/2 connection may send before they are taken.
+const WINDOW_BYTES: u32 = 256 << 10;
+/// Calls at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 128;
 
 /// Where to listen.
 #[derive(Debug, Clone)]
@@ -46,7 +46,8 @@ pub struct Listen {
     pub tls: Option<Tls>,
 }
 
-/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads. `ready` is told the address.
+/// Serves until `stop` ends, then answers what was accepted. SIGHUP reloads
+/// knowledge, policy and certificates. `ready` is told the address.
 ///
 /// # Errors
 /// When it can't start or listen.
@@ -110,64 +111,56 @@ async fn listening(
     handle: Handle<SocketAddr>,
     app: Arc<App>,
 ) -> Result<(), StartError> {
+    let door = Door::new(app.config.connections_max, app.config.answer_timeout);
+    let (head_timeout, watch) = (app.config.head_timeout, app.config.watch);
     let calls = routes::router(app).into_make_service();
+    let server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
+    let mut server = server.first_request_timeout(head_timeout);
+    patient(server.http_builder(), head_timeout);
     let served = match tls {
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
-            patient(server.http_builder());
-            server.serve(calls).await
-        }
+        None => server.acceptor(door).serve(calls).await,
         Some(tls) => {
-            // One provider for the process; somebody else's is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let what = format!("{}, {}", tls.certificates.display(), tls.key.display());
-            let config = RustlsConfig::from_pem_file(tls.certificates, tls.key).await.map_err(system(&what))?;
-            let mut server =
-                axum_server::from_tcp_rustls(listener, config).map_err(system("the socket"))?.handle(handle);
-            patient(server.http_builder());
-            server.serve(calls).await
+            // Before they are read: what changes from then on is noticed.
+            let state = tls.state();
+            let config = tls.read().await.map_err(system(&tls.name()))?;
+            let secured = RustlsAcceptor::new(config.clone()).handshake_timeout(head_timeout).acceptor(door);
+            let mut renewed = JoinSet::new();
+            renewed.spawn(tls.renew(config, state, watch));
+            server.acceptor(secured).serve(calls).await
         }
     };
     served.map_err(system("serving"))
 }
 
-/// Who sends the head of a request slowly is not waited for long.
-fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+/// Who sends the head of a request slowly is not waited for long, and nobody has much of a connection's memory.
+fn patient(builder: &mut Builder<TokioExecutor>, head_timeout: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(BUFFER_BYTES_MAX);
+    let mut http2 = builder.http2();
+    http2.timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+    http2.max_concurrent_streams(STREAMS_MAX).max_send_buf_size(BUFFER_BYTES_MAX);
+    http2.initial_stream_window_size(WINDOW_BYTES).initial_connection_window_size(WINDOW_BYTES);
 }
 
 /// What is done now and then.
 fn chores(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let keys = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(KEYS_EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = keys.keys.refresh(&keys.store).await {
-                tracing::error!(error = %error, "keys can't be read");
-            }
+    repeat(&mut tasks, app, KEYS_EVERY, |app| async move {
+        if let Err(error) = app.keys.refresh(&app.store).await {
+            tracing::error!(error = %error, "keys can't be read");
         }
     });
-    let blocked = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(BLOCKED_EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = blocked.look_for_blocked().await {
-                tracing::error!(error = %error, "what was blocked can't be read");
-            }
+    repeat(&mut tasks, app, BLOCKED_EVERY, |app| async move {
+        if let Err(error) = app.look_for_blocked().await {
+            tracing::error!(error = %error, "what was blocked can't be read");
         }
     });
-    let tidied = Arc::clone(app);
-    tasks.spawn(async move {
-        let mut ticks = every(TIDY_EVERY);
-        loop {
-            ticks.tick().await;
-            tidied.tidy().await;
-        }
-    });
+    repeat(&mut tasks, app, TIDY_EVERY, |app| async move { app.tidy().await });
+    repeat(
+        &mut tasks,
+        app,
+        METRICS_EVERY,
+        |app| async move { app.metrics.iter().for_each(PrometheusHandle::run_upkeep) },
+    );
     tasks.spawn(reload_on_signal(Arc::clone(app)));
     if !app.config.watch.is_zero() {
         // Before anybody is told that it serves: what changes from then on is noticed.
@@ -176,7 +169,21 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     tasks
 }
 
-fn every(period: Duration) -> tokio::time::Interval {
+fn repeat<F>(tasks: &mut JoinSet<()>, app: &Arc<App>, period: Duration, chore: fn(Arc<App>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = Arc::clone(app);
+    tasks.spawn(async move {
+        let mut ticks = every(period);
+        loop {
+            ticks.tick().await;
+            chore(Arc::clone(&app)).await;
+        }
+    });
+}
+
+pub(crate) fn every(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

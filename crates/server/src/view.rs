@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use touchstone_screening::{Active, Decision, SellerFace, Status};
+use touchstone_knowledge::Snapshot;
+use touchstone_policy::Policy;
+use touchstone_screening::{Decision, SellerFace, Status};
 use touchstone_store::{ListingState, Outcome, StoredDecision};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -191,12 +193,12 @@ pub(crate) struct SellerStatement {
 impl SellerStatement {
     pub(crate) fn of(
         stored: &StoredDecision,
-        active: &Active,
+        (policy, snapshot): (&Policy, &Snapshot),
         decision: &Decision,
         title: &str,
         language: &str,
     ) -> Self {
-        let face = SellerFace::of(active, decision, title, language);
+        let face = SellerFace::of((policy, snapshot), decision, title, language);
         let checked = matches!(face.status, Status::CheckedFirst | Status::CheckedWhileUp);
         Self {
             decision_id: stored.decision_id,

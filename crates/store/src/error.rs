@@ -1,7 +1,7 @@
 //! What can go wrong with the store.
 
 use ring::error::Unspecified;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,35 @@ pub enum StoreError {
     /// More waits to be written than is accepted.
     #[error("the store is overloaded")]
     Overloaded,
+}
+
+/// Classes of SQLSTATE that say that a server can't serve now: no such connection, no resources, an operator's work, and
+/// a database that is not there.
+const OUTAGES: [&str; 4] = ["08", "53", "57", "3D"];
+
+impl StoreError {
+    /// Whether the database can't be reached or can't serve at the moment: the same may succeed later.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
+            Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) => {
+                unreachable_by(error)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn unreachable_by(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+    match error {
+        Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
+        Database(error) => {
+            error.code().is_some_and(|code| code.len() == 5 && OUTAGES.iter().any(|c| code.starts_with(c)))
+        }
+        _ => false,
+    }
 }
 
 impl From<Unspecified> for StoreError {

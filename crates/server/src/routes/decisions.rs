@@ -14,7 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{Path, Query, limit, plain};
+use crate::active::hex;
 use crate::app::App;
+use crate::kept::PastError;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
 use crate::view::{self, Envelope, SellerStatement, Verdict, raw};
@@ -94,32 +96,55 @@ pub(crate) async fn one(
     view::stored(&find(&app, id).await?).map(Json)
 }
 
-/// Which language the seller reads.
+/// Which seller reads, in which language.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Language {
+pub(crate) struct Reader {
+    /// Marketplace of the seller who reads; leave it out if listings do not say theirs.
+    marketplace: Option<String>,
+    /// The seller who reads: a decision about another seller's listing is not found. A key with no scope but `seller`
+    /// has to say it.
+    seller_id: Option<String>,
     /// `en` or `zh`; English if not said.
     lang: Option<String>,
 }
 
+impl Reader {
+    /// Refuses who may not read this decision.
+    fn may_read(&self, client: &Client, stored: &StoredDecision) -> Result<(), Problem> {
+        let Some(seller_id) = &self.seller_id else {
+            let detail = "say with ?seller_id= which seller reads, and with &marketplace= where";
+            return if client.may(Scope::Read) { Ok(()) } else { Err(Problem::new(Code::BadParameter, detail)) };
+        };
+        let marketplace = self.marketplace.as_deref().unwrap_or_default();
+        let own =
+            (marketplace, seller_id.as_str()) == (stored.name.marketplace.as_str(), stored.name.seller_id.as_str());
+        if own { Ok(()) } else { Err(absent(stored.decision_id)) }
+    }
+}
+
 /// Shows what the seller is told: grounds and what to do, never weights or which spelling was caught.
 #[utoipa::path(get, path = "/v1/decisions/{id}/seller", operation_id = "get_seller_statement", tag = "decisions",
-    params(("id" = Uuid, Path, description = "The decision"), Language), security(("key" = ["seller"])),
+    params(("id" = Uuid, Path, description = "The decision"), Reader), security(("key" = ["seller"])),
     responses((status = 200, description = "What the seller is told", body = SellerStatement), crate::openapi::Problems))]
 pub(crate) async fn seller(
     State(app): State<Arc<App>>,
     client: Client,
     Path(id): Path<Uuid>,
-    Query(language): Query<Language>,
+    Query(reader): Query<Reader>,
 ) -> Result<Json<SellerStatement>, Problem> {
     client.needs_any(&[Scope::Seller, Scope::Read])?;
     let stored = find(&app, id).await?;
+    reader.may_read(&client, &stored)?;
     let decision = body(&stored)?;
-    // The words of that time; if they are not at hand, those of now.
-    let active = past(&app, &decision).await.unwrap_or_else(|_| app.in_force.current());
+    let now = app.in_force.current();
+    let in_force = hex(&now.policy.hash()) == decision.hashes.policy;
+    // The words of that time; if they are not at hand, those of now. Names of brands are those of now.
+    let past = if in_force { None } else { app.in_force.past_policy(&decision.hashes.policy).await.ok() };
+    let words = (past.as_deref().unwrap_or(&now.policy), &now.snapshot);
     let batch = content(&app, &stored).await?;
-    let language = language.lang.unwrap_or_else(|| "en".to_owned());
-    Ok(Json(SellerStatement::of(&stored, &active, &decision, batch.row(0).title, &language)))
+    let language = reader.lang.unwrap_or_else(|| "en".to_owned());
+    Ok(Json(SellerStatement::of(&stored, words, &decision, batch.row(0).title, &language)))
 }
 
 /// A decision said again.
@@ -161,7 +186,11 @@ pub(crate) async fn replay(
 }
 
 async fn find(app: &App, id: Uuid) -> Result<StoredDecision, Problem> {
-    app.store.decision(id).await?.ok_or_else(|| Problem::new(Code::NotFound, format!("no decision {id}")))
+    app.store.decision(id).await?.ok_or_else(|| absent(id))
+}
+
+fn absent(id: Uuid) -> Problem {
+    Problem::new(Code::NotFound, format!("no decision {id}"))
 }
 
 fn body(stored: &StoredDecision) -> Result<Decision, Problem> {
@@ -178,18 +207,10 @@ async fn content(app: &App, stored: &StoredDecision) -> Result<ListingBatch, Pro
 }
 
 /// Knowledge and policy of that time.
-async fn past(app: &Arc<App>, decision: &Decision) -> Result<Arc<Active>, Problem> {
-    let (in_force, hashes) = (Arc::clone(&app.in_force), decision.hashes.clone());
-    let found = tokio::task::spawn_blocking(move || in_force.past(&hashes.knowledge, &hashes.policy)).await;
-    match found {
-        Ok(Some(Ok(active))) => Ok(active),
-        Ok(None) => {
-            let hashes = &decision.hashes;
-            let detail =
-                format!("needs knowledge {} and policy {}, which are not kept here", hashes.knowledge, hashes.policy);
-            Err(Problem::new(Code::EngineDiffers, detail))
-        }
-        Ok(Some(Err(error))) => Err(Problem::internal("a snapshot can't be read", error)),
-        Err(error) => Err(Problem::internal("a snapshot can't be read", error)),
-    }
+async fn past(app: &App, decision: &Decision) -> Result<Arc<Active>, Problem> {
+    let hashes = &decision.hashes;
+    app.in_force.past(&hashes.knowledge, &hashes.policy).await.map_err(|error| match error {
+        PastError::Absent(what) => Problem::new(Code::EngineDiffers, format!("{what} is needed, and is not kept here")),
+        other => Problem::internal("a snapshot can't be read", other),
+    })
 }

@@ -30,24 +30,24 @@ pub(crate) struct Ready {
     in_force: Versions,
 }
 
-/// The server can decide: the store answers, knowledge and policy are in force.
+/// The server can decide: the store reads and writes, knowledge and policy are in force.
 #[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
     responses((status = 200, description = "It can decide", body = Ready), crate::openapi::Problems))]
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Problem> {
-    app.store.ping().await.map_err(|error| {
+    app.prove_store().await.map_err(|error| {
         tracing::error!(error = %error, "not ready");
-        Problem::new(Code::Stopping, "the store does not answer").retry_after(5)
+        Problem::new(Code::Unavailable, "the store does not answer").retry_after(5)
     })?;
     Ok(Json(Ready { status: "ready", in_force: Versions::of(&app.in_force.current()) }))
 }
 
 /// Counters and times in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["admin"])),
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["metrics"])),
     responses((status = 200, description = "Prometheus' text format", body = str), crate::openapi::Problems))]
 pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Result<Response, Problem> {
-    client.needs(Scope::Admin)?;
-    let free = app.room.available_permits();
-    metrics::gauge!("touchstone_listings_in_work").set((app.config.listings_in_work_max - free) as f64);
+    client.needs(Scope::Metrics)?;
+    metrics::gauge!("touchstone_listings_in_work").set(app.load.in_work() as f64);
+    metrics::gauge!("touchstone_bytes_in_flight").set(app.memory.used() as f64);
     let text = app.metrics.as_ref().map(|metrics| metrics.render()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -29,9 +29,9 @@ async fn each_scope_opens_its_own_doors() {
         ("GET", "/v1/sellers/m/s".to_owned(), "read"),
         ("POST", "/v1/outcomes".to_owned(), "outcomes"),
         ("POST", "/v1/reload".to_owned(), "admin"),
-        ("GET", "/metrics".to_owned(), "admin"),
+        ("GET", "/metrics".to_owned(), "metrics"),
     ];
-    for scope in ["screen", "read", "outcomes", "seller", "admin"] {
+    for scope in ["screen", "read", "outcomes", "seller", "metrics", "admin"] {
         world.key = with_scopes(&world, &[scope]).await;
         for (method, path, needed) in &calls {
             let status = world.send(world.request(method, path).body(Body::from("{}")).unwrap()).await.status.as_u16();
@@ -70,14 +70,29 @@ async fn who_calls_too_often_is_told_to_wait() {
 #[tokio::test]
 async fn the_sellers_face_tells_neither_weights_nor_the_spelling() {
     let mut world = World::new(Backend::Sqlite).await;
-    let listing = json!({"id": "1", "title": "V.e.l.a.t.t.a bag", "price": "20 USD"});
+    let listing = json!({"id": "1", "seller_id": "s1", "title": "V.e.l.a.t.t.a bag", "price": "20 USD"});
     let decided = world.screen(&listing).await.ok();
     world.key = with_scopes(&world, &["seller"]).await;
-    let face =
-        world.get(&format!("/v1/decisions/{}/seller?lang=zh", decided["decision_id"].as_str().unwrap())).await.ok();
+    let id = decided["decision_id"].as_str().unwrap();
+    let face = world.get(&format!("/v1/decisions/{id}/seller?seller_id=s1&lang=zh")).await.ok();
     assert!(face["statement"][0].as_str().unwrap().contains("您的商品"), "{face}");
     let text = face.to_string();
     for secret in ["score", "shares", "signals", "separated", "counterfactual", "disguised", "hashes", "%"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
+}
+
+#[tokio::test]
+async fn a_seller_reads_only_what_is_said_about_its_own_listings() {
+    let mut world = World::new(Backend::Sqlite).await;
+    let listing = json!({"id": "1", "marketplace": "plaza", "seller_id": "s1", "title": "Velatta replica"});
+    let id = world.screen(&listing).await.ok()["decision_id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/decisions/{id}/seller");
+    world.get(&path).await.ok();
+    world.key = with_scopes(&world, &["seller"]).await;
+    assert_eq!(world.get(&path).await.problem(), (400, "bad_parameter".to_owned()));
+    for others in ["seller_id=s2&marketplace=plaza", "seller_id=s1", "seller_id=s1&marketplace=bazaar", "seller_id="] {
+        assert_eq!(world.get(&format!("{path}?{others}")).await.problem(), (404, "not_found".to_owned()), "{others}");
+    }
+    world.get(&format!("{path}?seller_id=s1&marketplace=plaza")).await.ok();
 }

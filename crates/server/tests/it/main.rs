@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod answers;
+mod connections;
 mod hostile;
+mod kept;
 mod keys;
 mod openapi;
 mod past;

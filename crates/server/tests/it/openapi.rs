@@ -25,6 +25,20 @@ async fn pages_need_nothing_from_elsewhere() {
     }
 }
 
+/// The page of the document tells nobody outside where it stands, and nothing from elsewhere runs in it.
+#[tokio::test]
+async fn the_documents_page_calls_nobody() {
+    let world = World::new(Backend::Sqlite).await;
+    let script = String::from_utf8(world.get("/docs/swagger-initializer.js").await.bytes).unwrap();
+    assert!(script.contains(r#""validatorUrl": "none""#), "{script}");
+    for page in ["/docs/", "/docs/swagger-initializer.js", "/errors"] {
+        let headers = world.get(page).await.headers;
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"), "{page}: {policy}");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+    }
+}
+
 #[tokio::test]
 async fn every_code_has_a_page() {
     let world = World::new(Backend::Sqlite).await;

@@ -94,3 +94,10 @@ pub(crate) fn database() -> String {
     done(command("createdb").args(["-U", "postgres", "-h"]).arg(&folder).args(["-T", "template0"]).arg(&name));
     format!("postgres://postgres@localhost/{name}?host={}", folder.display())
 }
+
+/// Takes the database away from whoever uses it.
+#[allow(dead_code, reason = "the tests of the store have this file too, and do not need it")]
+pub(crate) fn drop_database(address: &str) {
+    let name = address.split(['/', '?']).nth(3).unwrap();
+    done(command("dropdb").args(["--force", "-U", "postgres", "-h"]).arg(SERVER.folder.path()).arg(name));
+}

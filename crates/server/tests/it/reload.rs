@@ -20,7 +20,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A world whose pack can be written.
-async fn world() -> (World, tempfile::TempDir) {
+pub(crate) async fn world() -> (World, tempfile::TempDir) {
     let own = tempfile::tempdir().unwrap();
     copy(&pack(), own.path());
     let (knowledge, policy) = (own.path().join("knowledge"), own.path().join("policy"));

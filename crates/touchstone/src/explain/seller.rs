@@ -11,7 +11,8 @@ use crate::style::{self, paint};
 impl Face<'_> {
     pub(super) fn seller(&mut self) -> io::Result<()> {
         let title = one_line(self.listing.title);
-        let face = SellerFace::of(self.active, self.decision, &title, self.lang.code());
+        let words = (&self.active.policy, &self.active.snapshot);
+        let face = SellerFace::of(words, self.decision, &title, self.lang.code());
         self.line(&face.opening)?;
         for ground in &face.grounds {
             self.line(format_args!("\n{}", one_line(ground)))?;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -74,4 +75,36 @@ fn files_that_are_no_certificate_are_named() {
     assert!(said.contains("key.pem"), "{said}");
     let half = run(&["serve", "--tls-key", &path("key.pem")]).unwrap_err();
     assert!(half.contains("--tls-certificates"), "{half}");
+}
+
+/// Asks until the server shows a certificate that these roots trust.
+fn shows(server: &Server, roots: &RootCertStore) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    while health(&server.address, roots.clone()).is_err() {
+        assert!(Instant::now() < patience, "the old certificate is still shown: {}", server.log());
+    }
+}
+
+#[test]
+fn a_renewed_certificate_is_taken_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = certificate(folder.path());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let tls = |watch| {
+        ["--watch", watch, "--tls-certificates", &path("chain.pem"), "--tls-key", &path("key.pem")].map(str::to_owned)
+    };
+    let start = |data: &str, watch| {
+        let arguments = tls(watch);
+        Server::start(&folder.path().join(data), &[], &arguments.each_ref().map(String::as_str))
+    };
+    let (told, watching) = (start("told", "0"), start("watching", "1"));
+    shows(&told, &first);
+    let second = certificate(folder.path());
+    shows(&watching, &second);
+    told.signal("HUP");
+    shows(&told, &second);
+    fs::write(path("key.pem"), "no key").unwrap();
+    told.signal("HUP");
+    while !told.log().contains("those in use stay") {}
+    shows(&told, &second);
 }
