@@ -6,6 +6,7 @@
 
 mod composition;
 mod context;
+mod dialogue;
 mod kinds;
 mod mentions;
 mod price;
@@ -17,6 +18,7 @@ use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, TermClass, 
 use touchstone_text::Reading;
 
 pub use context::MentionContext;
+pub(crate) use dialogue::Dialogue;
 pub(crate) use kinds::{KindMention, is_trapping};
 pub use mentions::Mention;
 pub(crate) use quantity::Lot;
@@ -47,6 +49,7 @@ pub struct Scratch {
     mentions: Vec<Mention>,
     kinds: Vec<KindMention>,
     terms: Vec<(Field, Term)>,
+    dialogue: Dialogue,
 }
 
 /// One listing, read.
@@ -67,6 +70,8 @@ pub struct View<'a, 's> {
     pub usd_cents: Option<i64>,
     /// The offer says that it is used.
     pub used: bool,
+    /// What is asked and answered beside the offer.
+    pub(crate) dialogue: &'s Dialogue,
     texts: &'s [Text],
     terms: &'s [(Field, Term)],
 }
@@ -92,6 +97,7 @@ impl Scratch {
         self.read_list(snapshot, Field::Review, listing.reviews);
         self.read_list(snapshot, Field::Question, listing.questions);
         self.collect_terms(snapshot);
+        self.dialogue.read(listing.questions);
         let texts = &self.texts[..self.used];
         let kind_mention = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
         mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind_mention, &mut self.mentions);
@@ -108,6 +114,7 @@ impl Scratch {
             used: false,
             texts: &self.texts[..self.used],
             terms: &self.terms,
+            dialogue: &self.dialogue,
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);
@@ -145,7 +152,7 @@ const MAX_ITEMS: usize = 200;
 impl<'a, 's> View<'a, 's> {
     /// What was read of a field.
     pub(crate) fn text(&self, field: Field) -> Option<&'s Text> {
-        self.texts.iter().find(|t| t.field == field)
+        text_of(self.texts, field)
     }
 
     /// Every field that was read.
@@ -163,6 +170,11 @@ impl<'a, 's> View<'a, 's> {
         self.terms
             .iter()
             .filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
+    }
+
+    /// Terms of one field.
+    pub(crate) fn terms_of(&self, field: Field) -> &'s [(Field, Term)] {
+        terms_of(self.terms, field)
     }
 
     /// The strongest term of one class in what the seller wrote.
@@ -239,6 +251,18 @@ impl<'a, 's> View<'a, 's> {
         let own = self.snapshot.brand(brand).map_or(&[][..], |b| &b.own_shops);
         own.iter().any(|shop| domain.eq_ignore_ascii_case(shop))
     }
+}
+
+/// What was read of a field. Fields are read in the order of [`Field`].
+fn text_of(texts: &[Text], field: Field) -> Option<&Text> {
+    texts.binary_search_by_key(&field, |text| text.field).ok().and_then(|at| texts.get(at))
+}
+
+/// Terms of one field, of all in the order of [`Field`].
+fn terms_of(terms: &[(Field, Term)], field: Field) -> &[(Field, Term)] {
+    let from = terms.partition_point(|(f, _)| *f < field);
+    let to = terms.partition_point(|(f, _)| *f <= field);
+    terms.get(from..to).unwrap_or_default()
 }
 
 fn is_sellers(field: Field) -> bool {
