@@ -33,6 +33,8 @@ use crate::history::{Previous, Resemblance};
 pub struct Context<'a> {
     /// What the marketplace knows about the seller.
     pub seller: Option<&'a SellerRecord>,
+    /// A brand's own shop on which the listing stands, by the word of the marketplace.
+    pub shop: Option<&'a str>,
     /// Day for which authorisations count, `YYYY-MM-DD`.
     pub day: Option<&'a str>,
     /// The last version of the listing that was allowed.
@@ -245,11 +247,11 @@ impl<'a, 's> View<'a, 's> {
         seller && market && kind && day
     }
 
-    /// Does the marketplace stand on one of the brand's own domains? A link proves nothing: sellers write it.
+    /// Is the marketplace one of the brand's own shops? Neither its name in a row nor a link proves it: sellers write
+    /// both.
     fn own_shop(&self, brand: BrandId) -> bool {
-        let domain = self.listing.marketplace;
         let own = self.snapshot.brand(brand).map_or(&[][..], |b| &b.own_shops);
-        own.iter().any(|shop| domain.eq_ignore_ascii_case(shop))
+        self.context.shop.is_some_and(|name| own.iter().any(|shop| name.eq_ignore_ascii_case(shop)))
     }
 }
 
