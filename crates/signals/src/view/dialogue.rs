@@ -123,6 +123,8 @@ impl Line {
 
 /// A question mark, or the Chinese word that is one.
 fn asks(line: &str) -> bool {
+    #[cfg(test)]
+    tests::LOOKED_AT.set(tests::LOOKED_AT.get() + line.len());
     line.contains(['?', '？', '؟', '吗', '嗎'])
 }
 
@@ -181,4 +183,34 @@ const YES: [&str; 22] = [
 fn is_yes(answer: &str) -> bool {
     let first = answer.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     YES.contains(&first.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        /// Bytes of lines that were looked at.
+        pub(super) static LOOKED_AT: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn every_line_is_looked_at_once_however_much_is_asked_about_it() {
+        let asked = "fake ".repeat(4_000) + "?";
+        let told = "fake ".repeat(4_000);
+        let items: Vec<&str> = [asked.as_str(), told.as_str()].repeat(10);
+        let mut dialogue = Dialogue::default();
+        dialogue.read(Texts::from(&items[..]));
+        for (at, item) in items.iter().enumerate() {
+            let field = Field::Question(at as u16);
+            for start in (0..item.len() as u32 - 5).step_by(5) {
+                let place = Span { start, end: start + 4 };
+                assert_eq!(dialogue.is_answer(field, place), at % 2 == 1);
+                assert!(!dialogue.is_affirmed(field, place));
+            }
+        }
+        assert_eq!(LOOKED_AT.get(), items.iter().map(|item| item.len()).sum::<usize>());
+    }
 }
