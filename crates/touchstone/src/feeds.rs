@@ -1,6 +1,6 @@
 //! Opens feeds, sellers and what decides, with errors that name the path.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};

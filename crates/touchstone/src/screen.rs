@@ -53,8 +53,12 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     if !args.quiet {
         summary.print(Read { counts, bad_sellers }, progress.elapsed(), args);
     }
-    let bad =
-        failed.load(Ordering::Relaxed) || (args.strict && (counts.rejected > counts.duplicates || bad_sellers > 0));
+    let failed = failed.load(Ordering::Relaxed);
+    let nothing = counts.rows + counts.rejected == 0;
+    if nothing && !failed {
+        console::note("warning: the feeds hold no listing; check that they are what you meant");
+    }
+    let bad = failed || (args.strict && (nothing || counts.rejected > counts.duplicates || bad_sellers > 0));
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
