@@ -112,7 +112,7 @@ impl<'a> Claim<'_, 'a, '_> {
     /// Words that never stood on a real one, unless they are denied.
     fn never(&self, index: u16, findings: &mut Findings<'a>) -> Option<&'static str> {
         let meaning = Meaning::Never(self.mention.brand, index);
-        let told = |field| matches!(field, Field::Title | Field::Description | Field::Variant(_));
+        let told = |field| matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Detail(_));
         let mut seen = None;
         for text in self.view.texts().iter().filter(|t| told(t.field)) {
             let said = text.hits().filter(|(_, m)| *m == meaning).take(MAX_SAID);

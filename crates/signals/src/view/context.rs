@@ -92,7 +92,7 @@ fn follow_title(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [
     let role = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index())).map_or(Role::Goods, |k| k.role);
     for at in 0..mentions.len() {
         let mention = mentions[at];
-        if mention.field != Field::Description
+        if !matches!(mention.field, Field::Description | Field::Detail(_))
             || mention.context != MentionContext::Claimed
             || claimed_in_title(mentions, mention.brand)
         {

@@ -49,9 +49,9 @@ pub(crate) fn collect(
     let speakers = speakers(texts);
     let kit = is_kit(snapshot, terms, kind);
     let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker, speakers, kit };
-    for text in
-        texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_)))
-    {
+    for text in texts.iter().filter(|t| {
+        matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_) | Field::Detail(_))
+    }) {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
             // A longer name that is only guessed takes none away unless it is believed.

@@ -66,6 +66,8 @@ pub struct View<'a, 's> {
     pub mentions: &'s [Mention],
     /// The kind of goods on offer, as far as it can be told.
     pub kind: Option<KindId>,
+    /// Every kind that the title names as on offer.
+    pub(crate) kinds: &'s [KindMention],
     /// Where the kind on offer is named.
     pub(crate) kind_mention: Option<KindMention>,
     /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
@@ -96,6 +98,7 @@ impl Scratch {
             if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type },
         );
         self.read_list(snapshot, Field::Variant, listing.variants);
+        self.read_list(snapshot, Field::Detail, listing.details);
         self.read_list(snapshot, Field::Review, listing.reviews);
         self.read_list(snapshot, Field::Question, listing.questions);
         self.collect_terms(snapshot);
@@ -111,6 +114,7 @@ impl Scratch {
             context,
             mentions: &self.mentions,
             kind: kind_mention.map(|k| k.kind),
+            kinds: &self.kinds,
             kind_mention,
             usd_cents: None,
             used: false,
@@ -162,7 +166,7 @@ impl<'a, 's> View<'a, 's> {
         self.texts
     }
 
-    /// Terms of one class in what the seller wrote: title, description, variants.
+    /// Terms of one class in what the seller wrote: title, description, variants, details.
     pub(crate) fn terms(&self, class: TermClass) -> impl Iterator<Item = &'s (Field, Term)> {
         self.terms.iter().filter(move |(field, term)| term.class == class && is_sellers(*field))
     }
@@ -201,10 +205,12 @@ impl<'a, 's> View<'a, 's> {
         counted.max(quantity::traded(self, TermStrength::Weak))
     }
 
-    /// How many pieces the price is for: those of a trade lot, or what a word of the trade says.
+    /// How many pieces the price is for: those of a trade lot, what a word of the trade says, or what the seller has
+    /// bundled.
     pub(crate) fn pieces(&self) -> i64 {
         let lot = self.trade_lot().or_else(|| quantity::traded(self, TermStrength::Strong));
-        lot.map_or(1, |lot| lot.pieces)
+        let bundled = || self.listing.multipack.filter(|pieces| (1..=quantity::MAX_PIECES).contains(pieces));
+        lot.map(|lot| lot.pieces).or_else(bundled).unwrap_or(1)
     }
 
     /// What was read of the seller's own title and description: normal form, hits and what each of them means.
@@ -268,5 +274,5 @@ fn terms_of(terms: &[(Field, Term)], field: Field) -> &[(Field, Term)] {
 }
 
 fn is_sellers(field: Field) -> bool {
-    matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Brand)
+    matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Detail(_) | Field::Brand)
 }
