@@ -39,14 +39,14 @@ fn questions_that_repeat_one_word() {
     let in_turn = [asked.as_str(), &told].repeat(20);
     assert_eq!(of(&in_turn), None, "questions, and answers that do not say yes");
     assert_eq!(of(&in_turn[1..]), Some(20), "one question is missing, so that nothing answers another");
-    assert_eq!(of(&vec!["fake?\nyes\n".repeat(ITEM / 10).as_str(); 4]), Some(4));
+    assert_eq!(of(&["fake?\nyes\n".repeat(ITEM / 10).as_str(); 4]), Some(4));
 }
 
 #[test]
 fn reviews_and_variants_that_repeat_one_phrase() {
     for phrase in ["fake ", "no fake ", "not a copy of gucci ", "for iphone not apple ", "gucci bag with box "] {
         let text = phrase.repeat(ITEM / phrase.len());
-        let items = vec![text.as_str(); 10];
+        let items = [text.as_str(); 10];
         let (variants, reviews) = (Texts::from(&items[..]), Texts::from(&items[..]));
         let listing = Listing { title: "Gucci belt", description: &text, variants, reviews, ..Listing::default() };
         // Denials beyond the first hundred are not heeded: what counts here is that it ends.
