@@ -33,8 +33,8 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>>
     }
     if files.is_empty() && diagnostics.is_empty() {
         // Without a rule everything would be allowed.
-        let message = "no rule and no score.toml in this folder; name the folder that holds the policy";
-        diagnostics.push(whole(&dir.display().to_string(), message));
+        let why = "no rule and no score.toml in this folder; name the folder that holds the policy";
+        diagnostics.push(Diagnostic::unreadable(dir, why, HELP));
     }
     if diagnostics.is_empty() { Ok(files) } else { Err(diagnostics) }
 }
