@@ -100,6 +100,19 @@ impl Draft {
         if field == Field::Seller {
             return self.add_seller(value);
         }
+        if field.is_structured() {
+            return self.add_structured(field, content(value));
+        }
+        self.put(field, value);
+    }
+
+    /// A title or description of a machine stands in for one of a person, and is read beside it.
+    fn add_structured(&mut self, field: Field, value: &str) {
+        self.put(field, value);
+        self.put(Field::Details, value);
+    }
+
+    fn put(&mut self, field: Field, value: &str) {
         let Some(span) = self.keep(field, value) else { return };
         match field.list() {
             Some(list) if self.lists[list].len() >= self.limits.list_items => {
@@ -180,6 +193,10 @@ impl Draft {
         self.values[field as usize].of(&self.text)
     }
 
+    fn either(&self, field: Field, other: Field) -> &str {
+        self.value(if self.is_set(field) { field } else { other })
+    }
+
     /// The listing's id, if one was read.
     pub(crate) fn id(&self) -> Option<&str> {
         Some(self.value(Field::Id)).filter(|id| !id.is_empty())
@@ -205,8 +222,8 @@ impl Draft {
             marketplace: self.value(Field::Marketplace),
             seller_id: self.value(Field::SellerId),
             id: self.value(Field::Id),
-            title: self.value(Field::Title),
-            description: self.value(Field::Description),
+            title: self.either(Field::Title, Field::StructuredTitle),
+            description: self.either(Field::Description, Field::StructuredDescription),
             price_minor: price.map(|price| price.minor),
             price_currency: price.map_or("", |price| price.currency.code()),
             brand: self.value(Field::Brand),
@@ -222,9 +239,11 @@ impl Draft {
             ships_from: self.value(Field::ShipsFrom),
             market: self.value(Field::Market),
             stock: self.number(Field::Stock, Reason::BadNumber, |text| text.parse().ok())?,
+            multipack: self.number(Field::Multipack, Reason::BadNumber, |text| text.parse().ok())?,
             variants: self.list(Field::Variants),
             reviews: self.list(Field::Reviews),
             questions: self.list(Field::Questions),
+            details: self.list(Field::Details),
             seller: &self.seller,
         })
     }
@@ -298,6 +317,14 @@ fn price_fault(field: Field, error: &PriceError) -> Fault {
     Fault::field(field, reason, error.to_string())
 }
 
+/// The text of a structured title or description, without the word for where it comes from.
+fn content(value: &str) -> &str {
+    let sources = ["trained_algorithmic_media", "default"];
+    let rest = sources.into_iter().find_map(|source| value.trim_start().strip_prefix(source));
+    let quoted = rest.and_then(|rest| rest.trim_start().strip_prefix(':').or(rest.starts_with('\n').then_some(rest)));
+    quoted.map_or(value, |text| text.trim().trim_matches('"'))
+}
+
 /// Merchant Center's three conditions; whatever else a feed says is as good as nothing.
 fn condition(text: &str) -> &'static str {
     ["new", "used", "refurbished"].into_iter().find(|known| text.eq_ignore_ascii_case(known)).unwrap_or("")
@@ -369,6 +396,21 @@ mod tests {
         check(&[(Field::PriceMinor, "1000")], "no currency in \"1000\"");
         check(&[(Field::PriceMinor, "-1"), (Field::PriceCurrency, "USD")], "negative price \"-1\"");
         check(&[(Field::PriceCurrency, "USD")], "none");
+    }
+
+    #[test]
+    fn what_buyers_read_besides_title_and_description_is_read() {
+        let mut draft = drafted(&[
+            (Field::StructuredTitle, "trained_algorithmic_media:\"Canvas bag\""),
+            (Field::Details, "navy"),
+            (Field::Multipack, "6"),
+        ]);
+        let listing = draft.check().unwrap_or_default();
+        assert_eq!((listing.title, listing.multipack), ("Canvas bag", Some(6)));
+        assert_eq!(listing.details.iter().collect::<Vec<_>>(), ["Canvas bag", "navy"]);
+        let mut both = drafted(&[(Field::Title, "Bag"), (Field::StructuredTitle, "default\nSack: \"large\"")]);
+        let listing = both.check().unwrap_or_default();
+        assert_eq!((listing.title, listing.details.get(0)), ("Bag", Some("Sack: \"large")));
     }
 
     #[test]

@@ -26,10 +26,14 @@ pub(crate) enum Field {
     ShipsFrom,
     Market,
     Stock,
+    Multipack,
+    StructuredTitle,
+    StructuredDescription,
     AdditionalImageLink,
     Variants,
     Reviews,
     Questions,
+    Details,
     Seller,
 }
 
@@ -56,21 +60,34 @@ const NAMES: [(&str, Field); Field::COUNT] = [
     ("ships_from", Field::ShipsFrom),
     ("market", Field::Market),
     ("stock", Field::Stock),
+    ("multipack", Field::Multipack),
+    ("structured_title", Field::StructuredTitle),
+    ("structured_description", Field::StructuredDescription),
     ("additional_image_link", Field::AdditionalImageLink),
     ("variants", Field::Variants),
     ("reviews", Field::Reviews),
     ("questions", Field::Questions),
+    ("details", Field::Details),
     ("seller", Field::Seller),
 ];
 
 /// Names that Merchant Center has for fields of ours.
-const ALIASES: [(&str, Field); 2] = [("external_seller_id", Field::SellerId), ("ships_from_country", Field::ShipsFrom)];
+const ALIASES: [(&str, Field); 8] = [
+    ("external_seller_id", Field::SellerId),
+    ("ships_from_country", Field::ShipsFrom),
+    ("color", Field::Details),
+    ("size", Field::Details),
+    ("material", Field::Details),
+    ("product_highlight", Field::Details),
+    ("product_detail", Field::Details),
+    ("short_title", Field::Details),
+];
 
 impl Field {
     /// How many fields there are.
-    pub(crate) const COUNT: usize = 26;
+    pub(crate) const COUNT: usize = 30;
     /// How many of them are lists.
-    pub(crate) const LISTS: usize = 4;
+    pub(crate) const LISTS: usize = 5;
 
     pub(crate) fn name(self) -> &'static str {
         NAMES[self as usize].0
@@ -97,14 +114,24 @@ impl Field {
     /// Bytes the field may have; for a list, each of its items.
     pub(crate) fn bytes_max(self, limits: &Limits) -> usize {
         match self {
-            Self::Title => limits.title_bytes,
-            Self::Description => limits.description_bytes,
+            Self::Title | Self::StructuredTitle => limits.title_bytes,
+            Self::Description | Self::StructuredDescription | Self::Details => limits.description_bytes,
             Self::Brand | Self::ProductType | Self::GoogleProductCategory | Self::Link | Self::ImageLink => {
                 limits.item_bytes
             }
             _ if self.list().is_some() || self == Self::Seller => limits.item_bytes,
             _ => limits.id_bytes,
         }
+    }
+
+    /// Whether several names of a feed are this one field, so that each of them adds to it.
+    pub(crate) fn gathers(self) -> bool {
+        self == Self::Details
+    }
+
+    /// Whether the value says first where its text comes from.
+    pub(crate) fn is_structured(self) -> bool {
+        matches!(self, Self::StructuredTitle | Self::StructuredDescription)
     }
 
     /// Whether the first value counts when a list of them comes: the most fitting category is given first.

@@ -168,12 +168,16 @@ listing_columns! {
     market: Text(&'a str),
     /// Pieces on offer.
     stock: Int(Option<i64>),
+    /// Pieces that the seller has bundled into one.
+    multipack: Int(Option<i64>),
     /// Names of the variants on offer.
     variants: List(Texts<'a>),
     /// Texts of the reviews.
     reviews: List(Texts<'a>),
     /// Questions, each with its answers on the lines below.
     questions: List(Texts<'a>),
+    /// What else buyers read: colour, size, material, highlights, details, other titles, each as the feed has it.
+    details: List(Texts<'a>),
     /// What the feed says about the seller: a [`SellerRecord`] as canonical JSON. No part of the content hash.
     seller: Text(&'a str),
 }

@@ -87,15 +87,14 @@ impl SellerRecord {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// This record, with what it leaves open taken from `other`. A record that says nothing about a list leaves it
-    /// open.
+    /// This record, with what it leaves open taken from `other`; but whoever keeps a record says in it who is
+    /// authorised, and a record that names nobody means nobody.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        let list = |own: Vec<String>, other: Vec<String>| if own.is_empty() { other } else { own };
         Self {
             age_days: self.age_days.or(other.age_days),
-            also_sells: list(self.also_sells, other.also_sells),
-            authorisations: list(self.authorisations, other.authorisations),
+            also_sells: if self.also_sells.is_empty() { other.also_sells } else { self.also_sells },
+            authorisations: self.authorisations,
             country: self.country.or(other.country),
             identity_level: self.identity_level.or(other.identity_level),
             marketplace: self.marketplace,
@@ -165,6 +164,7 @@ impl SellerRecord {
 pub struct Sellers {
     // One map in another, so that a look-up borrows both names.
     marketplaces: HashMap<String, HashMap<String, SellerRecord>>,
+    operator: Option<String>,
     rejected: u64,
 }
 
@@ -179,6 +179,18 @@ impl Sellers {
     pub fn insert(&mut self, record: SellerRecord) {
         let sellers = self.marketplaces.entry(record.marketplace.clone()).or_default();
         sellers.insert(record.seller_id.clone(), record);
+    }
+
+    /// Names the marketplace whose listings are looked up, as whoever runs it does.
+    #[must_use]
+    pub fn operated_by(self, marketplace: Option<String>) -> Self {
+        Self { operator: marketplace, ..self }
+    }
+
+    /// Whether this is the marketplace that was named with [`operated_by`](Self::operated_by).
+    #[must_use]
+    pub fn is_operator(&self, marketplace: &str) -> bool {
+        self.operator.as_deref() == Some(marketplace)
     }
 
     /// Records of the file that were set aside; each went to the rejects.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use touchstone_catalog::{ListingBatch, Sellers};
+use touchstone_catalog::{ListingBatch, SellerRecord, Sellers};
 use touchstone_screening::{Active, Decision, NoHistory, Screener, Verdict, enrich};
 
 use crate::error::EvaluationError;
@@ -38,15 +38,25 @@ pub fn screen(active: &Arc<Active>, listings: &ListingBatch) -> Result<Vec<Outco
 }
 
 fn screen_part(active: &Arc<Active>, part: &ListingBatch) -> Result<Vec<Outcome>, EvaluationError> {
-    let mut screener = Screener::new(Arc::clone(active));
+    let (mut screener, snapshot) = (Screener::new(Arc::clone(active)), &active.snapshot);
     let mut outcomes = Vec::with_capacity(part.len());
     for batch in parts(part, BATCH_ROWS)? {
-        let context =
-            enrich(&batch, &active.snapshot, &Sellers::default(), &NoHistory, &active.snapshot.knowledge.rates.date);
+        let context = enrich(&batch, snapshot, &own_shops(active, &batch), &NoHistory, &snapshot.knowledge.rates.date);
         let decisions = screener.screen(&batch, &context);
         outcomes.extend(decisions.verdicts().iter().zip(decisions.decisions()).map(outcome));
     }
     Ok(outcomes)
+}
+
+/// Labelled listings name their marketplace truly: those of brands' own shops are what these say.
+fn own_shops(active: &Active, batch: &ListingBatch) -> Sellers {
+    let mut sellers = Sellers::default();
+    for listing in batch.rows().filter(|listing| active.snapshot.is_own_shop(listing.marketplace)) {
+        let (marketplace, seller_id) = (listing.marketplace.to_owned(), listing.seller_id.to_owned());
+        let said = listing.seller_record().unwrap_or_default();
+        sellers.insert(SellerRecord { marketplace, seller_id, ..said });
+    }
+    sellers
 }
 
 fn outcome((verdict, decision): (&Verdict, Decision)) -> Outcome {

@@ -101,6 +101,12 @@ impl Snapshot {
         self.knowledge.brands.get(id.index())
     }
 
+    /// Whether some brand's owner sells on a marketplace of this name, which is a host.
+    pub fn is_own_shop(&self, marketplace: &str) -> bool {
+        let shops = self.knowledge.brands.iter().flat_map(|brand| &brand.own_shops);
+        marketplace.contains('.') && shops.into_iter().any(|shop| shop.eq_ignore_ascii_case(marketplace))
+    }
+
     /// The brand with this slug.
     pub fn brand_by_slug(&self, slug: &str) -> Option<BrandId> {
         self.brands.get(slug).copied()

@@ -14,11 +14,18 @@ use crate::history::{History, HistoryLookup};
 pub trait SellerLookup {
     /// The record of a seller, if there is one.
     fn seller(&self, marketplace: &str, seller_id: &str) -> Option<SellerRecord>;
+
+    /// Whether whoever runs this named the marketplace; what a listing says of it is no proof.
+    fn is_operator(&self, marketplace: &str) -> bool;
 }
 
 impl SellerLookup for Sellers {
     fn seller(&self, marketplace: &str, seller_id: &str) -> Option<SellerRecord> {
         self.get(marketplace, seller_id).cloned()
+    }
+
+    fn is_operator(&self, marketplace: &str) -> bool {
+        self.is_operator(marketplace)
     }
 }
 
@@ -37,6 +44,9 @@ pub struct RowContext {
     /// What the marketplace knows about the seller, whose name stands in the decision: here it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<SellerRecord>,
+    /// A brand's own shop on which the listing stands, by the word of the marketplace, not of the listing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<String>,
 }
 
 impl RowContext {
@@ -53,6 +63,7 @@ impl RowContext {
     pub(crate) fn as_context(&self) -> Context<'_> {
         Context {
             seller: self.seller.as_ref(),
+            shop: self.shop.as_deref(),
             day: self.day.as_deref(),
             previous: self.previous.as_ref(),
             resembles: self.resembles.as_ref(),
@@ -66,9 +77,11 @@ pub type ContextBatch = Vec<RowContext>;
 /// Looks up what is known about each row.
 ///
 /// Where both the marketplace's own records and the listing speak of the seller, the records count, field by field: a
-/// listing may add what they leave open, and can hide no finding. The day is that on which the listing was listed,
-/// `today` where it does not say; it stands only where the seller has a registered authorisation. What is known of a
-/// listing's past stands as it was looked up.
+/// listing may add what they leave open, can hide no finding and authorises nobody. Without a record, the listing's
+/// `seller` is the word of the marketplace, which wrote the feed. A brand's own shop is one that a record or the
+/// operator names. The day is `today`, since an authorisation is held when goods are offered, not when a listing began;
+/// it stands only where the seller has a registered authorisation. What is known of a listing's past stands as it was
+/// looked up.
 pub fn enrich(
     batch: &ListingBatch,
     snapshot: &Snapshot,
@@ -79,9 +92,12 @@ pub fn enrich(
     let registered = registered(snapshot);
     let row = |(at, listing): (usize, Listing<'_>)| {
         let may_count = registered.contains(&(listing.marketplace, listing.seller_id));
-        let day = may_count.then(|| listing.listed_on().unwrap_or_else(|| today.to_owned()));
+        let day = may_count.then(|| today.to_owned());
         let History { previous, resembles } = histories.history(at);
-        RowContext { day, previous, resembles, seller: seller(&listing, sellers) }
+        let known = sellers.seller(listing.marketplace, listing.seller_id);
+        let vouched = known.is_some() || sellers.is_operator(listing.marketplace);
+        let shop = (vouched && snapshot.is_own_shop(listing.marketplace)).then(|| listing.marketplace.to_owned());
+        RowContext { day, previous, resembles, seller: seller(&listing, known), shop }
     };
     batch.rows().enumerate().map(row).collect()
 }
@@ -91,9 +107,8 @@ fn registered(snapshot: &Snapshot) -> HashSet<(&str, &str)> {
     snapshot.knowledge.authorisations.iter().filter_map(|a| a.seller.split_once(':')).collect()
 }
 
-fn seller(listing: &Listing<'_>, sellers: &impl SellerLookup) -> Option<SellerRecord> {
+fn seller(listing: &Listing<'_>, known: Option<SellerRecord>) -> Option<SellerRecord> {
     let said = if listing.seller.is_empty() { None } else { listing.seller_record() };
-    let known = sellers.seller(listing.marketplace, listing.seller_id);
     let both = match (known, said) {
         (Some(known), Some(said)) => Some(known.or(said)),
         (known, said) => known.or(said),

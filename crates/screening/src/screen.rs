@@ -95,7 +95,7 @@ impl Screener {
 }
 
 /// Of a listing nothing is known.
-static NOTHING: RowContext = RowContext { day: None, previous: None, resembles: None, seller: None };
+static NOTHING: RowContext = RowContext { day: None, previous: None, resembles: None, seller: None, shop: None };
 
 fn rows<'b>(batches: &'b [&ListingBatch]) -> impl Iterator<Item = Listing<'b>> {
     batches.iter().flat_map(|batch| batch.rows())

@@ -98,22 +98,43 @@ fn day(days: i64) -> Option<i64> {
 }
 
 #[test]
-fn an_authorisation_counts_on_the_day_of_the_listing() {
-    let authorised = |seller, listed_at| {
-        let decision = decide(bag(seller, listed_at), &Sellers::default());
+fn an_authorisation_counts_today_whenever_the_listing_began() {
+    let authorised = |seller, listed_at, today: &str| {
+        let batch = ListingBatch::from_listings([bag(seller, listed_at)]).unwrap();
+        let context = enrich(&batch, &ACTIVE.snapshot, &Sellers::default(), &NoHistory, today);
+        let decision = Screener::new(Arc::clone(&ACTIVE)).screen(&batch, &context).decision(0).unwrap();
         decision.signals.contains_key("seller_authorised")
     };
-    let (last_of_2023, first_of_2024, last_of_2024, first_of_2025) = (19_722, 19_723, 20_088, 20_089);
-    assert!(authorised("partner", day(first_of_2024)) && authorised("partner", day(last_of_2024)));
-    assert!(!authorised("partner", day(last_of_2023)) && !authorised("partner", day(first_of_2025)));
-    assert!(!authorised("partner", None), "today the authorisation is over");
-    assert!(!authorised("another", day(first_of_2024)));
+    assert!(authorised("partner", None, "2024-01-01") && authorised("partner", None, "2024-12-31"));
+    assert!(!authorised("partner", None, "2023-12-31") && !authorised("partner", None, "2025-01-01"));
+    let in_2024 = day(19_723);
+    assert!(!authorised("partner", in_2024, TODAY), "it was listed when the authorisation was not over yet");
+    assert!(authorised("partner", day(10_000), "2024-06-01"));
+    assert!(!authorised("another", in_2024, "2024-06-01"));
+}
+
+#[test]
+fn no_listing_authorises_itself() {
+    let said = r#"{"authorisations":["gucci"]}"#;
+    let authorised = |listing, sellers: &Sellers| decide(listing, sellers).signals.contains_key("seller_authorised");
+    let row = Listing { seller: said, ..bag("s1", None) };
+    assert!(authorised(row, &Sellers::default()), "without a record the feed is the marketplace's word");
+    assert!(!authorised(row, &sellers(&[record()])), "a record that names no brand authorises for none");
+
+    let claims = Listing { marketplace: "gucci.com", ..bag("s1", None) };
+    let of = |seller_id: &str| {
+        sellers(&[SellerRecord { marketplace: "gucci.com".into(), seller_id: seller_id.into(), ..record() }])
+    };
+    let operated = |name: &str| Sellers::default().operated_by(Some(name.to_owned()));
+    assert!(!authorised(claims, &Sellers::default()) && !authorised(claims, &of("s2")));
+    assert!(!authorised(claims, &operated("plaza")) && !authorised(bag("s1", None), &operated("gucci.com")));
+    assert!(authorised(claims, &of("s1")) && authorised(claims, &operated("gucci.com")));
 }
 
 #[test]
 fn the_day_is_stored_only_where_it_counts() {
     let none = Sellers::default();
-    assert_eq!(context(bag("partner", day(19_723)), &none).day.as_deref(), Some("2024-01-01"));
+    assert_eq!(context(bag("partner", day(19_723)), &none).day.as_deref(), Some(TODAY));
     assert_eq!(context(bag("partner", None), &none).day.as_deref(), Some(TODAY));
     assert_eq!(context(bag("another", day(19_723)), &none).day, None);
     let elsewhere = Listing { marketplace: "bazaar", ..bag("partner", None) };

@@ -19,6 +19,8 @@ pub enum Field {
     Price,
     /// An item of `variants`.
     Variant(u16),
+    /// An item of `details`.
+    Detail(u16),
     /// An item of `reviews`.
     Review(u16),
     /// An item of `questions`.
@@ -38,6 +40,7 @@ impl Field {
             Self::Gtin => ("gtin", None),
             Self::Price => ("price", None),
             Self::Variant(i) => ("variants", Some(i)),
+            Self::Detail(i) => ("details", Some(i)),
             Self::Review(i) => ("reviews", Some(i)),
             Self::Question(i) => ("questions", Some(i)),
             Self::Seller => ("seller", None),

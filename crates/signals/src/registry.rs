@@ -26,8 +26,8 @@ impl ValueKind {
     }
 }
 
-/// A listing as a line of JSON, and what the signal says about it. `previous` and `resembles` beside its fields are what
-/// was looked up about its past.
+/// A listing as a line of JSON, and what the signal says about it. `previous`, `resembles` and `shop` beside its fields
+/// are what was looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The listing, in the field names of feeds.

@@ -27,11 +27,12 @@ fn batch(listing: &str) -> ListingBatch {
     batch.unwrap_or_else(|| panic!("{listing}: {:?}", reader.rejects()))
 }
 
-/// What an example says was looked up about the listing's past.
+/// What an example says was looked up.
 #[derive(serde::Deserialize)]
 struct Past {
     previous: Option<Previous>,
     resembles: Option<Resemblance>,
+    shop: Option<String>,
 }
 
 fn value_of(listing: &str, signal: usize) -> String {
@@ -40,7 +41,7 @@ fn value_of(listing: &str, signal: usize) -> String {
     let mut scratch = Scratch::default();
     let past: Past = serde_json::from_str(listing).unwrap();
     let (previous, resembles) = (past.previous.as_ref(), past.resembles.as_ref());
-    let context = Context { seller: seller.as_ref(), day: None, previous, resembles };
+    let context = Context { seller: seller.as_ref(), shop: past.shop.as_deref(), day: None, previous, resembles };
     let view = scratch.view(&SNAPSHOT, batch.row(0), context);
     let mut findings = Findings::default();
     detect(&view, &mut findings);

@@ -234,3 +234,28 @@ fn praise_by_contrast_is_no_report() {
         "null",
     );
 }
+
+#[test]
+fn what_details_say_is_heard_and_a_bundle_costs_its_pieces() {
+    let of = |details: &[&str], multipack: Option<i64>, id: &str| {
+        let (price_minor, price_currency) = (Some(100_000), "USD");
+        let details = Texts::from(details);
+        signal(
+            Listing {
+                title: "Leather belt",
+                details,
+                multipack,
+                price_minor,
+                price_currency,
+                brand: "Gucci",
+                ..Listing::default()
+            },
+            id,
+        )
+    };
+    assert_eq!(of(&["navy", "1:1 mirror replica"], None, "replica_vocabulary"), "explicit");
+    assert_eq!(of(&["navy"], None, "replica_vocabulary"), "null");
+    let price = |multipack| of(&[], multipack, "price_vs_brand").parse::<i64>().unwrap();
+    assert_eq!(price(Some(10)), price(None) / 10);
+    assert_eq!((price(Some(0)), price(Some(1_000_000))), (price(None), price(None)));
+}

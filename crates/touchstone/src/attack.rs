@@ -105,7 +105,7 @@ pub(crate) fn run(args: &AttackArgs) -> Result<ExitCode> {
         return Ok(refused());
     }
     let active = feeds::active(&args.deciders)?;
-    let sellers = feeds::sellers(args.feeds.sellers.as_deref(), ())?;
+    let sellers = feeds::sellers(&args.feeds.said, ())?;
     let today = feeds::day(args.feeds.today.as_deref())?;
     let mut lines = Lines::create(args.out.as_deref())?;
     let progress = Progress::new(args.quiet);

@@ -51,15 +51,25 @@ pub(crate) struct Deciders {
     pub(crate) policy: PathBuf,
 }
 
+/// What the marketplace says, and no listing can.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Marketplace {
+    /// What is known about sellers: JSONL or CSV. Whoever has a record is authorised by it alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sellers: Option<PathBuf>,
+    /// Name of the marketplace that wrote the feeds, if it is a brand's own shop: a row's own word for it proves nothing.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) marketplace: Option<String>,
+}
+
 /// Where listings and their context come from.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Feeds {
     /// Files or folders: Merchant Center XML, TSV, CSV, JSONL, Parquet; plain, .gz, .zst; `-` is standard input.
     #[arg(value_name = "FEED", required = true)]
     pub(crate) feeds: Vec<PathBuf>,
-    /// What is known about sellers: JSONL or CSV.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sellers: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: Marketplace,
     /// Day for which authorisations count, YYYY-MM-DD; today if not given.
     #[arg(long, value_name = "DAY", value_parser = is_day)]
     pub(crate) today: Option<String>,
@@ -116,9 +126,8 @@ pub(crate) struct ExplainArgs {
     /// Feeds to look for it in.
     #[arg(long = "from", value_name = "FEED", required = true)]
     pub(crate) from: Vec<PathBuf>,
-    /// What is known about sellers.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sellers: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: Marketplace,
     /// Day for which authorisations count, YYYY-MM-DD; today if not given.
     #[arg(long, value_name = "DAY", value_parser = is_day)]
     pub(crate) today: Option<String>,

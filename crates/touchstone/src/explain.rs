@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let (batch, row) =
         find::listing(&args.id, feeds::reader(&args.from, find::DEDUPE_MAX, find::Aside::new(&args.id)))?;
     let active = feeds::active(&args.deciders)?;
-    let sellers = feeds::sellers(args.sellers.as_deref(), ())?;
+    let sellers = feeds::sellers(&args.said, ())?;
     let context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };

@@ -1,6 +1,6 @@
 //! Opens feeds, sellers and what decides, with errors that name the path.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -8,7 +8,7 @@ use touchstone_catalog::feed::{FeedReader, Options, open};
 use touchstone_catalog::{Limits, RejectSink, Sellers};
 use touchstone_screening::{Active, Sources};
 
-use crate::cli::Deciders;
+use crate::cli::{Deciders, Marketplace};
 use crate::console::note;
 use crate::mark::lines;
 
@@ -20,13 +20,14 @@ pub(crate) fn active(deciders: &Deciders) -> Result<Arc<Active>> {
     Ok(Arc::new(active))
 }
 
-/// Reads the sellers' file, or none.
-pub(crate) fn sellers(path: Option<&Path>, rejects: impl RejectSink) -> Result<Sellers> {
-    match path {
-        None => Ok(Sellers::default()),
+/// What the marketplace says: who it is, and what its sellers' file holds.
+pub(crate) fn sellers(said: &Marketplace, rejects: impl RejectSink) -> Result<Sellers> {
+    let sellers = match &said.sellers {
+        None => Sellers::default(),
         Some(path) => Sellers::read(path, &Limits::default(), rejects)
-            .with_context(|| format!("cannot read sellers from {}", path.display())),
-    }
+            .with_context(|| format!("cannot read sellers from {}", path.display()))?,
+    };
+    Ok(sellers.operated_by(said.marketplace.clone()))
 }
 
 /// A reader over feeds.

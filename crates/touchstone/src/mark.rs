@@ -47,7 +47,12 @@ pub(crate) struct Text<'l> {
 /// The texts in which words can be evidence, in the order in which people read them.
 pub(crate) fn texts<'l>(listing: &Listing<'l>) -> Vec<Text<'l>> {
     let whole = [("title", listing.title), ("description", listing.description), ("brand", listing.brand)];
-    let lists = [("variants", listing.variants), ("reviews", listing.reviews), ("questions", listing.questions)];
+    let lists = [
+        ("variants", listing.variants),
+        ("details", listing.details),
+        ("reviews", listing.reviews),
+        ("questions", listing.questions),
+    ];
     let mut texts: Vec<Text<'l>> = whole.into_iter().map(|(field, text)| Text { field, item: None, text }).collect();
     for (field, items) in lists {
         texts.extend((0..).zip(items.iter()).map(|(i, text)| Text { field, item: Some(i), text }));

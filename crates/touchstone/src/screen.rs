@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     check_outputs(args)?;
     let active = feeds::active(&args.deciders)?;
     let mut rejects = Rejects::create(args.rejects.as_deref())?;
-    let sellers = feeds::sellers(args.feeds.sellers.as_deref(), &mut rejects)?;
+    let sellers = feeds::sellers(&args.feeds.said, &mut rejects)?;
     let bad_sellers = rejects.rows;
     let today = feeds::day(args.feeds.today.as_deref())?;
     let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
@@ -53,8 +53,12 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     if !args.quiet {
         summary.print(Read { counts, bad_sellers }, progress.elapsed(), args);
     }
-    let bad =
-        failed.load(Ordering::Relaxed) || (args.strict && (counts.rejected > counts.duplicates || bad_sellers > 0));
+    let failed = failed.load(Ordering::Relaxed);
+    let nothing = counts.rows + counts.rejected == 0;
+    if nothing && !failed {
+        console::note("warning: the feeds hold no listing; check that they are what you meant");
+    }
+    let bad = failed || (args.strict && (nothing || counts.rejected > counts.duplicates || bad_sellers > 0));
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -67,7 +71,7 @@ fn check_outputs(args: &ScreenArgs) -> Result<(), clap::Error> {
     let rejects = args.rejects.iter().map(|path| ("--rejects", path.as_path()));
     let outputs: Vec<Named<'_>> = out.chain(rejects).collect();
     let mut inputs: Vec<Named<'_>> = args.feeds.feeds.iter().map(|feed| ("FEED", feed.as_path())).collect();
-    inputs.extend(args.feeds.sellers.iter().map(|path| ("--sellers", path.as_path())));
+    inputs.extend(args.feeds.said.sellers.iter().map(|path| ("--sellers", path.as_path())));
     inputs.extend([("--knowledge", &*args.deciders.knowledge), ("--policy", &*args.deciders.policy)]);
     outputs::apart(&outputs, &inputs)
 }

@@ -41,6 +41,10 @@ impl Delimited<Newline> {
 impl<B: Boundary> Delimited<B> {
     fn new(mut table: Table<B>) -> Result<Self, Halt> {
         let header = table.header()?;
+        if header.iter().any(|name| name.contains('\r')) {
+            let detail = "lines end with CR alone, so that all of the file is its header";
+            return Err(Halt::content(Some(1), detail, "save it with LF or CR LF at the ends of lines"));
+        }
         let columns: Vec<_> = header.iter().map(|name| Field::from_header(name)).collect();
         if !columns.contains(&Some(Field::Id)) {
             let names: String = header.join(", ").chars().take(200).collect();

@@ -134,8 +134,8 @@ impl Row<'_> {
     fn see(&mut self, name: &Name<'_>) {
         let Some(seen) = &mut self.seen else { return };
         let shown: &str = match name.field {
-            Some(field) => field.name(),
-            None => &name.written,
+            Some(field) if !field.gathers() => field.name(),
+            _ => &name.written,
         };
         if !seen.insert(shown.to_owned()) {
             let shown: String = shown.chars().take(40).collect();
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Row<'_> {
 /// A name, and the field that it means, if any.
 struct Name<'de> {
     field: Option<Field>,
-    /// As it is written; kept only where it means no field.
+    /// As it is written; kept only where it means no field, or one of several.
     written: Cow<'de, str>,
 }
 
@@ -196,7 +196,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
             fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
                 let field = Field::from_name(name);
-                let written = field.map_or_else(|| name.to_owned(), |_| String::new());
+                let written = if field.is_none_or(Field::gathers) { name.to_owned() } else { String::new() };
                 Ok(Name { field, written: Cow::Owned(written) })
             }
         }
@@ -214,6 +214,10 @@ struct Value<'d> {
 
 impl Value<'_> {
     fn wrong_type(self, found: &str) {
+        // What nobody could read says nothing.
+        if self.field.gathers() {
+            return;
+        }
         let name = self.field.name();
         self.draft.fail(Fault::field(self.field, Reason::WrongType, format!("{name} is {found}")));
     }
@@ -223,7 +227,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        if !self.is_item {
+        if !self.is_item && !self.field.gathers() {
             self.draft.unset(self.field);
         }
         json.deserialize_any(self)
@@ -290,6 +294,12 @@ impl<'de> Visitor<'de> for Value<'_> {
                 })?;
                 self.draft.set_seller(&record);
             }
+            field if field.gathers() || field.is_structured() => {
+                let text = told(map).inspect_err(|error| {
+                    self.draft.fail(Fault::field(field, Reason::WrongType, error.to_string()));
+                })?;
+                self.draft.add(field, &text);
+            }
             field if field.list().is_some() => {
                 let text = said(map).inspect_err(|error| {
                     self.draft.fail(Fault::field(field, Reason::WrongType, error.to_string()));
@@ -303,6 +313,16 @@ impl<'de> Visitor<'de> for Value<'_> {
         }
         Ok(())
     }
+}
+
+/// The texts of a detail's parts, one a line; where a text comes from is none.
+fn told<'de, A: MapAccess<'de>>(mut map: A) -> Result<String, A::Error> {
+    let mut lines = Vec::new();
+    while let Some(name) = map.next_key::<String>()? {
+        let value = map.next_value::<serde_json::Value>()?;
+        lines.extend(value.as_str().filter(|_| name != "digital_source_type").map(str::to_owned));
+    }
+    Ok(lines.join("\n"))
 }
 
 /// A review or question given as an object: its text, and what was answered on the next line.

@@ -46,6 +46,8 @@ struct Outside {
     root: Option<String>,
     root_closed: bool,
     any_item: bool,
+    /// The first element that is an item but for its case or a prefix.
+    almost_item: Option<String>,
     /// Prefixes of the Google namespace; `g` is one even where nobody declares it.
     prefixes: Vec<String>,
 }
@@ -152,6 +154,11 @@ impl Outside {
         if self.root.is_none() {
             self.root = Some(start.name().into_inner().to_owned());
         }
+        let (local, name) = (start.local_name().into_inner(), start.name().into_inner());
+        let is_item = ["item", "entry"].into_iter().any(|item| local.eq_ignore_ascii_case(item));
+        if is_item && self.almost_item.is_none() && name.len() <= PREFIX_BYTES_MAX {
+            self.almost_item = Some(name.to_owned());
+        }
         self.see_namespaces(start);
     }
 
@@ -188,6 +195,11 @@ impl Outside {
             None => Err(Halt::content(Some(line), "no XML element", "Merchant Center's XML is RSS 2.0 or Atom 1.0")),
             Some(root) if !self.root_closed => {
                 Err(Halt::content(Some(line), format!("the file ends before </{root}>"), CUT_OFF))
+            }
+            Some(_) if !self.any_item && self.almost_item.is_some() => {
+                let name = self.almost_item.as_deref().unwrap_or_default();
+                let hint = "write items as <item> or <entry>, in lower case and without a prefix";
+                Err(Halt::content(Some(line), format!("no <item> or <entry>, only <{name}>"), hint))
             }
             Some(root) if !self.any_item && !matches!(root.as_str(), "rss" | "feed" | "rdf:RDF") => {
                 let detail = format!("no <item> or <entry> in <{root}>");

@@ -233,3 +233,49 @@ fn an_unreadable_path_is_an_error_in_its_place() {
     let outcome = collect(feed::open(paths, Options::default(), Vec::new()));
     assert_eq!(outcome.errors.len(), 2);
 }
+
+#[test]
+fn what_buyers_read_beside_title_and_description_is_read_in_every_format() -> Tested {
+    let check = |format: Format, text: &str, expected: &[&str]| {
+        let outcome = read_as(text.as_bytes(), format);
+        assert_eq!(outcome.summary(), "read 1", "{format:?}");
+        let row = outcome.batches[0].row(0);
+        assert_eq!(row.details.iter().collect::<Vec<_>>(), expected, "{format:?}");
+        assert_eq!((row.title, row.multipack), ("Canvas bag", Some(6)), "{format:?}");
+    };
+    let json = r#"{"id":"1","structured_title":{"digital_source_type":"default","content":"Canvas bag"},"multipack":6,
+        "color":"navy","size":["L","XL"],"product_detail":[{"attribute_name":"Lining","attribute_value":"silk"}],"material":true}"#;
+    check(Format::Jsonl, &json.replace('\n', ""), &["Canvas bag", "navy", "L", "XL", "Lining\nsilk"]);
+    check(Format::Csv, "id,title,multipack,color,product highlight\n1,Canvas bag,6,navy,Soft\n", &["navy", "Soft"]);
+    check(Format::Tsv, "id\ttitle\tmultipack\tg:size\tshort_title\n1\tCanvas bag\t6\tL\tBag\n", &["L", "Bag"]);
+    let xml = "<rss><channel><item><g:id>1</g:id><g:multipack>6</g:multipack><g:material>silk</g:material>
+        <g:structured_title><g:digital_source_type>default</g:digital_source_type><g:content>Canvas bag</g:content>
+        </g:structured_title><g:product_highlight>Soft</g:product_highlight></item></channel></rss>";
+    check(Format::Xml, xml, &["silk", "Canvas bag", "Soft"]);
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(StringArray::from(vec!["1"]))),
+        ("title", Arc::new(StringArray::from(vec!["Canvas bag"]))),
+        ("multipack", Arc::new(Int32Array::from(vec![6]))),
+        ("color", Arc::new(StringArray::from(vec!["navy"]))),
+        ("size", Arc::new(arrow::array::BooleanArray::from(vec![true]))),
+    ];
+    let outcome = read_as(&parquet(&RecordBatch::try_from_iter(columns)?)?, Format::Parquet);
+    let row = outcome.batches[0].row(0);
+    assert_eq!((row.details.iter().collect::<Vec<_>>(), row.multipack), (vec!["navy"], Some(6)));
+    Ok(())
+}
+
+#[test]
+fn a_feed_that_would_be_read_as_nothing_is_an_error() {
+    let check = |format: Format, text: &str, expected: &str| {
+        let outcome = read_as(text.as_bytes(), format);
+        assert!(outcome.errors.iter().any(|error| error.contains(expected)), "{text}: {:?}", outcome.errors);
+    };
+    check(Format::Csv, "id,title\r1,Bag\r2,Belt\r", "CR alone");
+    check(Format::Tsv, "id\ttitle\r1\tBag\r", "CR alone");
+    check(Format::Xml, "<rss><channel><Item><id>1</id></Item></channel></rss>", "only <Item>");
+    check(Format::Xml, "<rss><channel><x:item><id>1</id></x:item></channel></rss>", "only <x:item>");
+    check(Format::Xml, "<feed><ENTRY/></feed>", "only <ENTRY>");
+    assert_eq!(read_as(b"<rss><channel></channel></rss>", Format::Xml).summary(), "read ");
+    assert_eq!(read_as(b"id,title\r\n1,Bag\r\n", Format::Csv).summary(), "read 1");
+}

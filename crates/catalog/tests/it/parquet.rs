@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, Date32Array, Int32Array, ListBuilder, NullArray, RecordBatch, StringArray, StringBuilder,
-    TimestampMillisecondArray, TimestampNanosecondArray, UInt64Array,
+    ArrayRef, BinaryArray, Date32Array, Float64Array, Int32Array, ListBuilder, NullArray, RecordBatch, StringArray,
+    StringBuilder, TimestampMillisecondArray, TimestampNanosecondArray, UInt64Array,
 };
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding};
@@ -36,6 +36,20 @@ fn a_value_that_does_not_fit_costs_its_row() -> Tested {
     let expected = "read 1 5\n2:- stock BadNumber\n3:- listed_at BadTime\n4:- title NotUtf8";
     assert_eq!(outcome.summary(), expected);
     assert_eq!(outcome.rejects[2].detail, "byte 2 of title is not UTF-8");
+    Ok(())
+}
+
+#[test]
+fn whole_numbers_may_be_written_as_floats() -> Tested {
+    let outcome = read_columns(vec![
+        ("id", Arc::new(Int32Array::from(vec![1, 2, 3, 4, 5]))),
+        ("stock", Arc::new(Float64Array::from(vec![Some(3.0), Some(2.5), None, Some(f64::NAN), Some(1e17)]))),
+        ("gtin", Arc::new(Float64Array::from(vec![Some(4_006_381_333_931.0), None, None, None, None]))),
+    ])?;
+    assert_eq!(outcome.summary(), "read 1 3\n2:- stock WrongType\n4:- stock WrongType\n5:- stock WrongType");
+    let rows = &outcome.batches[0];
+    assert_eq!((rows.row(0).stock, rows.row(0).gtin, rows.row(1).stock), (Some(3), "4006381333931", None));
+    assert_eq!(outcome.rejects[0].detail, "stock is 2.5, no whole number");
     Ok(())
 }
 

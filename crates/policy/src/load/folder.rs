@@ -31,6 +31,11 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>>
             Err(error) => diagnostics.push(trouble(&path, error)),
         }
     }
+    if files.is_empty() && diagnostics.is_empty() {
+        // Without a rule everything would be allowed.
+        let why = "no rule and no score.toml in this folder; name the folder that holds the policy";
+        diagnostics.push(Diagnostic::unreadable(dir, why, HELP));
+    }
     if diagnostics.is_empty() { Ok(files) } else { Err(diagnostics) }
 }
 
@@ -45,4 +50,20 @@ fn file(path: &Path) -> std::io::Result<String> {
     // Reads one byte past the limit, so that a file that is too long is reported as such.
     fs::File::open(path)?.take(FILE_BYTES_MAX as u64 + 1).read_to_string(&mut text)?;
     Ok(text)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_a_policy_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("rule.txt"), "schema = 1").unwrap();
+        let found = read(dir.path()).unwrap_err();
+        assert!(found[0].to_string().contains("no rule and no score.toml"), "{}", found[0]);
+        fs::write(dir.path().join("rule.toml"), "schema = 1").unwrap();
+        assert_eq!(read(dir.path()).unwrap().len(), 1);
+    }
 }

@@ -59,12 +59,17 @@ pub(crate) struct ListingItem {
     market: Option<String>,
     /// Pieces on offer.
     stock: Option<i64>,
+    /// Pieces that the seller has bundled into one.
+    multipack: Option<i64>,
     /// Names of the variants on offer.
     variants: Option<Vec<String>>,
     /// Texts of the reviews.
     reviews: Option<Vec<String>>,
     /// Questions, each with its answers on the lines below.
     questions: Option<Vec<String>>,
+    /// What else buyers read. Merchant Center's color, size, material, product_highlight, product_detail, short_title,
+    /// structured_title and structured_description are read as such too.
+    details: Option<Vec<String>>,
     /// What the caller knows about the seller; what the marketplace told with `PUT /v1/sellers` counts before it.
     seller: Option<Seller>,
 }

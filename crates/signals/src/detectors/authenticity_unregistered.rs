@@ -17,9 +17,10 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[
         Example { listing: r#"{"id":"1","title":"100% authentic Gucci belt"}"#, value: "authentic" },
         Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
+        Example { listing: r#"{"id":"1","title":"100% authentic Gucci belt","shop":"gucci.com"}"#, value: "null" },
         Example {
             listing: r#"{"id":"1","title":"100% authentic Gucci belt","marketplace":"gucci.com"}"#,
-            value: "null",
+            value: "authentic",
         },
         Example {
             listing: r#"{"id":"1","title":"100% authentic Gucci belt","link":"https://gucci.com/belt"}"#,

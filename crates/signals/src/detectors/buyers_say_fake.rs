@@ -1,9 +1,10 @@
 //! Reviews and questions that say fake.
 
+use std::collections::BTreeSet;
+
 use touchstone_knowledge::{TermClass, TermStrength};
 use touchstone_text::Span;
 
-use super::shared::{asks, in_turn, is_answer, line_at};
 use crate::findings::{Field, Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
@@ -39,14 +40,14 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let replicas = view.buyers_terms(TermClass::Replica).filter(|(f, t)| is_called_replica(view, *f, t.strength));
     let reports = view.buyers_terms(TermClass::FakeReport).chain(replicas).filter(|(f, t)| states(view, *f, t.source));
+    let vouched: BTreeSet<Field> = view.buyers_terms(TermClass::Authenticity).map(|(field, _)| *field).collect();
     let asked = [TermClass::FakeReport, TermClass::Replica].into_iter().flat_map(|class| view.buyers_terms(class));
-    let confirmed = asked.filter(|(f, t)| is_confirmed(view, *f, t.source));
-    let mut items = Vec::new();
+    // "Fake or authentic?" cannot be answered with yes.
+    let confirmed = asked.filter(|(f, t)| is_confirmed(view, *f, t.source) && !vouched.contains(f));
+    let mut items = BTreeSet::new();
     for (field, term) in reports.chain(confirmed) {
         findings.see(*field, term.source);
-        if !items.contains(field) {
-            items.push(*field);
-        }
+        items.insert(*field);
     }
     (!items.is_empty()).then_some(items.len() as i64).into()
 }
@@ -59,78 +60,11 @@ fn is_called_replica(view: &View<'_, '_>, field: Field, strength: TermStrength) 
 /// A buyer states it. "Is it fake?" is a question that honest sellers get too, and what an answer says is not
 /// original may be the box.
 fn states(view: &View<'_, '_>, field: Field, place: Span) -> bool {
-    let Field::Question(index) = field else { return true };
-    let item = view.listing.questions.get(index.into()).unwrap_or_default();
-    let line = line_at(item, place.start as usize);
-    !is_answer(view, field, place) && (!asks(line) || asks_why(line))
+    let asked = || !view.dialogue.is_answer(field, place) && view.dialogue.states(field, place);
+    !matches!(field, Field::Question(_)) || asked()
 }
 
-/// "Why does the serial number not exist?" states what it asks about.
-fn asks_why(line: &str) -> bool {
-    let line = line.to_lowercase();
-    line.split(|c: char| !c.is_alphanumeric()).any(|word| WHY.contains(&word))
-        || WHY_INSIDE.iter().any(|word| line.contains(word))
-}
-
-/// How languages ask for a reason.
-const WHY: [&str; 13] = [
-    "why",
-    "warum",
-    "wieso",
-    "pourquoi",
-    "perché",
-    "dlaczego",
-    "czemu",
-    "почему",
-    "neden",
-    "niye",
-    "لماذا",
-    "ليش",
-    "waarom",
-];
-const WHY_INSIDE: [&str; 12] =
-    ["por qué", "por que", "kenapa", "mengapa", "tại sao", "sao lại", "ทำไม", "为什么", "為什麼", "为啥", "なぜ", "왜"];
-
-/// The place asks, and the answer is yes. "Fake or authentic?" cannot be answered so.
+/// The place asks, and the answer is yes.
 fn is_confirmed(view: &View<'_, '_>, field: Field, place: Span) -> bool {
-    let Field::Question(index) = field else { return false };
-    if is_answer(view, field, place) || view.buyers_terms(TermClass::Authenticity).any(|(other, _)| *other == field) {
-        return false;
-    }
-    let items = view.listing.questions;
-    let item = items.get(index.into()).unwrap_or_default();
-    let behind = item.get(place.end as usize..).and_then(|rest| rest.split_once('\n')).map(|(_, answer)| answer);
-    let next = || items.get(usize::from(index) + 1).filter(|_| index % 2 == 0 && in_turn(view));
-    behind.or_else(next).is_some_and(is_yes)
-}
-
-/// How languages begin an affirmative answer.
-const YES: [&str; 22] = [
-    "yes",
-    "yeah",
-    "yep",
-    "ja",
-    "oui",
-    "sí",
-    "si",
-    "sim",
-    "sì",
-    "да",
-    "evet",
-    "نعم",
-    "はい",
-    "네",
-    "예",
-    "ใช่",
-    "vâng",
-    "ya",
-    "iya",
-    "是",
-    "是的",
-    "对",
-];
-
-fn is_yes(answer: &str) -> bool {
-    let first = answer.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    YES.contains(&first.to_lowercase().as_str())
+    !view.dialogue.is_answer(field, place) && view.dialogue.is_affirmed(field, place)
 }

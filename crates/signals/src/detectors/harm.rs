@@ -1,6 +1,6 @@
 //! What a fake of the offered goods can do.
 
-use touchstone_knowledge::Harm;
+use touchstone_knowledge::{Harm, KindId, Role};
 
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
@@ -9,11 +9,11 @@ use crate::view::View;
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "harm",
-    version: 1,
+    version: 2,
     kind: ValueKind::Text,
     family: "claim",
     sayable: false,
-    doc: "What a fake of this kind can do: `serious` (health at risk: cosmetics, pet food, supplements) or `grave` (life at risk: airbags, brakes, chargers, batteries, medicines, baby food, spirits). Null for the rest.",
+    doc: "What a fake of this kind can do: `serious` (health at risk: cosmetics, pet food, supplements) or `grave` (life at risk: airbags, brakes, chargers, batteries, medicines, baby food, spirits). Of several kinds that the title offers the gravest counts; what goods are made for or come with does not. Null for the rest.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Front brake pads"}"#, value: "grave" },
         Example { listing: r#"{"id":"1","title":"Steering wheel airbag module"}"#, value: "grave" },
@@ -31,13 +31,20 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"Dry dog food 10 kg"}"#, value: "serious" },
         Example { listing: r#"{"id":"1","title":"Vitamin D3 capsules"}"#, value: "serious" },
         Example { listing: r#"{"id":"1","title":"Contour face cream 50 ml"}"#, value: "serious" },
+        Example { listing: r#"{"id":"1","title":"Mercedes Airbag Lenkrad original"}"#, value: "grave" },
+        Example { listing: r#"{"id":"1","title":"Case for power bank"}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Cotton t-shirt"}"#, value: "null" },
     ],
     detect,
 };
 
 fn detect<'a>(view: &View<'a, '_>, _: &mut Findings<'a>) -> Value<'a> {
-    match view.kind.and_then(|k| view.snapshot.knowledge.kinds.get(k.index())).map(|k| k.harm) {
+    let goods = |kind: KindId| view.snapshot.knowledge.kinds.get(kind.index());
+    // A case for power banks charges nothing, and nobody swallows a book about medicines.
+    let about = matches!(view.role(), Role::About | Role::Service);
+    let fitted = |kind: KindId| view.kind.and_then(goods).is_some_and(|principal| principal.fits.contains(&kind));
+    let named = view.kinds.iter().map(|mention| mention.kind).filter(|kind| !about && !fitted(*kind));
+    match view.kind.into_iter().chain(named).filter_map(goods).map(|kind| kind.harm).max() {
         Some(Harm::Serious) => Value::Text("serious"),
         Some(Harm::Grave) => Value::Text("grave"),
         _ => Value::Null,

@@ -44,6 +44,9 @@ pub(crate) const SPEC: Spec = Spec {
     detect,
 };
 
+/// Places of one text that are looked at for what never stood on a real one.
+const MAX_SAID: usize = 64;
+
 /// What a fact is held against.
 struct Claim<'v, 'a, 's> {
     view: &'v View<'a, 's>,
@@ -110,10 +113,11 @@ impl<'a> Claim<'_, 'a, '_> {
     /// Words that never stood on a real one, unless they are denied.
     fn never(&self, index: u16, findings: &mut Findings<'a>) -> Option<&'static str> {
         let meaning = Meaning::Never(self.mention.brand, index);
-        let told = |field| matches!(field, Field::Title | Field::Description | Field::Variant(_));
+        let told = |field| matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Detail(_));
         let mut seen = None;
         for text in self.view.texts().iter().filter(|t| told(t.field)) {
-            for (hit, _) in text.hits().filter(|(hit, m)| *m == meaning && !denied(self.view, text, hit.span)) {
+            let said = text.hits().filter(|(_, m)| *m == meaning).take(MAX_SAID);
+            for (hit, _) in said.filter(|(hit, _)| !denied(self.view, text, hit.span)) {
                 findings.see(text.field, text.source(hit.span));
                 seen = Some("detail");
             }

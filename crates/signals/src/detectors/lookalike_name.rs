@@ -37,7 +37,8 @@ pub(crate) const SPEC: Spec = Spec {
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let near = |m: &&Mention| {
         let of_it = matches!(m.context, MentionContext::Claimed | MentionContext::Compared);
-        m.how.is_near() && of_it && m.field != Field::Description && !is_cut_off(view, m)
+        let titled = !matches!(m.field, Field::Description | Field::Detail(_));
+        m.how.is_near() && of_it && titled && !is_cut_off(view, m)
     };
     let Some(first) = view.mentions.iter().find(near) else { return Value::Null };
     let named_plainly = view

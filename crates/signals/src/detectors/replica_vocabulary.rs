@@ -17,6 +17,10 @@ pub(crate) const SPEC: Spec = Spec {
     sayable: false,
     doc: "The seller uses words of the replica trade while naming a protected brand, or none but goods that protected brands make: `explicit` (an admission: \"replica\", \"高仿\"), `strong` (trade words: \"1:1\", \"batch\"), `weak` (hints that honest sellers use too). Innocent phrases (\"imitation suede\", \"not a replica\") do not count; the seller's answers to questions do. Said of a part or trapping (\"strap is not original\"), or \"not original\" of what only fits a brand's devices, they are `weak`: an honest disclosure.",
     examples: &[
+        Example {
+            listing: r#"{"id":"1","title":"Leather belt","product_highlight":["Genuine leather","1:1 replica"]}"#,
+            value: "explicit",
+        },
         Example { listing: r#"{"id":"1","title":"Gucci belt, 1:1 replica"}"#, value: "explicit" },
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","questions":["Is it real?","It is a replica, dear"]}"#,

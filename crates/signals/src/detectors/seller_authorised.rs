@@ -14,12 +14,14 @@ pub(crate) const SPEC: Spec = Spec {
     kind: ValueKind::Bool,
     family: "claim",
     sayable: true,
-    doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and day, or the marketplace is a shop of the owner's own. Where a link leads counts for nothing: the seller writes it.",
+    doc: "A registered authorisation by the owner of the brand covers this seller, market, kind and today, or the marketplace, by its own word, is a shop of the owner's own. What the listing says of its marketplace or where a link leads counts for nothing: the seller writes it.",
     examples: &[
         Example {
             listing: r#"{"id":"1","title":"Gucci belt","seller_id":"s","seller":{"authorisations":["gucci"]}}"#,
             value: "true",
         },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","shop":"gucci.com"}"#, value: "true" },
+        Example { listing: r#"{"id":"1","title":"Gucci belt","marketplace":"gucci.com"}"#, value: "null" },
         Example { listing: r#"{"id":"1","title":"Gucci belt"}"#, value: "null" },
     ],
     detect,

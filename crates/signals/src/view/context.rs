@@ -11,6 +11,7 @@ use touchstone_text::Span;
 use super::kinds::KindMention;
 use super::mentions::Mention;
 use super::text::{Term, Text, gap, words_between};
+use super::{terms_of, text_of};
 use crate::findings::Field;
 
 /// What the seller says about a brand.
@@ -63,7 +64,7 @@ pub(crate) fn settle(
     for at in 0..mentions.len() {
         let (before, rest) = mentions.split_at_mut(at);
         let Some((mention, after)) = rest.split_first_mut() else { continue };
-        let Some(text) = texts.iter().find(|t| t.field == mention.field) else { continue };
+        let Some(text) = text_of(texts, mention.field) else { continue };
         let goods = Goods { many: opens_list(text, mention, after), ..Goods::of(snapshot, kind, mention) };
         let marked = marker(text, terms, mention).or_else(|| inherited(text, before, mention));
         mention.context = goods.context(marked);
@@ -91,7 +92,7 @@ fn follow_title(snapshot: &Snapshot, kind: Option<KindMention>, mentions: &mut [
     let role = kind.and_then(|k| snapshot.knowledge.kinds.get(k.kind.index())).map_or(Role::Goods, |k| k.role);
     for at in 0..mentions.len() {
         let mention = mentions[at];
-        if mention.field != Field::Description
+        if !matches!(mention.field, Field::Description | Field::Detail(_))
             || mention.context != MentionContext::Claimed
             || claimed_in_title(mentions, mention.brand)
         {
@@ -134,9 +135,9 @@ fn marker(text: &Text, terms: &[(Field, Term)], mention: &Mention) -> Option<Mar
         firm: is_firm(text.reading.normal.slice(term.span)),
         before: term.span.end <= mention.span.start,
     };
-    let near = terms
+    let near = terms_of(terms, mention.field)
         .iter()
-        .filter(|(field, term)| *field == mention.field && is_marker(term.class))
+        .filter(|(_, term)| is_marker(term.class))
         .filter_map(|(_, term)| Some((gap(text, term, mention.span)?, mark(term))));
     near.filter(|(gap, mark)| *gap <= max_gap(*mark)).min().map(|(_, mark)| mark)
 }

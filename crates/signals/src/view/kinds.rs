@@ -12,6 +12,7 @@ use touchstone_text::Span;
 use super::context::MentionContext;
 use super::mentions::Mention;
 use super::text::{Term, Text, gap, words_between};
+use super::{terms_of, text_of};
 use crate::findings::Field;
 
 /// A kind named in a field.
@@ -42,7 +43,7 @@ pub(crate) fn principal(
     kinds: &mut Vec<KindMention>,
 ) -> Option<KindMention> {
     kinds.clear();
-    let field = |wanted: Field| texts.iter().find(|t| t.field == wanted);
+    let field = |wanted: Field| text_of(texts, wanted);
     if let Some(title) = field(Field::Title) {
         named(snapshot, title, terms, false, kinds);
     }
@@ -148,9 +149,8 @@ fn inside_name(text: &Text, span: Span) -> bool {
 fn is_extra(text: &Text, terms: &[(Field, Term)], span: Span) -> bool {
     let tokens = text.reading.normal.tokens();
     let added = tokens.get(text.reading.normal.token_at(span.start)).is_some_and(|t| t.adds && t.span.start > 0);
-    let here = terms.iter().filter(|(field, _)| *field == text.field);
     let governs = |term: &Term| reach(term).is_some_and(|most| gap(text, term, span).is_some_and(|w| w <= most));
-    added || here.into_iter().any(|(_, term)| governs(term))
+    added || terms_of(terms, text.field).iter().any(|(_, term)| governs(term))
 }
 
 /// Within so many words of the term a kind is none on offer.

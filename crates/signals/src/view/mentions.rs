@@ -11,6 +11,7 @@ use touchstone_text::{Hit, How, Span};
 use super::context::MentionContext;
 use super::kinds::{KindMention, is_trapping};
 use super::text::{Term, Text, words_between};
+use super::text_of;
 use crate::findings::Field;
 
 /// A protected brand named in a field.
@@ -48,9 +49,9 @@ pub(crate) fn collect(
     let speakers = speakers(texts);
     let kit = is_kit(snapshot, terms, kind);
     let witnesses = Witnesses { snapshot, texts, kinds, kind, other_maker, speakers, kit };
-    for text in
-        texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_)))
-    {
+    for text in texts.iter().filter(|t| {
+        matches!(t.field, Field::Title | Field::Description | Field::Brand | Field::Variant(_) | Field::Detail(_))
+    }) {
         let from = mentions.len();
         for (hit, meaning) in text.hits() {
             // A longer name that is only guessed takes none away unless it is believed.
@@ -124,7 +125,7 @@ const MAX_SHORT_NICKNAME: usize = 2;
 
 /// The brand field names a maker that opens the title too, and it is none of the protected brands.
 fn other_maker(snapshot: &Snapshot, texts: &[Text]) -> bool {
-    let field = |wanted| texts.iter().find(|t| t.field == wanted);
+    let field = |wanted| text_of(texts, wanted);
     let (Some(title), Some(brand)) = (field(Field::Title), field(Field::Brand)) else { return false };
     let protected = |meaning| matches!(meaning, Meaning::Name(b, _) | Meaning::Line(b, ..) if snapshot.brand(b).is_some_and(|b| b.standing == Standing::Protected));
     let stated = brand.reading.normal.text();
@@ -227,7 +228,7 @@ impl Witnesses<'_> {
 
     /// What stands at the mention, in normal form.
     fn slice(&self, mention: &Mention) -> &str {
-        let text = self.texts.iter().find(|t| t.field == mention.field);
+        let text = text_of(self.texts, mention.field);
         text.map_or("", |t| t.reading.normal.slice(mention.span))
     }
 
@@ -269,7 +270,7 @@ impl Witnesses<'_> {
 
     /// It stands right behind the word for the goods, where many languages put the brand: "tas coach".
     fn follows_kind(&self, mention: &Mention) -> bool {
-        let text = self.texts.iter().find(|t| t.field == mention.field);
+        let text = text_of(self.texts, mention.field);
         let behind = |k: &KindMention| k.field == mention.field && !k.by_line && k.span.end <= mention.span.start;
         text.is_some_and(|t| {
             self.kinds

@@ -6,6 +6,7 @@
 
 mod composition;
 mod context;
+mod dialogue;
 mod disclosure;
 mod kinds;
 mod mentions;
@@ -18,6 +19,7 @@ use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Strength, T
 use touchstone_text::{How, Reading};
 
 pub use context::MentionContext;
+pub(crate) use dialogue::Dialogue;
 pub(crate) use kinds::{KindMention, is_trapping};
 pub use mentions::Mention;
 pub(crate) use quantity::Lot;
@@ -32,6 +34,8 @@ use crate::history::{Previous, Resemblance};
 pub struct Context<'a> {
     /// What the marketplace knows about the seller.
     pub seller: Option<&'a SellerRecord>,
+    /// A brand's own shop on which the listing stands, by the word of the marketplace.
+    pub shop: Option<&'a str>,
     /// Day for which authorisations count, `YYYY-MM-DD`.
     pub day: Option<&'a str>,
     /// The last version of the listing that was allowed.
@@ -48,6 +52,7 @@ pub struct Scratch {
     mentions: Vec<Mention>,
     kinds: Vec<KindMention>,
     terms: Vec<(Field, Term)>,
+    dialogue: Dialogue,
 }
 
 /// One listing, read.
@@ -62,12 +67,16 @@ pub struct View<'a, 's> {
     pub mentions: &'s [Mention],
     /// The kind of goods on offer, as far as it can be told.
     pub kind: Option<KindId>,
+    /// Every kind that the title names as on offer.
+    pub(crate) kinds: &'s [KindMention],
     /// Where the kind on offer is named.
     pub(crate) kind_mention: Option<KindMention>,
     /// Price in US cents; none for placeholders, deposits, "from" prices and unknown currencies.
     pub usd_cents: Option<i64>,
     /// The offer says that it is used.
     pub used: bool,
+    /// What is asked and answered beside the offer.
+    pub(crate) dialogue: &'s Dialogue,
     texts: &'s [Text],
     terms: &'s [(Field, Term)],
 }
@@ -90,9 +99,11 @@ impl Scratch {
             if listing.product_type.is_empty() { listing.google_product_category } else { listing.product_type },
         );
         self.read_list(snapshot, Field::Variant, listing.variants);
+        self.read_list(snapshot, Field::Detail, listing.details);
         self.read_list(snapshot, Field::Review, listing.reviews);
         self.read_list(snapshot, Field::Question, listing.questions);
         self.collect_terms(snapshot);
+        self.dialogue.read(listing.questions);
         let texts = &self.texts[..self.used];
         let kind_mention = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
         mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind_mention, &mut self.mentions);
@@ -105,11 +116,13 @@ impl Scratch {
             context,
             mentions: &self.mentions,
             kind: kind_mention.map(|k| k.kind),
+            kinds: &self.kinds,
             kind_mention,
             usd_cents: None,
             used: false,
             texts: &self.texts[..self.used],
             terms: &self.terms,
+            dialogue: &self.dialogue,
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);
@@ -147,7 +160,7 @@ const MAX_ITEMS: usize = 200;
 impl<'a, 's> View<'a, 's> {
     /// What was read of a field.
     pub(crate) fn text(&self, field: Field) -> Option<&'s Text> {
-        self.texts.iter().find(|t| t.field == field)
+        text_of(self.texts, field)
     }
 
     /// Every field that was read.
@@ -155,7 +168,7 @@ impl<'a, 's> View<'a, 's> {
         self.texts
     }
 
-    /// Terms of one class in what the seller wrote: title, description, variants.
+    /// Terms of one class in what the seller wrote: title, description, variants, details.
     pub(crate) fn terms(&self, class: TermClass) -> impl Iterator<Item = &'s (Field, Term)> {
         self.terms.iter().filter(move |(field, term)| term.class == class && is_sellers(*field))
     }
@@ -165,6 +178,11 @@ impl<'a, 's> View<'a, 's> {
         self.terms
             .iter()
             .filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
+    }
+
+    /// Terms of one field.
+    pub(crate) fn terms_of(&self, field: Field) -> &'s [(Field, Term)] {
+        terms_of(self.terms, field)
     }
 
     /// The strongest term of one class in what the seller wrote.
@@ -203,10 +221,12 @@ impl<'a, 's> View<'a, 's> {
         counted.max(quantity::traded(self, TermStrength::Weak))
     }
 
-    /// How many pieces the price is for: those of a trade lot, or what a word of the trade says.
+    /// How many pieces the price is for: those of a trade lot, what a word of the trade says, or what the seller has
+    /// bundled.
     pub(crate) fn pieces(&self) -> i64 {
         let lot = self.trade_lot().or_else(|| quantity::traded(self, TermStrength::Strong));
-        lot.map_or(1, |lot| lot.pieces)
+        let bundled = || self.listing.multipack.filter(|pieces| (1..=quantity::MAX_PIECES).contains(pieces));
+        lot.map(|lot| lot.pieces).or_else(bundled).unwrap_or(1)
     }
 
     /// What was read of the seller's own title and description: normal form, hits and what each of them means.
@@ -249,14 +269,26 @@ impl<'a, 's> View<'a, 's> {
         seller && market && kind && day
     }
 
-    /// Does the marketplace stand on one of the brand's own domains? A link proves nothing: sellers write it.
+    /// Is the marketplace one of the brand's own shops? Neither its name in a row nor a link proves it: sellers write
+    /// both.
     fn own_shop(&self, brand: BrandId) -> bool {
-        let domain = self.listing.marketplace;
         let own = self.snapshot.brand(brand).map_or(&[][..], |b| &b.own_shops);
-        own.iter().any(|shop| domain.eq_ignore_ascii_case(shop))
+        self.context.shop.is_some_and(|name| own.iter().any(|shop| name.eq_ignore_ascii_case(shop)))
     }
 }
 
+/// What was read of a field. Fields are read in the order of [`Field`].
+fn text_of(texts: &[Text], field: Field) -> Option<&Text> {
+    texts.binary_search_by_key(&field, |text| text.field).ok().and_then(|at| texts.get(at))
+}
+
+/// Terms of one field, of all in the order of [`Field`].
+fn terms_of(terms: &[(Field, Term)], field: Field) -> &[(Field, Term)] {
+    let from = terms.partition_point(|(f, _)| *f < field);
+    let to = terms.partition_point(|(f, _)| *f <= field);
+    terms.get(from..to).unwrap_or_default()
+}
+
 fn is_sellers(field: Field) -> bool {
-    matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Brand)
+    matches!(field, Field::Title | Field::Description | Field::Variant(_) | Field::Detail(_) | Field::Brand)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Lot {
 }
 
 /// More is a typing error or a barcode.
-const MAX_PIECES: i64 = 10_000;
+pub(super) const MAX_PIECES: i64 = 10_000;
 /// Fewer next to a trade word is a pack.
 const MIN_LOT: i64 = 5;
 /// "20 pack" says how batteries are sold, "lot of 200" how traders buy.

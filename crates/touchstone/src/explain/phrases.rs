@@ -90,6 +90,7 @@ const ZH: Phrases = Phrases {
         ("seller_id", "卖家"),
         ("marketplace", "平台"),
         ("variants", "规格"),
+        ("details", "详情"),
         ("reviews", "评价"),
         ("questions", "问答"),
         ("listing", "商品"),

@@ -1,10 +1,10 @@
 //! One column of a Parquet batch, in the few shapes that fields take. Values are borrowed from its arrays.
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, Int64Array, ListArray, UInt64Array};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryViewArray, Float64Array, Int64Array, ListArray, UInt64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{
-    DataType, Date32Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, UInt64Type,
+    DataType, Date32Type, Float64Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, UInt64Type,
 };
 
 use crate::draft::Draft;
@@ -20,6 +20,8 @@ pub(super) enum Column {
     Number(Int64Array),
     /// Numbers that may have no sign to lose.
     Unsigned(UInt64Array),
+    /// Numbers that should be whole: what columns of integers with gaps become in many programs.
+    Float(Float64Array),
     /// Times, and how they become microseconds.
     Time(Int64Array, Unit),
     /// All null.
@@ -48,6 +50,12 @@ impl Column {
                 Ok(Self::Unsigned(array.as_primitive::<UInt64Type>().clone()))
             }
             from if from.is_integer() && field != Field::ListedAt => Ok(Self::Number(widened(field, array)?)),
+            from if from.is_floating() && takes_float(field) => {
+                let wide = cast(array, &DataType::Float64).map_err(|_| unfit(field, from))?;
+                Ok(Self::Float(wide.as_primitive::<Float64Type>().clone()))
+            }
+            // What nobody could read says nothing.
+            _ if field.gathers() => Ok(Self::Nothing),
             from if field == Field::ListedAt => times(array).ok_or_else(|| unfit(field, from)),
             from => Err(unfit(field, from)),
         }
@@ -72,6 +80,7 @@ impl Column {
                 // Too large a number for a number, but not for a code.
                 Err(_) => draft.add(field, itoa::Buffer::new().format(numbers.value(row))),
             },
+            Self::Float(numbers) if numbers.is_valid(row) => add_float(draft, field, numbers.value(row)),
             Self::Time(times, unit) if times.is_valid(row) => add_time(draft, times.value(row), *unit),
             _ => {}
         }
@@ -90,9 +99,27 @@ fn with_text(draft: &mut Draft, field: Field, bytes: &[u8], add: impl FnOnce(&mu
 
 fn add_number(draft: &mut Draft, field: Field, number: i64) {
     match field {
-        Field::PriceMinor | Field::Stock => draft.set_number(field, number),
+        Field::PriceMinor | Field::Stock | Field::Multipack => draft.set_number(field, number),
         _ => draft.add(field, itoa::Buffer::new().format(number)),
     }
+}
+
+/// Only whole numbers that a float keeps exactly: what lost its last digits is no code.
+fn add_float(draft: &mut Draft, field: Field, number: f64) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if field.list().is_some() {
+        return draft.add(field, &number.to_string());
+    }
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        return add_number(draft, field, number as i64);
+    }
+    let detail = format!("{} is {number}, no whole number", field.name());
+    draft.fail(Fault::field(field, Reason::WrongType, detail));
+}
+
+/// Prices need their currency, and moments a unit; all else may be a number.
+fn takes_float(field: Field) -> bool {
+    !matches!(field, Field::Price | Field::SalePrice | Field::ListedAt | Field::Seller)
 }
 
 fn add_time(draft: &mut Draft, time: i64, unit: Unit) {
@@ -144,7 +171,7 @@ fn unfit(field: Field, found: &DataType) -> Halt {
         Field::ListedAt => "write a timestamp, a date, or RFC 3339 text",
         Field::Seller => "write the seller as JSON text",
         _ if takes_list(field) => "write text or a list of texts",
-        Field::PriceMinor | Field::Stock => "write whole numbers",
+        Field::PriceMinor | Field::Stock | Field::Multipack => "write whole numbers",
         _ => "write text",
     };
     Halt::content(None, format!("column {} can't be read: it is {found}", field.name()), hint)

@@ -117,7 +117,7 @@ impl Item {
 
     /// The parts of a list's item (a question and its answer) stand on lines of their own.
     fn break_line(&mut self) {
-        if self.field.is_some_and(|(field, _)| field.list().is_some()) {
+        if self.field.is_some_and(|(field, _)| field.list().is_some() || field.is_structured()) {
             self.text.truncate(self.text.trim_end().len());
             if !self.text.is_empty() {
                 self.text.push('\n');

@@ -51,7 +51,7 @@ fn in_title(claim: &Claim<'_, '_, '_>, colours: &[String]) -> Option<Span> {
 }
 
 fn in_variants(claim: &Claim<'_, '_, '_>, colours: &[String]) -> Option<(Field, Span)> {
-    let variants = claim.view.texts().iter().filter(|t| matches!(t.field, Field::Variant(_)));
+    let variants = claim.view.texts().iter().filter(|t| matches!(t.field, Field::Variant(_) | Field::Detail(_)));
     let mut named = variants.filter(|t| colours.iter().any(|c| c == t.reading.normal.text()));
     named.next().map(|t| (t.field, Span::default()))
 }
