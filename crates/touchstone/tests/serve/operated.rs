@@ -123,7 +123,8 @@ fn a_body_of_a_hundred_mebibytes_is_not_held() {
         let mut stream = begun(&server, &secret, length);
         let taken = (0..100).take_while(|_| stream.write_all(piece).is_ok()).count();
         let held = server.memory_peak_kib() - before;
-        assert!(taken < 100 && held < 48 << 10, "{length}: {taken} MiB were taken, {held} KiB held");
+        // A buffer that grows is there twice for a moment.
+        assert!(taken < 100 && held < 80 << 10, "{length}: {taken} MiB were taken, {held} KiB held");
         // The answer may be lost with the connection.
         assert!(answer(&mut stream).is_none_or(|(status, text)| status == 413 && text.contains("too_large")));
     }
