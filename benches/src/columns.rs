@@ -53,6 +53,10 @@ fn input(name: &str, batch: &ListingBatch, seen: &Seen<'_>) -> ArrayRef {
         "market" => text(|l| l.market.to_owned()),
         "ships_from" => text(|l| l.ships_from.to_owned()),
         "stock" => Arc::new(Int64Array::from_iter(batch.rows().map(|l| l.stock))),
+        "reviews" => {
+            let reviews = batch.rows().map(|l| i64::try_from(l.reviews.len()).ok().filter(|n| *n > 0));
+            Arc::new(Int64Array::from_iter(reviews))
+        }
         "price_usd_cents" => Arc::new(Int64Array::from_iter(seen.usd_cents.iter().copied())),
         other => panic!("screening has an input that this benchmark does not know: {other}"),
     }
