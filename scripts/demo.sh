@@ -27,7 +27,14 @@ heading "1. Two feeds, screened: Merchant Center XML and JSON lines, fifteen lan
 cat "$OUT/summary"
 
 heading "2. What was set aside, and why"
-sed -E 's/.*"line":([0-9]+).*"reason":"([a-z_]+)","detail":"(.*)","hint":"(.*)"\}$/  line \1  \2: \3 (\4)/; s/\\"/"/g' "$OUT/rejects.jsonl"
+python3 - "$OUT/rejects.jsonl" <<'SHOW'
+import json, os, sys
+
+for bad in map(json.loads, open(sys.argv[1], encoding="utf-8")):
+    place = f"{os.path.basename(bad['file'])}, line {bad['line']}"
+    field = f", {bad['field']}" if "field" in bad else ""
+    print(f"  {place}{field}: {bad['detail']}\n      {bad['hint']}")
+SHOW
 
 heading "3. One decision, as staff see it"
 "$BIN" explain "$SHOWN" --from "$FEED" --sellers "$SELLERS"
