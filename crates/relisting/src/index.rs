@@ -1,6 +1,7 @@
 //! Blocked listings by what they say.
 
 use std::cmp::Reverse;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
@@ -19,6 +20,10 @@ pub struct Key {
 }
 
 impl Key {
+    fn seller(&self) -> (String, String) {
+        (self.marketplace.clone(), self.seller_id.clone())
+    }
+
     /// Both are offers of one seller. Who is not named is nobody's same.
     pub fn same_seller(&self, other: &Self) -> bool {
         !self.seller_id.is_empty() && self.seller_id == other.seller_id && self.marketplace == other.marketplace
@@ -57,6 +62,9 @@ pub struct Likeness<'i> {
     pub similarity: u16,
 }
 
+/// A seller's blocked listings that are all looked at, at most; of more, those that share features.
+const OWN_MAX: usize = 256;
+
 struct Entry {
     key: Key,
     decision_id: String,
@@ -72,6 +80,8 @@ pub struct Index {
     entries: Vec<Option<Entry>>,
     free: Vec<u32>,
     slots: FxHashMap<Key, u32>,
+    /// The slots of each seller's, by marketplace and seller.
+    of_seller: FxHashMap<(String, String), Vec<u32>>,
     /// The slots of those that have a feature.
     having: FxHashMap<Feature, Vec<u32>>,
 }
@@ -84,6 +94,7 @@ impl Index {
             entries: Vec::new(),
             free: Vec::new(),
             slots: FxHashMap::default(),
+            of_seller: FxHashMap::default(),
             having: FxHashMap::default(),
         }
     }
@@ -99,6 +110,7 @@ impl Index {
         for feature in sketch.features() {
             self.having.entry(*feature).or_default().push(slot);
         }
+        self.of_seller.entry(key.seller()).or_default().push(slot);
         self.slots.insert(key.clone(), slot);
         if let Some(place) = self.entries.get_mut(slot as usize) {
             *place = Some(Entry { key, decision_id, content, sketch });
@@ -110,21 +122,17 @@ impl Index {
         let Some(slot) = self.slots.remove(key) else { return false };
         let Some(entry) = self.entries.get_mut(slot as usize).and_then(Option::take) else { return false };
         for feature in entry.sketch.features() {
-            if let Some(slots) = self.having.get_mut(feature) {
-                slots.retain(|other| *other != slot);
-                if slots.is_empty() {
-                    self.having.remove(feature);
-                }
-            }
+            take_out(&mut self.having, feature, slot);
         }
+        take_out(&mut self.of_seller, &key.seller(), slot);
         self.free.push(slot);
         true
     }
 
-    /// Forgets all listings of a seller; looks at every name.
+    /// Forgets all listings of a seller.
     pub fn remove_seller(&mut self, marketplace: &str, seller_id: &str) {
-        let of = |key: &&Key| key.seller_id == seller_id && key.marketplace == marketplace;
-        let keys: Vec<Key> = self.slots.keys().filter(of).cloned().collect();
+        let slots = self.of_seller.get(&(marketplace.to_owned(), seller_id.to_owned())).cloned().unwrap_or_default();
+        let keys: Vec<Key> = slots.into_iter().filter_map(|slot| Some(self.entry(slot)?.key.clone())).collect();
         keys.iter().for_each(|key| _ = self.remove(key));
     }
 
@@ -148,8 +156,7 @@ impl Index {
     /// equal ones the earlier decision. A listing that says word for word what it said when it was blocked is no return
     /// of itself, unless it was added without its content: it is decided on as it stands.
     pub fn find(&self, key: &Key, content: &[u8; 32], sketch: &Sketch) -> Option<Likeness<'_>> {
-        let least = self.thresholds.same_seller.min(self.thresholds.other_seller);
-        let candidates = self.candidates(sketch, least).into_iter().filter_map(|slot| self.entry(slot));
+        let candidates = self.candidates(key, sketch).into_iter().filter_map(|slot| self.entry(slot));
         let others = candidates.filter(|entry| entry.key != *key || entry.content != Some(*content));
         let likenesses = others.filter_map(|entry| {
             let same_seller = entry.key.same_seller(key);
@@ -160,12 +167,26 @@ impl Index {
         likenesses.max_by_key(|like| (like.same_seller, like.similarity, Reverse(like.decision_id)))
     }
 
-    /// All entries that may be as alike as `least`, and some that are not.
+    /// All entries that may be alike enough, and some that are not: those that share the features that nobody can lack
+    /// who is as alike as others must be, and the seller's own, for whom less is enough.
+    fn candidates(&self, key: &Key, sketch: &Sketch) -> Vec<u32> {
+        let Thresholds { same_seller, other_seller } = self.thresholds;
+        let own = if key.seller_id.is_empty() { None } else { self.of_seller.get(&key.seller()) };
+        let own = own.filter(|_| same_seller < other_seller).map_or(&[][..], Vec::as_slice);
+        let many = own.len() > OWN_MAX;
+        let mut found = self.sharing(sketch, if many { same_seller } else { other_seller });
+        found.extend_from_slice(if many { &[] } else { own });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// All entries that may be as alike as `least`, some of them several times.
     ///
     /// To be that alike, of a weight of `a` against one of `b`, two must share `least (a + b) / 2000`; `b` is no less than
     /// what is shared, so that is at least `least a / (2000 - least)`. Features are taken from the rarest on; once those
     /// left weigh less than that, whoever has only them is not alike.
-    fn candidates(&self, sketch: &Sketch, least: u16) -> Vec<u32> {
+    fn sharing(&self, sketch: &Sketch, least: u16) -> Vec<u32> {
         let (least, total) = (u64::from(least.clamp(1, 1_000)), u64::from(sketch.total()));
         let needed = (least * total).div_ceil(2_000 - least);
         let mut lists: Vec<(&[u32], u32)> = sketch.features().iter().map(|f| (self.slots_of(*f), f.weight())).collect();
@@ -178,8 +199,6 @@ impl Index {
             found.extend_from_slice(slots);
             left -= u64::from(weight);
         }
-        found.sort_unstable();
-        found.dedup();
         found
     }
 
@@ -189,5 +208,14 @@ impl Index {
 
     fn entry(&self, slot: u32) -> Option<&Entry> {
         self.entries.get(slot as usize)?.as_ref()
+    }
+}
+
+/// Takes a slot out of a list, and the list with its last one.
+fn take_out<K: Hash + Eq>(lists: &mut FxHashMap<K, Vec<u32>>, of: &K, slot: u32) {
+    let Some(slots) = lists.get_mut(of) else { return };
+    slots.retain(|other| *other != slot);
+    if slots.is_empty() {
+        lists.remove(of);
     }
 }

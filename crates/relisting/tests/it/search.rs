@@ -108,3 +108,26 @@ fn a_listing_is_no_return_of_itself() {
         assert_eq!(found.map(|like| like.same_seller), expected, "{key:?}");
     }
 }
+
+/// Of a seller with hundreds of blocked listings not all are looked at; what is found is the same.
+#[test]
+fn the_own_of_a_seller_of_many_are_found() {
+    let thresholds = Thresholds::default();
+    let (mut index, mut entries) = (Index::new(thresholds), Entries::new());
+    let said =
+        |number: u32| -> Vec<(u32, u32)> { (0..10).map(|at| ((number * 7 + at * at) % 90, 1 + at % 5)).collect() };
+    for number in 0..900 {
+        let seller = if number % 3 == 0 { "t" } else { "s" };
+        let key = Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: number.to_string() };
+        index.add(key.clone(), format!("d{number:03}"), Some([1; 32]), Sketch::made_of(&said(number)));
+        entries.insert(key, (format!("d{number:03}"), said(number)));
+    }
+    for number in 900..1_000 {
+        for seller in ["s", "t", "new", ""] {
+            let key = Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: number.to_string() };
+            let found = index.find(&key, &[2; 32], &Sketch::made_of(&said(number)));
+            let found = found.map(|like| (like.same_seller, like.similarity, like.decision_id.to_owned()));
+            assert_eq!(found, compare_all(&entries, thresholds, &key, &said(number)), "{seller} {number}");
+        }
+    }
+}
