@@ -4,5 +4,5 @@ pub mod columns;
 mod feed;
 mod timing;
 
-pub use feed::{load_batches, lower_texts, texts};
+pub use feed::{bare_automaton, load_batches, lower_texts, texts};
 pub use timing::{Measured, median, repeat, repeat_wall};

@@ -1,7 +1,7 @@
 //! The physical floor under screening: what the memory, the decoder and the automaton alone cost.
 //!
-//! The automaton pass is [`Matcher::bare_pass`](touchstone_text::Matcher::bare_pass) over title and description in lower
-//! case: every pattern of the snapshot, overlapping matches counted, no normal form, no boundaries, no meaning.
+//! The automaton pass is [`bare_automaton`] over title and description in lower case: every pattern of the snapshot,
+//! overlapping matches counted, no normal form, no boundaries, no meaning.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -12,8 +12,7 @@ use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
-use touchstone_benches::{Measured, load_batches, lower_texts, repeat, repeat_wall};
-use touchstone_knowledge::Snapshot;
+use touchstone_benches::{Measured, bare_automaton, load_batches, lower_texts, repeat, repeat_wall};
 
 /// Measures the limits under screening.
 #[derive(Debug, Arguments)]
@@ -34,12 +33,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let (knowledge, _) = touchstone_knowledge::load(&args.knowledge)
         .map_err(|found| anyhow::anyhow!("the knowledge has {} mistakes", found.len()))?;
-    let snapshot = Snapshot::compile(knowledge)?;
+    let automaton = bare_automaton(&knowledge)?;
     let batches = load_batches(&args.feed, args.rows)?;
     let texts = lower_texts(&batches);
     drop(batches);
     let bytes: usize = texts.iter().map(String::len).sum();
-    let pass = |texts: &[String]| texts.iter().map(|text| snapshot.matcher.bare_pass(text)).sum::<usize>();
+    let matches_in = |text: &String| automaton.find_overlapping_iter(text).count();
+    let pass = |texts: &[String]| texts.iter().map(matches_in).sum::<usize>();
     let matches = pass(&texts);
     let report = json!({
         "listings": texts.len(),

@@ -91,6 +91,16 @@ impl Snapshot {
         })
     }
 
+    /// Every text that the matcher looks for, folded: for measuring what a bare search would cost.
+    ///
+    /// # Errors
+    /// When a word folds to nothing.
+    pub fn pattern_texts(knowledge: &Knowledge) -> Result<Vec<String>, PatternError> {
+        let mut compiler = Compiler::default();
+        compiler.all(knowledge)?;
+        Ok(compiler.builder.texts().map(str::to_owned).collect())
+    }
+
     /// What a hit of the matcher means.
     pub fn meaning(&self, number: u32) -> Option<Meaning> {
         self.meanings.get(number as usize).copied()

@@ -23,6 +23,21 @@ const MIN_KANA_INSIDE: u8 = 3;
 const MIN_HANGUL_INSIDE: u8 = 3;
 const MIN_THAI_UNASKED: u8 = 6;
 
+/// A word may begin with the character at `at` although no blank stands before it: behind digits and marks, behind
+/// scripts without spaces, behind an Arabic article.
+pub(crate) fn begins_unparted(normal: &Normal, at: u32, own: char) -> bool {
+    if class_of(own) != Class::Word {
+        return false;
+    }
+    let span = Span { start: at, end: at };
+    match before(normal, span) {
+        None | Some(' ' | '&' | 'a'..='z') => false,
+        Some(':' | '.' | '0'..='9') => !own.is_ascii_digit(),
+        Some('+' | '%') => true,
+        Some(c) => class_of(c) != Class::Word || arabic_prefix(normal, span),
+    }
+}
+
 /// True when `span` stands as a word of its own in `normal`.
 #[inline]
 pub(crate) fn stands_alone(normal: &Normal, span: Span, pattern: &Pattern) -> bool {

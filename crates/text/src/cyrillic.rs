@@ -4,7 +4,7 @@
 //! agree: names are declined like any word, and "Адидаса" is no misspelling.
 
 use crate::deep::{Name, NameForm};
-use crate::fuzzy::FuzzyIndex;
+use crate::fuzzy::{FuzzyIndex, Near};
 use crate::key::Key;
 
 /// Shorter names have too many neighbours among declined words.
@@ -17,10 +17,12 @@ pub(crate) struct CyrillicIndex {
 }
 
 impl CyrillicIndex {
-    pub(crate) fn add(&mut self, name: &Name) {
-        let Some(key) = sounds(&crate::fold(&name.text)).filter(|_| name.form == NameForm::Full) else { return };
-        self.fuzzy.add(self.names.len() as u32, key.as_bytes(), key.len());
-        self.names.push((key, name.meaning));
+    /// Files the full names among these that are Cyrillic.
+    pub(crate) fn of(names: &[Name]) -> Self {
+        let full = names.iter().filter(|name| name.form == NameForm::Full);
+        let names: Vec<_> = full.filter_map(|name| Some((sounds(&crate::fold(&name.text))?, name.meaning))).collect();
+        let near: Vec<Near<'_>> = names.iter().zip(0..).map(|((key, _), id)| (id, key.as_bytes(), key.len())).collect();
+        Self { fuzzy: FuzzyIndex::of(&near), names }
     }
 
     /// What the name nearest to a word in normal form means.

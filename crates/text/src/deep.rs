@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::censored::CensoredIndex;
 use crate::cyrillic::CyrillicIndex;
 use crate::fuzzy::FuzzyIndex;
-use crate::key::{Key, leet};
+use crate::key::{Key, KeyFilter, leet};
 use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
 use crate::traces::Traces;
@@ -71,6 +71,8 @@ const MIN_STEM: usize = 5;
 /// So much of a name is parted from the rest of it, and written wrong on top.
 const MAX_PARTED: u32 = 3;
 const RUN_MAX: usize = 24;
+/// Longer windows hold no name, in bytes.
+const MAX_WINDOW: u32 = 64;
 const MAX_GLUED: usize = 4;
 /// Keys shorter than this are believed only letter by letter.
 pub(crate) const MIN_KEY: usize = 4;
@@ -81,6 +83,7 @@ const MIN_TOKEN_BYTES: usize = 3;
 pub(crate) struct DeepIndex {
     entries: Vec<Entry>,
     by_key: FxHashMap<u64, Vec<u32>>,
+    keys: KeyFilter,
     fuzzy: FuzzyIndex,
     /// Names of several words only.
     fuzzy_pairs: FuzzyIndex,
@@ -91,52 +94,72 @@ pub(crate) struct DeepIndex {
     names: Vec<bool>,
 }
 
+/// Entries that are compared by edit distance.
+#[derive(Default)]
+struct NearNames {
+    all: Vec<u32>,
+    pairs: Vec<u32>,
+    stated: Vec<u32>,
+}
+
+impl NearNames {
+    fn add(&mut self, id: u32, name: &Name, spaced: bool, letters: usize) {
+        let doubtful = name.form == NameForm::Word && name.fuzzy;
+        if name.fuzzy && matches!(name.form, NameForm::Full | NameForm::Word) {
+            self.stated.push(id);
+        }
+        if name.form == NameForm::Full || (doubtful && letters >= MIN_FUZZY_WORD) {
+            self.all.push(id);
+            if spaced {
+                self.pairs.push(id);
+            }
+        }
+    }
+}
+
 impl DeepIndex {
     pub(crate) fn new(names: Vec<Name>) -> Self {
         let mut index = Self {
             entries: Vec::new(),
             by_key: FxHashMap::default(),
+            keys: KeyFilter::of(names.len()),
             fuzzy: FuzzyIndex::default(),
             fuzzy_pairs: FuzzyIndex::default(),
             fuzzy_stated: FuzzyIndex::default(),
-            cyrillic: CyrillicIndex::default(),
+            cyrillic: CyrillicIndex::of(&names),
             censored: CensoredIndex::default(),
             names: Vec::new(),
         };
+        let mut near = NearNames::default();
         for name in names {
-            index.add(name);
+            index.add(&name, &mut near);
         }
+        let file = |ids: &[u32]| {
+            let entry = |id: &u32| (*id, &index.entries[*id as usize]);
+            let names: Vec<_> = ids.iter().map(entry).map(|(id, e)| (id, e.key.as_bytes(), e.squash.len())).collect();
+            FuzzyIndex::of(&names)
+        };
+        (index.fuzzy, index.fuzzy_pairs, index.fuzzy_stated) = (file(&near.all), file(&near.pairs), file(&near.stated));
         index
     }
 
-    fn add(&mut self, name: Name) {
+    fn add(&mut self, name: &Name, near: &mut NearNames) {
         let at = name.meaning as usize;
         if self.names.len() <= at {
             self.names.resize(at + 1, false);
         }
         self.names[at] = true;
-        self.censored.add(&name);
-        self.cyrillic.add(&name);
-        let squash: String = crate::fold(&name.text).chars().filter(|c| c.is_alphanumeric()).collect();
+        self.censored.add(name);
+        let folded = crate::fold(&name.text);
+        let squash: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
         // Digits stand for letters in keys, so a name with digits would be found in its neighbours.
         let keyed = squash.is_ascii() && !squash.bytes().any(|b| b.is_ascii_digit());
         let Some(key) = Key::of(&squash).filter(|_| keyed || name.form == NameForm::Initials) else { return };
         let id = self.entries.len() as u32;
-        let spaced = crate::fold(&name.text).contains(' ');
+        self.keys.add(hash(key.as_bytes()));
         self.by_key.entry(hash(key.as_bytes())).or_default().push(id);
-        let fuzzy =
-            name.form == NameForm::Full || (name.form == NameForm::Word && name.fuzzy && key.len() >= MIN_FUZZY_WORD);
-        if name.fuzzy
-            && matches!(name.form, NameForm::Full | NameForm::Word)
-            && squash.bytes().all(|b| b.is_ascii_alphabetic())
-        {
-            self.fuzzy_stated.add(id, key.as_bytes(), squash.len());
-        }
-        if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
-            self.fuzzy.add(id, key.as_bytes(), squash.len());
-            if spaced {
-                self.fuzzy_pairs.add(id, key.as_bytes(), squash.len());
-            }
+        if squash.bytes().all(|b| b.is_ascii_alphabetic()) {
+            near.add(id, name, folded.contains(' '), key.len());
         }
         self.entries.push(Entry { meaning: name.meaning, form: name.form, squash, key });
     }
@@ -225,14 +248,11 @@ impl DeepIndex {
         found
     }
 
-    fn window(&self, source: &str, first: usize, last: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
-        let tokens = normal.tokens().get(first..=last)?;
-        let span = Span { start: tokens.first()?.span.start, end: tokens.last()?.span.end };
-        if span.end - span.start > 64 || tokens.iter().any(|t| t.class != Class::Word) {
-            return None;
-        }
-        let (meaning, how) = self.lookup(source, normal.source_span(span), deep)?;
-        Some(Hit { meaning, span, how: honest(how, tokens) })
+    /// The name whose key was just read from these tokens.
+    fn exact(&self, source: &str, normal: &Normal, tokens: &[Token], span: Span, deep: &Scratch) -> Option<Hit> {
+        let (meaning, how) = self.known(&deep.traces, &deep.key)?;
+        let text = source.get(normal.source_span(span).range())?;
+        in_one(text, how).then(|| Hit { meaning, span, how: honest(how, tokens) })
     }
 
     /// Single suspicious tokens, then joined with a neighbour.
@@ -295,12 +315,13 @@ impl DeepIndex {
         let pairs = neighbours(tokens, at);
         let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.find_map(|(a, b)| {
-            let exact = self.window(source, a, b, &reading.normal, deep);
-            let near = match exact {
-                None if b == a + 1 && !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
-                _ => None,
-            };
-            exact.or(near).map(|hit| (hit, a, b))
+            let window = tokens.get(a..=b)?;
+            let span = read_window(source, &reading.normal, window, deep)?;
+            let exact = self.exact(source, &reading.normal, window, span, deep);
+            let apart = b == a + 1 && !named(a) && !named(b);
+            let near = || if apart { self.near_pair(window, deep) } else { None };
+            let near = || near().map(|meaning| Hit { meaning, span, how: How::Typo });
+            exact.or_else(near).map(|hit| (hit, a, b))
         });
         if let Some((hit, a, b)) = found {
             // A single stray space is a slip of the finger as often as a trick.
@@ -309,25 +330,20 @@ impl DeepIndex {
         }
     }
 
-    /// Two words that are together a letter or two away from a name of two words, or of one: "De Wolt".
-    fn near_pair(&self, source: &str, a: usize, b: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
-        let (first, last) = (normal.tokens().get(a)?, normal.tokens().get(b)?);
-        let span = Span { start: first.span.start, end: last.span.end };
-        if first.digits || last.digits || first.foreign || last.foreign {
+    /// Two words whose key was just read, and which are together a letter or two away from a name of two words, or of
+    /// one: "De Wolt".
+    fn near_pair(&self, pair: &[Token], deep: &Scratch) -> Option<u32> {
+        if pair.iter().any(|t| t.digits || t.foreign) {
             return None;
         }
-        deep.traces.clear(&mut deep.key);
-        if !deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key) {
-            return None;
-        }
+        let key = deep.key.as_bytes();
         let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let parted = (first.span.len().min(last.span.len()) <= MAX_PARTED && deep.key.len() >= MIN_FUZZY_WORD)
-            .then(|| self.fuzzy.nearest(deep.key.as_bytes(), key_of));
-        let pair = self.fuzzy_pairs.nearest(deep.key.as_bytes(), key_of);
-        let pair = pair.or_else(|| self.fuzzy_pairs.with_sound(deep.key.as_bytes(), key_of));
-        let id = pair.or(parted.flatten())?;
-        let entry = self.entries.get(id as usize)?;
-        Some(Hit { meaning: entry.meaning, span, how: How::Typo })
+        let shortest = pair.iter().map(|t| t.span.len()).min()?;
+        let parted =
+            || (shortest <= MAX_PARTED && key.len() >= MIN_FUZZY_WORD).then(|| self.fuzzy.nearest(key, key_of));
+        let id = self.fuzzy_pairs.nearest(key, key_of).or_else(|| self.fuzzy_pairs.with_sound(key, key_of));
+        let id = id.or_else(|| parted().flatten())?;
+        Some(self.entries.get(id as usize)?.meaning)
     }
 
     /// The name whose key the region of the source has, if the disguise is one its form allows.
@@ -339,7 +355,7 @@ impl DeepIndex {
     }
 
     fn known(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {
-        let Some(ids) = self.by_key.get(&hash(key.as_bytes())) else { return self.stem(traces, key) };
+        let Some(ids) = self.ids(key.as_bytes()) else { return self.stem(traces, key) };
         ids.iter().find_map(|&id| {
             let entry = &self.entries[id as usize];
             let how = if entry.form == NameForm::Pinyin { How::Pinyin } else { traces.how(&entry.squash) };
@@ -349,6 +365,11 @@ impl DeepIndex {
         })
     }
 
+    fn ids(&self, key: &[u8]) -> Option<&Vec<u32>> {
+        let hash = hash(key);
+        if self.keys.may_hold(hash) { self.by_key.get(&hash) } else { None }
+    }
+
     /// A stem that the key begins with, when the word was tampered with.
     fn stem(&self, traces: &Traces, key: &Key) -> Option<(u32, How)> {
         if !(traces.lookalike || traces.leet) {
@@ -356,7 +377,7 @@ impl DeepIndex {
         }
         (MIN_STEM..key.len()).rev().find_map(|len| {
             let prefix = key.as_bytes().get(..len)?;
-            let ids = self.by_key.get(&hash(prefix))?;
+            let ids = self.ids(prefix)?;
             let entry = ids
                 .iter()
                 .map(|id| &self.entries[*id as usize])
@@ -364,6 +385,15 @@ impl DeepIndex {
             Some((entry.meaning, traces.how(&entry.squash)))
         })
     }
+}
+
+/// Reads the key of neighbouring tokens, and gives their place; nothing when no name can be there.
+fn read_window(source: &str, normal: &Normal, tokens: &[Token], deep: &mut Scratch) -> Option<Span> {
+    let span = Span { start: tokens.first()?.span.start, end: tokens.last()?.span.end };
+    let usable = span.len() <= MAX_WINDOW && tokens.iter().all(|t| t.class == Class::Word);
+    let text = source.get(normal.source_span(span).range()).filter(|_| usable)?;
+    deep.traces.clear(&mut deep.key);
+    deep.traces.read(text, &mut deep.key).then_some(span)
 }
 
 fn push(reading: &mut Reading, hit: Hit, first: usize, last: usize) {

@@ -19,44 +19,57 @@ const MIN_SOUND: usize = 4;
 const MIN_STEM: usize = 6;
 const MAX_ENDING: usize = 3;
 const LETTERS: usize = 26;
+const LENGTHS: usize = MAX_TOKEN + 2;
+/// Names whose letters are looked at together.
+const AT_ONCE: usize = 16;
 /// An edit takes one letter away and brings another.
 const BITS_AN_EDIT: u32 = 2;
 
+/// A name to file: its number, its key, and how many letters it is written with.
+pub(crate) type Near<'n> = (u32, &'n [u8], usize);
+
+#[derive(Default)]
 pub(crate) struct FuzzyIndex {
     /// Names by all their letters but the last: "Lacostar".
     by_stem: FxHashMap<u64, u32>,
     /// Names by all their letters but the first: "Mike".
     by_tail: FxHashMap<u64, u32>,
-    /// Every name, by first letter and length.
-    drawers: Vec<Vec<Filed>>,
+    /// Every name, drawer by drawer: those that a token is compared with stand in a row.
+    filed: Vec<Filed>,
+    /// Which letters each of them has.
+    letters: Vec<u32>,
+    /// Where each drawer begins, and where the last one ends.
+    drawers: Vec<u32>,
 }
 
 /// A name in its drawer.
 #[derive(Clone, Copy)]
 struct Filed {
-    /// Which letters it has.
-    letters: u32,
     id: u32,
     /// It has four letters, doubled ones counted: its end must agree too.
     short: bool,
 }
 
-impl Default for FuzzyIndex {
-    fn default() -> Self {
-        Self {
-            by_stem: FxHashMap::default(),
-            by_tail: FxHashMap::default(),
-            drawers: vec![Vec::new(); LETTERS * (MAX_TOKEN + 2)],
-        }
-    }
-}
-
 impl FuzzyIndex {
-    /// Adds a name by its key; `letters` is how many it is written with.
-    pub(crate) fn add(&mut self, id: u32, key: &[u8], written: usize) {
-        if let Some(drawer) = drawer(key, key.len()) {
-            self.drawers[drawer].push(Filed { letters: letters(key), id, short: written <= MIN_NAME });
+    /// Files names.
+    pub(crate) fn of(names: &[Near<'_>]) -> Self {
+        let mut index = Self::default();
+        let mut filed: Vec<(usize, &Near<'_>)> =
+            names.iter().filter_map(|name| Some((drawer(name.1, name.1.len())?, name))).collect();
+        filed.sort_by_key(|(drawer, _)| *drawer);
+        for (_, (id, key, written)) in &filed {
+            index.filed.push(Filed { id: *id, short: *written <= MIN_NAME });
+            index.letters.push(letters(key));
         }
+        let begins = |drawer: usize| filed.partition_point(|(other, _)| *other < drawer) as u32;
+        index.drawers = (0..=LETTERS * LENGTHS).map(begins).collect();
+        for (id, key, _) in names {
+            index.add_ends(*id, key);
+        }
+        index
+    }
+
+    fn add_ends(&mut self, id: u32, key: &[u8]) {
         if let Some((_, tail)) = key.split_first().filter(|_| key.len() >= MIN_NAME) {
             self.by_tail.entry(hash(tail)).or_insert(id);
         }
@@ -75,19 +88,30 @@ impl FuzzyIndex {
                 continue;
             }
             let two = len >= MIN_FREE_EDITS || (len == token.len() && len >= MIN_ALIKE);
-            let most = if two { 2 } else { 1 };
-            for filed in drawer(token, len).map_or(&[][..], |at| &self.drawers[at]) {
-                if (filed.letters ^ own).count_ones() > BITS_AN_EDIT * most {
-                    continue;
-                }
+            let Some(drawer) = drawer(token, len) else { continue };
+            self.with_letters(drawer, own, if two { 2 } else { 1 }, |filed| {
                 let (name, id) = (key_of(filed.id), filed.id);
                 let distance = distance(token, name);
                 if distance <= allowed(token, name, filed.short) && best.is_none_or(|b| (distance, id) < b) {
                     best = Some((distance, id));
                 }
-            }
+            });
         }
         best.map(|(_, id)| id)
+    }
+
+    /// The names of a drawer whose letters so many edits can turn into `own`; most are passed over many at a time.
+    fn with_letters(&self, drawer: usize, own: u32, edits: u32, mut found: impl FnMut(Filed)) {
+        let place = |at: usize| self.drawers.get(at).map_or(0, |at| *at as usize);
+        let range = place(drawer)..place(drawer + 1);
+        let names = self.letters.get(range.clone()).zip(self.filed.get(range));
+        let Some((letters, filed)) = names else { return };
+        let near = |letters: &u32| !has_more_bits(letters ^ own, BITS_AN_EDIT * edits);
+        for (letters, filed) in letters.chunks(AT_ONCE).zip(filed.chunks(AT_ONCE)) {
+            if letters.iter().fold(false, |any, letters| any | near(letters)) {
+                letters.iter().zip(filed).filter(|(letters, _)| near(letters)).for_each(|(_, filed)| found(*filed));
+            }
+        }
     }
 }
 
@@ -131,7 +155,16 @@ impl FuzzyIndex {
 /// Where names of `len` letters with the first letter of `key` are.
 fn drawer(key: &[u8], len: usize) -> Option<usize> {
     let first = key.first().filter(|c| c.is_ascii_lowercase())?;
-    (MIN_NAME..=MAX_TOKEN).contains(&len).then(|| (first - b'a') as usize * (MAX_TOKEN + 2) + len)
+    (MIN_NAME..=MAX_TOKEN).contains(&len).then(|| (first - b'a') as usize * LENGTHS + len)
+}
+
+/// More than `most` bits are set. The processors that a build is for need not have an instruction that counts them.
+#[inline]
+fn has_more_bits(mut bits: u32, most: u32) -> bool {
+    for _ in 0..most {
+        bits &= bits.wrapping_sub(1);
+    }
+    bits != 0
 }
 
 /// Which letters a key has.
@@ -230,10 +263,13 @@ mod tests {
             .map(|i| i as u32)
     }
 
+    fn index_of(names: &[&str]) -> FuzzyIndex {
+        let names: Vec<Near<'_>> = names.iter().zip(0..).map(|(name, id)| (id, name.as_bytes(), name.len())).collect();
+        FuzzyIndex::of(&names)
+    }
+
     fn nearest(token: &str) -> Option<u32> {
-        let mut index = FuzzyIndex::default();
-        NAMES.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes(), n.len()));
-        index.nearest(token.as_bytes(), |id| NAMES[id as usize].as_bytes())
+        index_of(&NAMES).nearest(token.as_bytes(), |id| NAMES[id as usize].as_bytes())
     }
 
     #[test]
@@ -261,8 +297,7 @@ mod tests {
     #[test]
     fn hears_other_beginnings() {
         let names = ["philips", "converse", "sony", "fila", "chanel"];
-        let mut index = FuzzyIndex::default();
-        names.iter().enumerate().for_each(|(i, n)| index.add(i as u32, n.as_bytes(), n.len()));
+        let index = index_of(&names);
         let key_of = |id: u32| names[id as usize].as_bytes();
         for (token, name) in [
             ("filips", Some(0)),

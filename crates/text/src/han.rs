@@ -144,7 +144,7 @@ impl HanIndex {
         let short = |p: &Pattern| p.first == Class::Word && p.last == Class::Word && p.chars < MIN_SPACED_WORD;
         let parted = |at: Span| are_parts(normal, normal.span_of_source(variant.source_span(at)));
         for range in surroundings(variant, rewritten) {
-            matcher.scan(variant, range, &mut hits, |pattern, _, span| {
+            matcher.scan(variant, range, &mut hits, |pattern, span| {
                 let place = crossed(rewritten, span).filter(|_| !short(pattern));
                 let sure = |(at, how): &(Span, How)| match how {
                     How::Split => pattern.chars >= MIN_PARTS_UNASKED || parted(*at),

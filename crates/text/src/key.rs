@@ -173,6 +173,31 @@ impl Key {
     }
 }
 
+/// Tells of most keys that no name has them, in so few bits that they stay in the processor's cache; the names themselves
+/// do not.
+pub(crate) struct KeyFilter(Vec<u64>);
+
+impl KeyFilter {
+    /// For about so many keys.
+    pub(crate) fn of(keys: usize) -> Self {
+        Self(vec![0; (keys / 8).next_power_of_two()])
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 32) as usize & (self.0.len() - 1), 1 << (hash >> 26 & 63))
+    }
+
+    pub(crate) fn add(&mut self, hash: u64) {
+        let (word, bit) = self.place(hash);
+        self.0[word] |= bit;
+    }
+
+    pub(crate) fn may_hold(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

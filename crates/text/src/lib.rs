@@ -24,6 +24,7 @@ mod mixed;
 mod normal;
 mod pattern;
 mod rewrite;
+mod scan;
 mod sounds;
 mod token;
 mod traces;

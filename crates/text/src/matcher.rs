@@ -1,13 +1,11 @@
 //! All patterns in one automaton over the normal form, and the deep pass over what is left.
 
-use daachorse::DoubleArrayAhoCorasick;
-
-use crate::boundary::stands_alone;
 use crate::deep::{DeepIndex, Name, NameForm};
 use crate::dense::DenseIndex;
 use crate::han::HanIndex;
 use crate::normal::{Class, Normal, Span};
 use crate::pattern::{Pattern, PatternError, Patterns};
+use crate::scan::Scanner;
 use crate::words::{LanguageSet, RecentWords, WordList};
 
 /// How the writer disguised a name, from not at all to not the same letters.
@@ -107,6 +105,7 @@ pub struct Reading {
     pub(crate) named: Vec<bool>,
     pub(crate) variant: Normal,
     pub(crate) recent: RecentWords,
+    pub(crate) buffer: Vec<u8>,
     pub(crate) deep: crate::deep::Scratch,
 }
 
@@ -173,18 +172,18 @@ impl MatcherBuilder {
         self.words = words;
     }
 
+    /// The texts of all patterns, folded: what an automaton without anything around it would look for.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(|(text, _)| text.as_str())
+    }
+
     /// Compiles everything.
     ///
     /// # Errors
     /// When the automaton refuses the set (too large).
     pub fn build(self) -> Result<Matcher, PatternError> {
-        let refuse = |e: &dyn std::fmt::Display| PatternError::Automaton(e.to_string());
-        let values = self.patterns.list.iter().enumerate().map(|(i, (text, _))| (text.as_bytes(), i as u32));
-        let automaton = DoubleArrayAhoCorasick::with_values(values).map_err(|e| refuse(&e))?;
-        let patterns = self.patterns.list.into_iter().map(|(_, p)| p).collect();
         Ok(Matcher {
-            automaton,
-            patterns,
+            scanner: Scanner::new(self.patterns)?,
             deep: DeepIndex::new(self.names),
             han: self.han,
             dense: self.dense,
@@ -209,8 +208,7 @@ fn is_capital(source: &str, normal: &Normal, at: usize) -> bool {
 
 /// Finds every pattern and disguised name in a text. Immutable; share it between threads.
 pub struct Matcher {
-    automaton: DoubleArrayAhoCorasick<u32>,
-    patterns: Vec<Pattern>,
+    scanner: Scanner,
     deep: DeepIndex,
     han: HanIndex,
     dense: DenseIndex,
@@ -223,8 +221,10 @@ impl Matcher {
         reading.normal.set(source);
         reading.hits.clear();
         let whole = 0..reading.normal.bytes().len();
-        self.scan(&reading.normal, whole, &mut reading.hits, |pattern, normal, span| {
-            normal.oddity(span).or(pattern.how).unwrap_or(How::Plain)
+        let (normal, hits) = (&reading.normal, &mut reading.hits);
+        self.scanner.scan(normal, whole, &mut reading.buffer, |pattern, span| {
+            let how = normal.oddity(span).or(pattern.how).unwrap_or(How::Plain);
+            hits.extend(self.scanner.meanings(pattern).iter().map(|&meaning| Hit { meaning, span, how }));
         });
         self.cover(reading);
         self.vote(reading);
@@ -249,29 +249,18 @@ impl Matcher {
         }
     }
 
-    /// The automaton pass alone, without folding or boundaries: the floor under any reading.
-    pub fn bare_pass(&self, text: &str) -> usize {
-        self.automaton.find_overlapping_iter(text).count()
-    }
-
     /// Runs the automaton over a part of a normal form; `how` names the disguise of a match.
     pub(crate) fn scan(
         &self,
         normal: &Normal,
         range: std::ops::Range<usize>,
         hits: &mut Vec<Hit>,
-        how: impl Fn(&Pattern, &Normal, Span) -> How,
+        how: impl Fn(&Pattern, Span) -> How,
     ) {
-        let from = range.start;
-        let Some(bytes) = normal.bytes().get(range) else { return };
-        for found in self.automaton.find_overlapping_iter(bytes) {
-            let Some(pattern) = self.patterns.get(found.value() as usize) else { continue };
-            let span = Span::new(from + found.start(), from + found.end());
-            if stands_alone(normal, span, pattern) {
-                let how = how(pattern, normal, span);
-                hits.extend(pattern.meanings.iter().map(|&meaning| Hit { meaning, span, how }));
-            }
-        }
+        self.scanner.scan(normal, range, &mut Vec::new(), |pattern, span| {
+            let how = how(pattern, span);
+            hits.extend(self.scanner.meanings(pattern).iter().map(|&meaning| Hit { meaning, span, how }));
+        });
     }
 
     /// Names and terms at the edge of a token that is no word: "ReplicaChanel". The rest must be a
@@ -284,20 +273,19 @@ impl Matcher {
                 continue;
             }
             let word = reading.normal.slice(token.span).as_bytes();
+            let from = token.span.start as usize;
             let mut found = Vec::new();
-            for hit in self.automaton.find_overlapping_iter(word) {
-                let Some(pattern) = self.patterns.get(hit.value() as usize) else { continue };
-                let rest = if hit.start() == 0 { &word[hit.end()..] } else { &word[..hit.start()] };
-                let edge = (hit.start() == 0) != (hit.end() == word.len());
-                let seam = token.span.start as usize + if hit.start() == 0 { hit.end() } else { hit.start() };
+            self.scanner.at_edges(word, MIN_REST, MIN_SEAMED_NAME.into(), |pattern, place| {
+                let rest = if place.start == 0 { &word[place.end..] } else { &word[..place.start] };
+                let seam = from + if place.start == 0 { place.end } else { place.start };
                 let long = pattern.chars >= MIN_JOINED_NAME
                     || (pattern.chars >= MIN_SEAMED_NAME && is_capital(source, &reading.normal, seam));
-                if edge && long && rest.len() >= MIN_REST && self.words.get(rest).is_some() {
-                    let span =
-                        Span::new(token.span.start as usize + hit.start(), token.span.start as usize + hit.end());
-                    found.extend(pattern.meanings.iter().map(|&meaning| Hit { meaning, span, how: How::Joined }));
+                if long && rest.len() >= MIN_REST && self.words.get(rest).is_some() {
+                    let span = Span::new(from + place.start, from + place.end);
+                    let meanings = self.scanner.meanings(pattern).iter();
+                    found.extend(meanings.map(|&meaning| Hit { meaning, span, how: How::Joined }));
                 }
-            }
+            });
             reading.covered[at] |= !found.is_empty();
             reading.hits.append(&mut found);
         }

@@ -54,7 +54,7 @@ impl Normal {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             at += match ASCII[byte as usize] {
-                Ascii::Word(folded) => self.ascii_word(folded, at),
+                Ascii::Word => self.ascii_word(source, at),
                 Ascii::White => self.separate(true, false),
                 Ascii::Other => self.ascii_mark(bytes, at),
                 Ascii::Beyond => self.beyond(source, at),
@@ -73,18 +73,24 @@ impl Normal {
         self.pending = Pending::default();
     }
 
-    #[inline]
-    fn ascii_word(&mut self, folded: u8, at: usize) -> usize {
+    /// A run of letters and digits: most of all bytes, so it is taken as a whole.
+    fn ascii_word(&mut self, source: &str, at: usize) -> usize {
         self.open_token(Class::Word);
-        self.text.push(char::from(folded));
-        self.origins.push(Origin { start: at as u32, end: at as u32 + 1 });
-        let end = self.text.len() as u32;
+        let bytes = source.as_bytes().get(at..).unwrap_or_default();
+        let len = bytes.iter().take_while(|b| matches!(ASCII[**b as usize], Ascii::Word)).count();
+        let end = at + len;
+        let from = self.text.len();
+        self.text.push_str(source.get(at..end).unwrap_or_default());
+        self.text[from..].make_ascii_lowercase();
+        self.origins.extend((at as u32..end as u32).map(|at| Origin { start: at, end: at + 1 }));
+        let run = &self.text.as_bytes()[from..];
+        let (letters, digits) = run.iter().fold((false, false), |(l, d), b| (l | (*b > b'9'), d | (*b <= b'9')));
         if let Some(token) = self.tokens.last_mut() {
-            token.span.end = end;
-            token.letters |= folded.is_ascii_alphabetic();
-            token.digits |= folded.is_ascii_digit();
+            token.span.end = self.text.len() as u32;
+            token.letters |= letters;
+            token.digits |= digits;
         }
-        1
+        len
     }
 
     /// Punctuation: kept where it carries meaning, else a separator.
@@ -150,6 +156,7 @@ impl Normal {
         self.origins.push(Origin { start: start as u32, end: end as u32 });
         if let Some(token) = self.tokens.last_mut() {
             token.span.end = self.text.len() as u32;
+            token.marked = true;
         }
     }
 
@@ -366,7 +373,7 @@ fn is_colon(c: char) -> bool {
 const MIN_OVERDONE_ACCENTS: usize = 3;
 #[derive(Clone, Copy)]
 enum Ascii {
-    Word(u8),
+    Word,
     White,
     Other,
     Beyond,
@@ -380,7 +387,7 @@ const fn ascii_table() -> [Ascii; 256] {
     while i < 256 {
         let b = i as u8;
         table[i] = match b {
-            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => Ascii::Word(b.to_ascii_lowercase()),
+            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' => Ascii::Word,
             0..=b' ' | 0x7F => Ascii::White,
             0x80.. => Ascii::Beyond,
             _ => Ascii::Other,

@@ -25,10 +25,12 @@ impl std::fmt::Display for PatternError {
 
 impl std::error::Error for PatternError {}
 
-/// What the boundary check and the reading need to know of one pattern.
+/// What the boundary check and the reading need to know of one pattern. Small: hundreds of thousands are looked up by
+/// chance, and what fits a processor's cache is found at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    pub(crate) meanings: Vec<u32>,
+    /// Where its meanings stand in [`Compiled::meanings`].
+    meanings: (u32, u16),
     /// Also matches the start of a longer word: `реплик*`.
     pub(crate) open: bool,
     /// Is a name, so that the tokens under it need no deep look.
@@ -44,7 +46,26 @@ pub(crate) struct Pattern {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Patterns {
     by_text: FxHashMap<(String, bool), usize>,
-    pub(crate) list: Vec<(String, Pattern)>,
+    list: Vec<(String, Pattern)>,
+    meanings: Vec<Vec<u32>>,
+}
+
+/// Patterns by number, as they are looked up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Compiled {
+    patterns: Vec<Pattern>,
+    meanings: Vec<u32>,
+}
+
+impl Compiled {
+    pub(crate) fn get(&self, number: u32) -> Option<&Pattern> {
+        self.patterns.get(number as usize)
+    }
+
+    pub(crate) fn meanings(&self, pattern: &Pattern) -> &[u32] {
+        let (from, count) = pattern.meanings;
+        self.meanings.get(from as usize..from as usize + usize::from(count)).unwrap_or_default()
+    }
 }
 
 impl Patterns {
@@ -69,7 +90,7 @@ impl Patterns {
         let chars = folded.chars().count().min(255) as u8;
         let at = *self.by_text.entry((folded.clone(), open)).or_insert_with(|| {
             let pattern = Pattern {
-                meanings: Vec::new(),
+                meanings: (0, 0),
                 open,
                 name: false,
                 how: None,
@@ -78,13 +99,28 @@ impl Patterns {
                 last: class_of(last),
             };
             self.list.push((folded, pattern));
+            self.meanings.push(Vec::new());
             self.list.len() - 1
         });
-        let pattern = &mut self.list[at].1;
-        pattern.name |= name;
-        if !pattern.meanings.contains(&meaning) {
-            pattern.meanings.push(meaning);
+        self.list[at].1.name |= name;
+        if !self.meanings[at].contains(&meaning) {
+            self.meanings[at].push(meaning);
         }
         Ok(())
+    }
+
+    /// Every text with its pattern, in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(String, Pattern)> {
+        self.list.iter()
+    }
+
+    pub(crate) fn compile(self) -> Compiled {
+        let mut compiled = Compiled::default();
+        for ((_, pattern), meanings) in self.list.into_iter().zip(self.meanings) {
+            let count = meanings.len().min(u16::MAX.into()) as u16;
+            compiled.patterns.push(Pattern { meanings: (compiled.meanings.len() as u32, count), ..pattern });
+            compiled.meanings.extend(meanings);
+        }
+        compiled
     }
 }

@@ -67,6 +67,8 @@ pub struct Token {
     pub digits: bool,
     /// Holds a letter beyond ASCII, after folding.
     pub foreign: bool,
+    /// Holds a mark that carries meaning: `1:1`, `d&g`.
+    pub marked: bool,
     /// No white space between the token before and this one.
     pub glued: bool,
     /// A clause ends before this token.
