@@ -49,9 +49,9 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     screened?;
     decisions.finish()?;
     let counts = reader.counts();
-    reader.into_rejects().finish()?;
+    let shown = reader.into_rejects().finish()?;
     if !args.quiet {
-        summary.print(Read { counts, bad_sellers }, progress.elapsed(), args);
+        summary.print(&Read { counts, bad_sellers, shown }, progress.elapsed(), args);
     }
     let failed = failed.load(Ordering::Relaxed);
     let nothing = counts.rows + counts.rejected == 0;

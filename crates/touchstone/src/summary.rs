@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use touchstone_catalog::feed::Counts;
+use touchstone_catalog::reject::Reject;
 use touchstone_screening::DecisionBatch;
 
 use crate::cli::ScreenArgs;
 use crate::console::note;
+use crate::mark::one_line;
 use crate::style::{self, paint};
 
 /// Counts by verdict and first reason.
@@ -19,11 +21,12 @@ pub(crate) struct Summary {
 }
 
 /// What was read, and what of it was set aside.
-#[derive(Clone, Copy)]
 pub(crate) struct Read {
     pub(crate) counts: Counts,
     /// Rows of the sellers' file.
     pub(crate) bad_sellers: u64,
+    /// The first bad rows, where they are written nowhere.
+    pub(crate) shown: Vec<Reject>,
 }
 
 const MAX_REASONS: usize = 8;
@@ -43,7 +46,7 @@ impl Summary {
         self.errors += batch.rule_errors() as u64;
     }
 
-    pub(crate) fn print(&self, read: Read, elapsed: Duration, args: &ScreenArgs) {
+    pub(crate) fn print(&self, read: &Read, elapsed: Duration, args: &ScreenArgs) {
         let counts = read.counts;
         let rate = counts.rows as f64 / elapsed.as_secs_f64().max(0.001);
         note(format_args!(
@@ -81,7 +84,7 @@ impl Summary {
     }
 }
 
-fn print_rejects(Read { counts, bad_sellers }: Read, args: &ScreenArgs) {
+fn print_rejects(Read { counts, bad_sellers, shown }: &Read, args: &ScreenArgs) {
     let bad = counts.rejected - counts.duplicates;
     let unchecked = if counts.dedupe_checked { "" } else { " (unchecked beyond --dedupe-max)" };
     if bad > 0 || counts.duplicates > 0 || !counts.dedupe_checked {
@@ -91,15 +94,25 @@ fn print_rejects(Read { counts, bad_sellers }: Read, args: &ScreenArgs) {
             thousands(counts.duplicates)
         ));
     }
-    if bad_sellers > 0 {
-        note(format_args!("  {} bad rows of --sellers set aside", thousands(bad_sellers)));
+    if *bad_sellers > 0 {
+        note(format_args!("  {} bad rows of --sellers set aside", thousands(*bad_sellers)));
+    }
+    for reject in shown {
+        note(format_args!("    {}", one_line(&place(reject))));
     }
     if bad + bad_sellers > 0 && args.rejects.is_none() {
         note(format_args!(
-            "{} --rejects FILE writes them with file, row, field and reason",
+            "{} --rejects FILE writes all of them with file, row, field and reason",
             paint(style::HINT, "hint:")
         ));
     }
+}
+
+/// File, row, field, what is wrong, and what to do.
+fn place(reject: &Reject) -> String {
+    let Reject { file, row, detail, hint, .. } = reject;
+    let field = reject.field.map(|field| format!(", {field}")).unwrap_or_default();
+    format!("{file}, row {row}{field}: {detail}; {hint}")
 }
 
 fn percent(n: u64, all: u64) -> f64 {

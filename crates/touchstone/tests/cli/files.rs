@@ -134,6 +134,7 @@ fn bad_rows_of_sellers_are_told_and_count() {
     let screen = ["screen", &feed, "--sellers", &sellers, "--out", "/dev/null"];
     let run = touchstone(&pack(), &screen);
     assert!(run.status.success() && stderr(&run).contains("1 bad rows of --sellers set aside"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("sellers.jsonl, row 1: "), "the first stands in the summary: {}", stderr(&run));
     assert!(stderr(&run).contains("--rejects FILE"), "{}", stderr(&run));
     let strict = touchstone(&pack(), &[&screen[..], &["--strict"]].concat());
     assert_eq!(strict.status.code(), Some(1), "{}", stderr(&strict));
