@@ -13,6 +13,7 @@ use crate::fuzzy::FuzzyIndex;
 use crate::key::{Key, leet};
 use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
+use crate::phonetic::PhoneticIndex;
 use crate::traces::Traces;
 use crate::words::hash;
 
@@ -67,6 +68,8 @@ pub(crate) struct Scratch {
 /// Doubtful names are compared by edit distance only when they are long.
 const MIN_FUZZY_WORD: usize = 6;
 const MIN_DOUBLED_WORD: usize = 5;
+/// Of shorter words another first letter makes other words.
+const MIN_EXCHANGED: usize = 5;
 const MIN_STEM: usize = 5;
 /// So much of a name is parted from the rest of it, and written wrong on top.
 const MAX_PARTED: u32 = 3;
@@ -86,6 +89,9 @@ pub(crate) struct DeepIndex {
     fuzzy_pairs: FuzzyIndex,
     /// Doubtful names too, for a word that is stated to be a name.
     fuzzy_stated: FuzzyIndex,
+    heard: PhoneticIndex,
+    /// Doubtful names too.
+    heard_stated: PhoneticIndex,
     cyrillic: CyrillicIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
@@ -99,6 +105,8 @@ impl DeepIndex {
             fuzzy: FuzzyIndex::default(),
             fuzzy_pairs: FuzzyIndex::default(),
             fuzzy_stated: FuzzyIndex::default(),
+            heard: PhoneticIndex::default(),
+            heard_stated: PhoneticIndex::default(),
             cyrillic: CyrillicIndex::default(),
             censored: CensoredIndex::default(),
             names: Vec::new(),
@@ -131,9 +139,13 @@ impl DeepIndex {
             && squash.bytes().all(|b| b.is_ascii_alphabetic())
         {
             self.fuzzy_stated.add(id, key.as_bytes(), squash.len());
+            self.heard_stated.add(id, squash.as_bytes());
         }
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes(), squash.len());
+            if name.form == NameForm::Full {
+                self.heard.add(id, squash.as_bytes());
+            }
             if spaced {
                 self.fuzzy_pairs.add(id, key.as_bytes(), squash.len());
             }
@@ -268,20 +280,27 @@ impl DeepIndex {
         if token.foreign {
             return self.cyrillic.nearest(normal.slice(token.span)).map(|meaning| (meaning, How::Typo));
         }
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let nearest = self.fuzzy.nearest(key.as_bytes(), key_of);
-        let nearest = nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of));
-        let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_sound(key.as_bytes(), key_of))? as usize];
+        let entry = &self.entries[self.nearest(key.as_bytes(), deep.traces.letters.as_bytes())? as usize];
         let plural = plural_of(deep.traces.letters.as_bytes(), entry.squash.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
 
-    /// The name nearest to a word that is stated to be a name, be it a common word too.
-    pub(crate) fn stated(&self, word: &str) -> Option<u32> {
-        let key = Key::of(word)?;
+    /// The full name that a word which is none comes nearest to, by its key and by its letters.
+    fn nearest(&self, key: &[u8], letters: &[u8]) -> Option<u32> {
         let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let nearest = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
-        let entry = &self.entries[nearest.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
+        let near = self.fuzzy.nearest(key, key_of).or_else(|| self.fuzzy.with_ending(key, key_of));
+        let near = near.or_else(|| self.fuzzy.with_sound(key, key_of)).or_else(|| self.heard.find(letters));
+        near.or_else(|| (letters.len() >= MIN_EXCHANGED).then(|| self.fuzzy.with_initial(key, key_of)).flatten())
+    }
+
+    /// The name nearest to what is stated to be a name, be it a common word, or several words, too.
+    pub(crate) fn stated(&self, words: &str) -> Option<u32> {
+        let letters: String = words.chars().filter(|c| *c != ' ').collect();
+        let key = Key::of(&letters).filter(|key| letters == words || key.len() >= MIN_FUZZY_WORD)?;
+        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
+        let near = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
+        let near = near.or_else(|| self.heard_stated.find(letters.as_bytes()));
+        let entry = &self.entries[near.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
         (!plural_of(key.as_bytes(), entry.key.as_bytes())).then_some(entry.meaning)
     }
 
@@ -297,7 +316,7 @@ impl DeepIndex {
         let found = pairs.find_map(|(a, b)| {
             let exact = self.window(source, a, b, &reading.normal, deep);
             let near = match exact {
-                None if b == a + 1 && !named(a) && !named(b) => self.near_pair(source, a, b, &reading.normal, deep),
+                None if b == a + 1 => self.near_pair(source, (a, b), (named(a), named(b)), &reading.normal, deep),
                 _ => None,
             };
             exact.or(near).map(|hit| (hit, a, b))
@@ -310,24 +329,45 @@ impl DeepIndex {
     }
 
     /// Two words that are together a letter or two away from a name of two words, or of one: "De Wolt".
-    fn near_pair(&self, source: &str, a: usize, b: usize, normal: &Normal, deep: &mut Scratch) -> Option<Hit> {
+    ///
+    /// Of one that is named already, the found name must have it too: "Hogo Boss".
+    fn near_pair(
+        &self,
+        source: &str,
+        (a, b): (usize, usize),
+        named: (bool, bool),
+        normal: &Normal,
+        deep: &mut Scratch,
+    ) -> Option<Hit> {
         let (first, last) = (normal.tokens().get(a)?, normal.tokens().get(b)?);
         let span = Span { start: first.span.start, end: last.span.end };
-        if first.digits || last.digits || first.foreign || last.foreign {
+        if first.digits || last.digits || named == (true, true) {
             return None;
+        }
+        if first.foreign && last.foreign && named == (false, false) {
+            return self.cyrillic.nearest(normal.slice(span)).map(|meaning| Hit { meaning, span, how: How::Typo });
         }
         deep.traces.clear(&mut deep.key);
-        if !deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key) {
+        let read = deep.traces.read(source.get(normal.source_span(span).range())?, &mut deep.key);
+        if first.foreign || last.foreign || !read {
             return None;
         }
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let parted = (first.span.len().min(last.span.len()) <= MAX_PARTED && deep.key.len() >= MIN_FUZZY_WORD)
-            .then(|| self.fuzzy.nearest(deep.key.as_bytes(), key_of));
-        let pair = self.fuzzy_pairs.nearest(deep.key.as_bytes(), key_of);
-        let pair = pair.or_else(|| self.fuzzy_pairs.with_sound(deep.key.as_bytes(), key_of));
-        let id = pair.or(parted.flatten())?;
-        let entry = self.entries.get(id as usize)?;
-        Some(Hit { meaning: entry.meaning, span, how: How::Typo })
+        let entry = self.entries.get(self.nearest_pair(first.span.len().min(last.span.len()), deep)? as usize)?;
+        let whole = match named {
+            (true, _) => entry.squash.starts_with(normal.slice(first.span)),
+            (_, true) => entry.squash.ends_with(normal.slice(last.span)),
+            _ => true,
+        };
+        whole.then_some(Hit { meaning: entry.meaning, span, how: How::Typo })
+    }
+
+    /// The name nearest to the two words that were read last, of which the shorter has so many letters.
+    fn nearest_pair(&self, shorter: u32, deep: &Scratch) -> Option<u32> {
+        let (key, key_of) = (deep.key.as_bytes(), |id: u32| self.entries[id as usize].key.as_bytes());
+        let pair = self.fuzzy_pairs.nearest(key, key_of).or_else(|| self.fuzzy_pairs.with_sound(key, key_of));
+        let parted = || (shorter <= MAX_PARTED && key.len() >= MIN_FUZZY_WORD).then(|| self.fuzzy.nearest(key, key_of));
+        let heard = || self.heard.find(deep.traces.letters.as_bytes());
+        pair.or_else(|| parted().flatten()).or_else(heard)
     }
 
     /// The name whose key the region of the source has, if the disguise is one its form allows.
