@@ -139,13 +139,11 @@ impl DeepIndex {
             && squash.bytes().all(|b| b.is_ascii_alphabetic())
         {
             self.fuzzy_stated.add(id, key.as_bytes(), squash.len());
-            self.heard_stated.add(id, squash.as_bytes());
+            self.heard_stated.add(id, squash.as_bytes(), false);
         }
         if fuzzy && squash.bytes().all(|b| b.is_ascii_alphabetic()) {
             self.fuzzy.add(id, key.as_bytes(), squash.len());
-            if name.form == NameForm::Full {
-                self.heard.add(id, squash.as_bytes());
-            }
+            self.heard.add(id, squash.as_bytes(), name.form != NameForm::Full);
             if spaced {
                 self.fuzzy_pairs.add(id, key.as_bytes(), squash.len());
             }

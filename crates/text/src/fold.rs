@@ -206,6 +206,8 @@ mod tests {
     fn folds_what_sellers_write() {
         for (input, expected) in [
             ('A', "a"),
+            ('٥', "5"),
+            ('๙', "9"),
             ('é', "e"),
             ('Ｇ', "g"),
             ('𝓖', "g"),

@@ -9,6 +9,8 @@ use crate::words::hash;
 
 /// Words of fewer sounds are heard like too many others.
 const MIN_SOUNDS: usize = 4;
+/// Names that are words too, and names of goods, need more.
+const MIN_DOUBTFUL: usize = 6;
 /// Longer words are no names.
 const MAX_SOUNDS: usize = 32;
 
@@ -20,8 +22,9 @@ pub(crate) struct PhoneticIndex {
 
 impl PhoneticIndex {
     /// Adds a name by its letters; of names that are heard alike, the first is found.
-    pub(crate) fn add(&mut self, id: u32, letters: &[u8]) {
-        if let Some(sound) = Heard::of(letters) {
+    pub(crate) fn add(&mut self, id: u32, letters: &[u8], doubtful: bool) {
+        let enough = |sound: &Heard| !doubtful || sound.len >= MIN_DOUBTFUL;
+        if let Some(sound) = Heard::of(letters).filter(enough) {
             self.by_sound.entry(hash(sound.as_bytes())).or_insert(id);
         }
     }
@@ -139,7 +142,7 @@ mod tests {
     fn hears_names() {
         let names = ["gucci", "moncler", "ralphlauren", "casio", "dyson", "barbie", "clinique", "versace", "nike"];
         let mut index = PhoneticIndex::default();
-        names.iter().enumerate().for_each(|(id, name)| index.add(id as u32, name.as_bytes()));
+        names.iter().enumerate().for_each(|(id, name)| index.add(id as u32, name.as_bytes(), *name == "nike"));
         for (written, name) in [
             ("goochi", Some("gucci")),
             ("gussi", Some("gucci")),

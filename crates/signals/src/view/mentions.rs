@@ -87,13 +87,17 @@ fn mention(text: &Text, hit: &Hit, meaning: Meaning) -> Option<Mention> {
     })
 }
 
-/// "Tomy Hilfiger": the brand is named plainly in it, and nothing resembles a name. An everyday word names none: "Hogo
-/// Boss" does.
+/// "Tomy Hilfiger": the brand is named plainly in it, and nothing resembles a name. An everyday word names none ("Hogo
+/// Boss"), nor does a surname behind a first name ("Michel Kors").
 fn is_slip_beside(text: &Text, mention: &Mention) -> bool {
-    let of_it = |m: Meaning| matches!(m, Meaning::Name(b, s) if b == mention.brand && s <= Strength::Ambiguous);
+    let of_it = |hit: &Hit, m: Meaning| match m {
+        Meaning::Name(brand, Strength::Ambiguous) => brand == mention.brand && hit.span.start == mention.span.start,
+        Meaning::Name(brand, strength) => brand == mention.brand && strength <= Strength::Native,
+        _ => false,
+    };
     let mut inside = text.hits_from(mention.span).filter(|(hit, _)| mention.span.contains(hit.span));
     matches!(mention.how, How::Typo | How::Neighbour)
-        && inside.any(|(hit, meaning)| hit.how == How::Plain && of_it(meaning))
+        && inside.any(|(hit, meaning)| hit.how == How::Plain && of_it(hit, meaning))
 }
 
 /// Keeps the longest name at each place; of equal ones the surer.
