@@ -9,18 +9,16 @@ use touchstone_knowledge::{Snapshot, load};
 use touchstone_signals::{Context, Findings, REGISTRY, Scratch, Value, detect};
 
 /// Title, brand field and the brand that is resembled; nothing where the name is honest.
-const LISTINGS: [(&str, &str, &str); 34] = [
+const LISTINGS: [(&str, &str, &str); 32] = [
     ("Abidas running shoes men", "", "adidas"),
-    ("Pumba sports backpack 25L", "", "puma"),
     ("Reebak classic trainers", "Reebak", "reebok"),
     ("The North Fake down jacket", "", "the-north-face"),
-    ("Ralf Loren polo shirt pony", "", "ralph-lauren"),
+    ("Polo shirt pony", "Ralf Loren", "ralph-lauren"),
     ("Calvim Klain boxer briefs 3 pack", "", "calvin-klein"),
     ("Hogo Boss cologne for men 100ml", "", "hugo-boss"),
     ("Huge Boss shirt men", "Huge Boss", "hugo-boss"),
     ("Cate Spade crossbody bag leather", "Cate Spade", "kate-spade"),
     ("Michel Kors tote bag", "Michel Kors", "michael-kors"),
-    ("Dolce & Banana leather sneakers", "", "dolce-gabbana"),
     ("Goochi canvas crossbody bag", "", "gucci"),
     ("Cucci leather belt", "", "gucci"),
     ("Monclair puffer jacket women", "Monclair", "moncler"),
@@ -29,7 +27,7 @@ const LISTINGS: [(&str, &str, &str); 34] = [
     ("Rolax watch automatic men", "", "rolex"),
     ("Ray Bon aviator sunglasses", "Ray Bon", "ray-ban"),
     ("Daison hair dryer", "", "dyson"),
-    ("Grocs clogs kids", "", "crocs"),
+    ("Grocs clogs kids", "Grocs", "crocs"),
     ("Lababu plush doll monsters", "", "pop-mart"),
     ("Polystation 5 game console", "", "sony"),
     ("始祖乌 冲锋衣 男", "", "arcteryx"),

@@ -69,7 +69,8 @@ impl DenseIndex {
                 let Some((meaning, at)) = self.near(window) else { continue };
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
-                if !is_coined(normal, window) && !(span == run && is_apart(normal, window, at)) {
+                let apart = span == run && is_apart(normal, window, at);
+                if !apart && !is_coined(normal, window) {
                     continue;
                 }
                 // What another word of ours covers is that word: 바지 are trousers, not Barbie.

@@ -21,7 +21,7 @@ pub(crate) const SPEC: Spec = Spec {
         Example { listing: r#"{"id":"1","title":"Adibos running shoes"}"#, value: "adidas" },
         Example { listing: r#"{"id":"1","title":"Mike running shoes","brand":"Mike"}"#, value: "nike" },
         Example { listing: r#"{"id":"1","title":"Kate Spare handbag"}"#, value: "kate-spade" },
-        Example { listing: r#"{"id":"1","title":"Ralf Loren polo shirt"}"#, value: "ralph-lauren" },
+        Example { listing: r#"{"id":"1","title":"Polo shirt","brand":"Ralf Loren"}"#, value: "ralph-lauren" },
         Example {
             listing: r#"{"id":"1","title":"Channel tote","description":"serial sticker inside"}"#,
             value: "chanel",

@@ -208,8 +208,8 @@ impl Witnesses<'_> {
             return false;
         }
         // A maker of other goods may be called nearly the same: Nixon's watches are no Nikon's.
-        if mention.how.is_near() && mention.field == Field::Brand && self.kind.is_some() && !self.kind_fits(mention) {
-            return false;
+        if mention.how.is_near() && mention.field == Field::Brand && !self.may_be_its(mention) {
+            return self.kind.is_none() && self.spoken_for(mention);
         }
         if mention.how == How::Neighbour {
             return self.is_neighbour(mention);
@@ -297,7 +297,14 @@ impl Witnesses<'_> {
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
         let goods =
             |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
-        self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
+        let elsewhere = |k: KindMention| (k.field, k.span) != (mention.field, mention.span);
+        self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && elsewhere(k))
+    }
+
+    /// The goods are such as the brand makes; where nothing says what they are, the name must be long.
+    fn may_be_its(&self, mention: &Mention) -> bool {
+        let long = mention.span.end - mention.span.start >= MIN_NEAR_NAME;
+        self.kind_fits(mention) || (self.kind.is_none() && long)
     }
 
     /// It stands right behind the word for the goods, where many languages put the brand: "tas coach".
@@ -330,7 +337,7 @@ impl Witnesses<'_> {
     fn spoken_for(&self, mention: &Mention) -> bool {
         let elsewhere = |s: &Speaker| s.anywhere || (s.field, s.span) != (mention.field, mention.span);
         let mut own = self.speakers.iter().filter(|s| s.brand == mention.brand && elsewhere(s));
-        own.any(|s| !s.near || self.kind.is_none() || self.kind_fits(mention))
+        own.any(|s| !s.near || self.may_be_its(mention))
     }
 
     /// "xiang nai er 包": a long native name by its sound opens the title, and nothing says what the goods are.
