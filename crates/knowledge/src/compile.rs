@@ -267,7 +267,7 @@ impl Compiler {
 
     fn name(&mut self, text: &str, meaning: Meaning, form: NameForm) -> Result<(), PatternError> {
         let number = self.number(meaning);
-        let fuzzy = matches!(meaning, Meaning::Name(..));
+        let fuzzy = matches!(meaning, Meaning::Name(..)) || is_coined(text, meaning);
         if let Some(apart) = apostrophe_as_space(text) {
             self.builder.term(&apart, number)?;
         }
@@ -384,6 +384,16 @@ impl Compiler {
         Ok(())
     }
 }
+
+/// A line's name that is one long word of its own, and known when it is misspelt: "Labobu".
+fn is_coined(text: &str, meaning: Meaning) -> bool {
+    let folded = fold(text);
+    matches!(meaning, Meaning::Line(.., Strength::Distinct))
+        && folded.len() >= MIN_COINED
+        && folded.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+const MIN_COINED: usize = 6;
 
 /// Which disguises of a lexicon term are looked for: of single words, and of two words of letters.
 fn disguise_form(term: &str) -> Option<NameForm> {

@@ -9,38 +9,46 @@ use touchstone_text::{LanguageSet, WordList, fold};
 
 use crate::compile::{Meaning, Strength};
 use crate::ids::BrandId;
-use crate::model::{Knowledge, Standing};
+use crate::model::{Knowledge, Standing, TermClass};
 
-/// Shorter words have too many neighbours.
+/// Shorter words have too many neighbours, unless the rest of the name stands beside them.
 const MIN_LETTERS: usize = 5;
+const MIN_PART: usize = 4;
+const MIN_REST: usize = 4;
+const MAX_PARTS: usize = 3;
 
-/// What each protected name's neighbours mean, and the neighbours: of names of one word, and of two words with one of
-/// them intact.
+/// What each protected name's neighbours mean, and the neighbours: of names of one word, and of two or three words with
+/// all but one of them intact.
 pub(crate) fn neighbours(knowledge: &Knowledge, words: &WordList) -> Vec<(Meaning, String)> {
     let others: FxHashSet<&str> = knowledge.known_names.iter().map(String::as_str).collect();
-    let names = || {
-        let brands = knowledge.brands.iter().enumerate();
-        let names = brands.flat_map(|(i, b)| b.names.distinct.iter().map(move |n| (i, b.standing, fold(n))));
-        names.map(|(i, standing, name)| (BrandId(i as u16), standing, name))
+    let alone: FxHashSet<String> = knowledge.brands.iter().flat_map(|b| &b.names.distinct).map(|n| fold(n)).collect();
+    let doubtful = knowledge.brands.iter().flat_map(|b| b.names.ambiguous.iter().chain(&b.names.nicknames));
+    let taken: FxHashSet<String> = doubtful.map(|n| fold(n)).chain(alone.iter().cloned()).collect();
+    let small: FxHashSet<String> = knowledge
+        .groups
+        .iter()
+        .filter(|g| g.class == TermClass::Stopword)
+        .flat_map(|g| &g.terms)
+        .map(|t| fold(t))
+        .collect();
+    let common = |word: &str| {
+        !small.contains(word) && words.get(word.as_bytes()).is_some_and(|set| set != LanguageSet::default())
     };
-    let taken: FxHashSet<String> = names().map(|(_, _, name)| name).collect();
-    let common = |word: &str| words.get(word.as_bytes()).is_some_and(|set| set != LanguageSet::default());
     let mut found = Vec::new();
-    for (brand, _, name) in names().filter(|(_, standing, _)| *standing == Standing::Protected) {
+    for (meaning, name) in neighboured(knowledge) {
         let parts: Vec<&str> = name.split(' ').collect();
-        if parts.len() > 2 {
-            continue;
-        }
         // A name that stays whole beside it is found by itself.
-        let whole = |at: usize| parts.iter().enumerate().any(|(i, part)| i != at && taken.contains(*part));
-        for (at, part) in parts.iter().enumerate().filter(|(at, _)| !whole(*at)) {
+        let whole = |at: usize| parts.iter().enumerate().any(|(i, part)| i != at && alone.contains(*part));
+        for (at, part) in parts.iter().enumerate().filter(|(at, _)| parts.len() <= MAX_PARTS && !whole(*at)) {
+            let rest = name.len() - part.len() - (parts.len() - 1);
+            let least = if rest >= MIN_REST { MIN_PART } else { MIN_LETTERS };
             // "Chanel" is a letter off "Channel Bag", and a name of its own.
-            for word in letter_off(part).filter(|word| common(word) && !taken.contains(word.as_str())) {
+            for word in letter_off(part, least).filter(|word| common(word) && !alone.contains(word.as_str())) {
                 let mut near = parts.clone();
                 near[at] = &word;
                 let near = near.join(" ");
                 if !others.contains(near.as_str()) && !taken.contains(&near) {
-                    found.push((Meaning::Name(brand, Strength::Distinct), near));
+                    found.push((meaning, near));
                 }
             }
         }
@@ -48,10 +56,21 @@ pub(crate) fn neighbours(knowledge: &Knowledge, words: &WordList) -> Vec<(Meanin
     found
 }
 
+/// The protected names that have neighbours: unmistakable ones, and doubtful ones of several words.
+fn neighboured(knowledge: &Knowledge) -> impl Iterator<Item = (Meaning, String)> {
+    let brands = knowledge.brands.iter().enumerate().filter(|(_, b)| b.standing == Standing::Protected);
+    brands.flat_map(|(i, brand)| {
+        let named = move |strength| move |name: &String| (Meaning::Name(BrandId(i as u16), strength), fold(name));
+        let sure = brand.names.distinct.iter().map(named(Strength::Distinct));
+        let doubtful = brand.names.ambiguous.iter().map(named(Strength::Ambiguous));
+        sure.chain(doubtful.filter(|(_, name)| name.contains(' ')))
+    })
+}
+
 /// Every word one letter more, less, other or exchanged with the next, that begins like `word` and is no form of it:
 /// of its end, only half a doubled letter is dropped.
-fn letter_off(word: &str) -> impl Iterator<Item = String> {
-    let usable = word.len() >= MIN_LETTERS && word.bytes().all(|b| b.is_ascii_lowercase());
+fn letter_off(word: &str, least: usize) -> impl Iterator<Item = String> {
+    let usable = word.len() >= least && word.bytes().all(|b| b.is_ascii_lowercase());
     let word = if usable { word } else { "" };
     (1..word.len()).flat_map(move |at| {
         let (before, rest) = word.split_at(at);
@@ -91,14 +110,14 @@ mod tests {
 
     #[test]
     fn a_letter_off() {
-        let near: FxHashSet<String> = letter_off("chanel").collect();
+        let near: FxHashSet<String> = letter_off("chanel", MIN_LETTERS).collect();
         for word in ["channel", "chapel", "chael", "chanle", "chaney"] {
             assert!(near.contains(word), "{word}");
         }
         for word in ["chanel", "chanels", "chane", "panel", "hanel"] {
             assert!(!near.contains(word), "{word}");
         }
-        assert!(letter_off("marshall").any(|near| near == "marshal"));
-        assert_eq!(letter_off("boss").count(), 0);
+        assert!(letter_off("marshall", MIN_LETTERS).any(|near| near == "marshal"));
+        assert_eq!(letter_off("boss", MIN_LETTERS).count(), 0);
     }
 }

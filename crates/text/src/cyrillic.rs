@@ -30,14 +30,21 @@ impl CyrillicIndex {
         let key = sounds(word)?;
         let id = self.fuzzy.nearest(key.as_bytes(), |id| self.names[id as usize].0.as_bytes())?;
         let (name, meaning) = &self.names[id as usize];
-        (name.as_bytes().last() == key.as_bytes().last()).then_some(*meaning)
+        same_end(name.as_bytes(), key.as_bytes()).then_some(*meaning)
     }
 }
 
-/// The key of a word of Cyrillic letters by their sound.
+/// Names are not declined from `и` to `ы`, nor from `с` to `ц`: "Нью Баланц".
+fn same_end(name: &[u8], word: &[u8]) -> bool {
+    const ALIKE: [&[u8]; 2] = [b"iy", b"szc"];
+    let (Some(name), Some(word)) = (name.last(), word.last()) else { return false };
+    name == word || ALIKE.iter().any(|ends| ends.contains(name) && ends.contains(word))
+}
+
+/// The key of Cyrillic letters by their sound; words in a row are one.
 fn sounds(word: &str) -> Option<Key> {
     let mut key = Key::default();
-    for c in word.chars() {
+    for c in word.chars().filter(|c| *c != ' ') {
         match latin(c)? {
             SILENT => {}
             letter => key.push(letter),

@@ -13,6 +13,7 @@ use crate::fuzzy::FuzzyIndex;
 use crate::key::{Key, KeyFilter, leet};
 use crate::matcher::{Hit, How, Reading};
 use crate::normal::{Class, Normal, Span, Token};
+use crate::phonetic::PhoneticIndex;
 use crate::traces::Traces;
 use crate::words::hash;
 
@@ -67,6 +68,8 @@ pub(crate) struct Scratch {
 /// Doubtful names are compared by edit distance only when they are long.
 const MIN_FUZZY_WORD: usize = 6;
 const MIN_DOUBLED_WORD: usize = 5;
+/// Of shorter words another first letter makes other words.
+const MIN_EXCHANGED: usize = 5;
 const MIN_STEM: usize = 5;
 /// So much of a name is parted from the rest of it, and written wrong on top.
 const MAX_PARTED: u32 = 3;
@@ -89,6 +92,9 @@ pub(crate) struct DeepIndex {
     fuzzy_pairs: FuzzyIndex,
     /// Doubtful names too, for a word that is stated to be a name.
     fuzzy_stated: FuzzyIndex,
+    heard: PhoneticIndex,
+    /// Doubtful names too.
+    heard_stated: PhoneticIndex,
     cyrillic: CyrillicIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
@@ -126,6 +132,8 @@ impl DeepIndex {
             fuzzy: FuzzyIndex::default(),
             fuzzy_pairs: FuzzyIndex::default(),
             fuzzy_stated: FuzzyIndex::default(),
+            heard: PhoneticIndex::default(),
+            heard_stated: PhoneticIndex::default(),
             cyrillic: CyrillicIndex::of(&names),
             censored: CensoredIndex::default(),
             names: Vec::new(),
@@ -140,6 +148,13 @@ impl DeepIndex {
             FuzzyIndex::of(&names)
         };
         (index.fuzzy, index.fuzzy_pairs, index.fuzzy_stated) = (file(&near.all), file(&near.pairs), file(&near.stated));
+        for id in near.stated {
+            index.heard_stated.add(id, index.entries[id as usize].squash.as_bytes(), false);
+        }
+        for id in near.all {
+            let entry = &index.entries[id as usize];
+            index.heard.add(id, entry.squash.as_bytes(), entry.form != NameForm::Full);
+        }
         index
     }
 
@@ -288,20 +303,27 @@ impl DeepIndex {
         if token.foreign {
             return self.cyrillic.nearest(normal.slice(token.span)).map(|meaning| (meaning, How::Typo));
         }
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let nearest = self.fuzzy.nearest(key.as_bytes(), key_of);
-        let nearest = nearest.or_else(|| self.fuzzy.with_ending(key.as_bytes(), key_of));
-        let entry = &self.entries[nearest.or_else(|| self.fuzzy.with_sound(key.as_bytes(), key_of))? as usize];
+        let entry = &self.entries[self.nearest(key.as_bytes(), deep.traces.letters.as_bytes())? as usize];
         let plural = plural_of(deep.traces.letters.as_bytes(), entry.squash.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
     }
 
-    /// The name nearest to a word that is stated to be a name, be it a common word too.
-    pub(crate) fn stated(&self, word: &str) -> Option<u32> {
-        let key = Key::of(word)?;
+    /// The full name that a word which is none comes nearest to, by its key and by its letters.
+    fn nearest(&self, key: &[u8], letters: &[u8]) -> Option<u32> {
         let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let nearest = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
-        let entry = &self.entries[nearest.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
+        let near = self.fuzzy.nearest(key, key_of).or_else(|| self.fuzzy.with_ending(key, key_of));
+        let near = near.or_else(|| self.fuzzy.with_sound(key, key_of)).or_else(|| self.heard.find(letters));
+        near.or_else(|| (letters.len() >= MIN_EXCHANGED).then(|| self.fuzzy.with_initial(key, key_of)).flatten())
+    }
+
+    /// The name nearest to what is stated to be a name, be it a common word, or several words, too.
+    pub(crate) fn stated(&self, words: &str) -> Option<u32> {
+        let letters: String = words.chars().filter(|c| *c != ' ').collect();
+        let key = Key::of(&letters).filter(|key| letters == words || key.len() >= MIN_FUZZY_WORD)?;
+        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
+        let near = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
+        let near = near.or_else(|| self.heard_stated.find(letters.as_bytes()));
+        let entry = &self.entries[near.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
         (!plural_of(key.as_bytes(), entry.key.as_bytes())).then_some(entry.meaning)
     }
 
@@ -316,12 +338,15 @@ impl DeepIndex {
         let mut pairs = pairs.filter(|(a, b)| usable(*a) && usable(*b) && *b < tokens.len());
         let found = pairs.find_map(|(a, b)| {
             let window = tokens.get(a..=b)?;
-            let span = read_window(source, &reading.normal, window, deep)?;
-            let exact = self.exact(source, &reading.normal, window, span, deep);
-            let apart = b == a + 1 && !named(a) && !named(b);
-            let near = || if apart { self.near_pair(window, deep) } else { None };
-            let near = || near().map(|meaning| Hit { meaning, span, how: How::Typo });
-            exact.or_else(near).map(|hit| (hit, a, b))
+            let names = (named(a), named(b));
+            if let Some(span) = read_window(source, &reading.normal, window, deep) {
+                let exact = self.exact(source, &reading.normal, window, span, deep);
+                let near = || self.near_pair(window, names, &reading.normal, deep);
+                exact.or_else(|| near().map(|meaning| Hit { meaning, span, how: How::Typo }))
+            } else {
+                self.near_foreign(window, names, &reading.normal)
+            }
+            .map(|hit| (hit, a, b))
         });
         if let Some((hit, a, b)) = found {
             // A single stray space is a slip of the finger as often as a trick.
@@ -331,19 +356,40 @@ impl DeepIndex {
     }
 
     /// Two words whose key was just read, and which are together a letter or two away from a name of two words, or of
-    /// one: "De Wolt".
-    fn near_pair(&self, pair: &[Token], deep: &Scratch) -> Option<u32> {
-        if pair.iter().any(|t| t.digits || t.foreign) {
+    /// one: "De Wolt". Of one that is named already, the found name must have it too: "Hogo Boss".
+    fn near_pair(&self, pair: &[Token], named: (bool, bool), normal: &Normal, deep: &Scratch) -> Option<u32> {
+        let [first, last] = pair else { return None };
+        if pair.iter().any(|t| t.digits) || named == (true, true) {
             return None;
         }
-        let key = deep.key.as_bytes();
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let shortest = pair.iter().map(|t| t.span.len()).min()?;
-        let parted =
-            || (shortest <= MAX_PARTED && key.len() >= MIN_FUZZY_WORD).then(|| self.fuzzy.nearest(key, key_of));
-        let id = self.fuzzy_pairs.nearest(key, key_of).or_else(|| self.fuzzy_pairs.with_sound(key, key_of));
-        let id = id.or_else(|| parted().flatten())?;
-        Some(self.entries.get(id as usize)?.meaning)
+        if pair.iter().any(|t| t.foreign) {
+            return self.near_foreign(pair, named, normal).map(|hit| hit.meaning);
+        }
+        let entry = self.entries.get(self.nearest_pair(first.span.len().min(last.span.len()), deep)? as usize)?;
+        let whole = match named {
+            (true, _) => entry.squash.starts_with(normal.slice(first.span)),
+            (_, true) => entry.squash.ends_with(normal.slice(last.span)),
+            _ => true,
+        };
+        whole.then_some(entry.meaning)
+    }
+
+    /// Two words of other letters that sound together like a name: "Нью Баланц".
+    fn near_foreign(&self, pair: &[Token], named: (bool, bool), normal: &Normal) -> Option<Hit> {
+        let [first, last] = pair else { return None };
+        let foreign = pair.iter().all(|t| t.foreign && !t.digits) && named == (false, false);
+        let span = Span { start: first.span.start, end: last.span.end };
+        let meaning = if foreign { self.cyrillic.nearest(normal.slice(span)) } else { None };
+        meaning.map(|meaning| Hit { meaning, span, how: How::Typo })
+    }
+
+    /// The name nearest to the two words that were read last, of which the shorter has so many letters.
+    fn nearest_pair(&self, shorter: u32, deep: &Scratch) -> Option<u32> {
+        let (key, key_of) = (deep.key.as_bytes(), |id: u32| self.entries[id as usize].key.as_bytes());
+        let pair = self.fuzzy_pairs.nearest(key, key_of).or_else(|| self.fuzzy_pairs.with_sound(key, key_of));
+        let parted = || (shorter <= MAX_PARTED && key.len() >= MIN_FUZZY_WORD).then(|| self.fuzzy.nearest(key, key_of));
+        let heard = || self.heard.find(deep.traces.letters.as_bytes());
+        pair.or_else(|| parted().flatten()).or_else(heard)
     }
 
     /// The name whose key the region of the source has, if the disguise is one its form allows.

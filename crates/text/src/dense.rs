@@ -66,9 +66,13 @@ impl DenseIndex {
             normal.slice(run).char_indices().map(|(i, c)| (run.start + i as u32, c)).take(MAX_RUN).collect();
         for &len in &self.lengths {
             for window in chars.windows(len) {
-                let Some(meaning) = self.near(window).filter(|_| is_coined(normal, window)) else { continue };
+                let Some((meaning, at)) = self.near(window) else { continue };
                 let (last_at, last) = window[len - 1];
                 let span = Span { start: window[0].0, end: last_at + last.len_utf8() as u32 };
+                let apart = span == run && is_apart(normal, window, at);
+                if !apart && !is_coined(normal, window) {
+                    continue;
+                }
                 // What another word of ours covers is that word: 바지 are trousers, not Barbie.
                 let known = hits.iter().any(|h| h.how == How::Plain && h.span.contains(span));
                 let short = class_of(last) == Class::Hangul && len < MIN_HANGUL_INSIDE && span != run;
@@ -79,12 +83,13 @@ impl DenseIndex {
         }
     }
 
-    fn near(&self, window: &[(u32, char)]) -> Option<u32> {
+    /// What the name means, and where it differs.
+    fn near(&self, window: &[(u32, char)]) -> Option<(u32, usize)> {
         let chars: Vec<char> = window.iter().map(|(_, c)| *c).collect();
         (0..chars.len()).find_map(|at| {
             let ids = self.by_mask.get(&masked(&chars, at))?;
             let entry = ids.iter().map(|id| &self.entries[*id as usize]).find(|e| differs_at(&e.chars, &chars, at))?;
-            Some(entry.meaning)
+            Some((entry.meaning, at))
         })
     }
 }
@@ -92,6 +97,12 @@ impl DenseIndex {
 /// Chinese characters that the dictionary knows only one by one; other scripts do not ask it.
 fn is_coined(normal: &Normal, window: &[(u32, char)]) -> bool {
     window.iter().all(|(at, c)| class_of(*c) != Class::Han || is_edge(normal, *at))
+}
+
+/// Words of the dictionary stand in the name, and the other character is in none of them: 始祖乌.
+fn is_apart(normal: &Normal, window: &[(u32, char)], at: usize) -> bool {
+    let edge = |at: usize| window.get(at).is_none_or(|(start, _)| is_edge(normal, *start));
+    edge(at) && edge(at + 1)
 }
 
 /// The hash of a name with one character masked, and of which one.
@@ -111,7 +122,18 @@ fn differs_at(name: &[char], window: &[char], at: usize) -> bool {
     rest && name[at] != window[at] && alike
 }
 
+/// Consonants and vowels differ in one, a tense consonant aside: 롤렉쓰.
 fn one_letter_apart(a: char, b: char) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.nfd().collect(), b.nfd().collect());
-    a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| x != y).count() == 1
+    a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| lax(**x) != lax(**y)).count() <= 1
+}
+
+/// The plain consonant that a tense one at the head of a syllable is heard as.
+fn lax(letter: char) -> char {
+    match letter {
+        '\u{1101}' | '\u{1104}' | '\u{1108}' | '\u{110A}' | '\u{110D}' => {
+            char::from_u32(letter as u32 - 1).unwrap_or(letter)
+        }
+        other => other,
+    }
 }

@@ -128,8 +128,16 @@ fn overlay(c: char) -> Option<&'static str> {
         'ة' => "ه",
         'ک' => "ك",
         'ی' => "ي",
-        _ => return squared(c),
+        _ => return squared(c).or_else(|| digit(c)),
     })
+}
+
+/// The decimal digits of scripts that have their own: "٥ مل" is 5 ml.
+fn digit(c: char) -> Option<&'static str> {
+    const DIGITS: &str = "0123456789";
+    const ZEROS: [u32; 8] = [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0x0ED0, 0x1040, 0x17E0];
+    let at = ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|at| *at < 10))? as usize;
+    DIGITS.get(at..at + 1)
 }
 
 /// Negative circled and squared capitals, which compatibility normalisation leaves alone.
@@ -198,6 +206,8 @@ mod tests {
     fn folds_what_sellers_write() {
         for (input, expected) in [
             ('A', "a"),
+            ('٥', "5"),
+            ('๙', "9"),
             ('é', "e"),
             ('Ｇ', "g"),
             ('𝓖', "g"),

@@ -128,12 +128,12 @@ impl FuzzyIndex {
 }
 
 impl FuzzyIndex {
-    /// A name whose first letter was exchanged for one that looks like it: "Mike".
+    /// A name whose first letter was exchanged for one that looks or sounds like it: "Mike", "Brada".
     pub(crate) fn with_initial<'a>(&self, token: &[u8], key_of: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
         let (_, tail) = token.split_first().filter(|_| token.len() >= MIN_NAME)?;
         let id = *self.by_tail.get(&hash(tail))?;
         let name = key_of(id);
-        (name.get(1..) == Some(tail) && alike(token, name)).then_some(id)
+        (name.get(1..) == Some(tail) && (alike(token, name) || voiced(token, name))).then_some(id)
     }
 }
 
@@ -211,6 +211,13 @@ fn alike(token: &[u8], name: &[u8]) -> bool {
         .iter()
         .zip(name)
         .all(|(t, n)| t == n || (vowel(t) && vowel(n)) || PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
+}
+
+/// The first letters are made with the same lips and tongue: `brada` for `prada`.
+fn voiced(token: &[u8], name: &[u8]) -> bool {
+    const PAIRS: [&[u8]; 7] = [b"bp", b"dt", b"cg", b"kg", b"fv", b"vw", b"fp"];
+    let firsts = token.first().zip(name.first());
+    firsts.is_some_and(|(t, n)| PAIRS.iter().any(|p| p.contains(t) && p.contains(n)))
 }
 
 /// Optimal string alignment (insertions, deletions, substitutions, swaps of neighbours) of words of nearly the same

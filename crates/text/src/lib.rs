@@ -23,6 +23,7 @@ mod matcher;
 mod mixed;
 mod normal;
 mod pattern;
+mod phonetic;
 mod rewrite;
 mod scan;
 mod sounds;

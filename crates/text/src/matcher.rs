@@ -194,6 +194,8 @@ impl MatcherBuilder {
 
 /// More hits in one text are not kept: whatever looks at pairs of them stays quick.
 const MAX_HITS: usize = 2_000;
+/// No name is stated in more words.
+const MAX_STATED: usize = 3;
 const MIN_JOINED: usize = 8;
 const MIN_JOINED_NAME: u8 = 7;
 const MIN_SEAMED_NAME: u8 = 4;
@@ -237,15 +239,21 @@ impl Matcher {
         reading.hits.truncate(MAX_HITS);
     }
 
-    /// Compares what was read with every name, if it is one word: where a name is stated, a common word is one too.
+    /// Compares what was read with every name, if it is a few words: where a name is stated, common words are one too.
     pub fn stated(&self, reading: &mut Reading) {
-        let [token] = reading.normal.tokens() else { return };
-        let span = token.span;
-        let word = reading.normal.slice(span);
-        if word.bytes().all(|b| b.is_ascii_lowercase()) && reading.hits.iter().all(|h| h.how == How::Neighbour) {
-            let near = self.deep.stated(word);
-            reading.hits.clear();
-            reading.hits.extend(near.map(|meaning| Hit { meaning, span, how: How::Typo }));
+        let tokens = reading.normal.tokens();
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let (span, one) = (Span { start: first.span.start, end: last.span.end }, tokens.len() == 1);
+        let words = reading.normal.slice(span);
+        let letters = words.bytes().all(|b| b.is_ascii_lowercase() || (b == b' ' && !one));
+        // What names a part of it only ("Huge Boss") leaves the whole to be compared.
+        let taken =
+            |hit: &Hit| hit.how != How::Neighbour && (one || (hit.span == span && self.deep.is_name(hit.meaning)));
+        if letters && tokens.len() <= MAX_STATED && !reading.hits.iter().any(taken) {
+            let near = self.deep.stated(words).map(|meaning| Hit { meaning, span, how: How::Typo });
+            reading.hits.retain(|hit| hit.how != How::Neighbour);
+            // A whole stands before its parts.
+            near.into_iter().for_each(|hit| reading.hits.insert(0, hit));
         }
     }
 

@@ -153,6 +153,10 @@ fn words_in_pieces() {
     check("De Wolt drill", &[("DeWalt", "De Wolt", How::Typo)]);
     check("Canda Goos parka", &[("Canada Goose", "Canda Goos", How::Typo)]);
     check("Phillipp iron", &[("Philips", "Phillipp", How::Typo)]);
+    check("Goochi bag", &[("Gucci", "Goochi", How::Typo)]);
+    check("Cucci bag", &[("Gucci", "Cucci", How::Typo)]);
+    check("Hogo Boss shirt", &[("Boss", "Boss", How::Plain)]);
+    check("始祖乌 冲锋衣", &[("始祖鸟", "始祖乌", How::Typo)]);
     check("a channel bag", &[("Gucci", "channel", How::Neighbour)]);
     check("for the bag", &[]);
 }

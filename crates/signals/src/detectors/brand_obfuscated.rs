@@ -6,17 +6,17 @@ use touchstone_text::How;
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
-use crate::view::Mention;
 use crate::view::View;
+use crate::view::{Mention, MentionContext};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "brand_obfuscated",
-    version: 2,
+    version: 3,
     kind: ValueKind::Text,
     family: "disguise",
     sayable: false,
-    doc: "A protected brand is named so that filters miss it, and how: `homoglyph`, `leet`, `separated`, `zero_width`, `marks`, `styled`, `censored`, `split`, `homophone`, `pinyin` or `nickname` (and no name). Honest sellers want to be found; a typo is `lookalike_name`.",
+    doc: "A protected brand is named so that filters miss it, and how: `homoglyph`, `leet`, `separated`, `zero_width`, `marks`, `styled`, `censored`, `split`, `homophone`, `pinyin` or `nickname` (of what is offered, and no name). Honest sellers want to be found; a typo is `lookalike_name`.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"f_e_n_d_i handbag"}"#, value: "separated" },
         Example { listing: r#"{"id":"1","title":"Gucс1 belt"}"#, value: "homoglyph" },
@@ -28,12 +28,18 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    let disguised = |m: &&Mention| disguise(m).is_some_and(|how| how != NICKNAME || !says_name(view, m.brand));
+    let disguised =
+        |m: &&Mention| disguise(m).is_some_and(|how| how != NICKNAME || (is_offered(m) && !says_name(view, m.brand)));
     let Some(first) = view.mentions.iter().find(disguised) else { return Value::Null };
     for mention in view.mentions.iter().filter(disguised) {
         findings.see(mention.field, mention.source);
     }
     disguise(first).into()
+}
+
+/// A cover is honestly for the thing that everybody calls by its nickname.
+fn is_offered(mention: &Mention) -> bool {
+    matches!(mention.context, MentionContext::Claimed | MentionContext::Compared)
 }
 
 const NICKNAME: &str = "nickname";

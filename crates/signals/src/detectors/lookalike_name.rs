@@ -1,4 +1,4 @@
-//! A name one or two letters away from a protected one, on the goods that brand makes.
+//! A name one or two letters away from a protected one, or heard like it, on the goods that brand makes.
 
 use touchstone_knowledge::Strength;
 use touchstone_text::How;
@@ -12,15 +12,16 @@ use crate::view::{Mention, MentionContext};
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
     id: "lookalike_name",
-    version: 3,
+    version: 4,
     kind: ValueKind::Text,
     family: "disguise",
     sayable: false,
-    doc: "A name a letter or two away from a protected one, on goods of a kind that brand makes (or a common word with the rest of the name, or with a word of the brand, beside it), in title, brand field or variants (in the brand field a common word too), while the brand itself is not named and the goods are not made to fit its own: a confusing name or a misspelling. The value is the brand that it resembles.",
+    doc: "A name a letter or two away from a protected one, or heard like it, on goods of a kind that brand makes (or a common word with the rest of the name, or with a word of the brand, beside it), in title, brand field or variants (in the brand field a common word too), while the brand itself is not named and the goods are not made to fit its own: a confusing name or a misspelling. The value is the brand that it resembles.",
     examples: &[
         Example { listing: r#"{"id":"1","title":"Adibos running shoes"}"#, value: "adidas" },
         Example { listing: r#"{"id":"1","title":"Mike running shoes","brand":"Mike"}"#, value: "nike" },
         Example { listing: r#"{"id":"1","title":"Kate Spare handbag"}"#, value: "kate-spade" },
+        Example { listing: r#"{"id":"1","title":"Polo shirt","brand":"Ralf Loren"}"#, value: "ralph-lauren" },
         Example {
             listing: r#"{"id":"1","title":"Channel tote","description":"serial sticker inside"}"#,
             value: "chanel",

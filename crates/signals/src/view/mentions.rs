@@ -57,7 +57,7 @@ pub(crate) fn collect(
             // A longer name that is only guessed takes none away unless it is believed.
             if let Some(mention) = mention(text, hit, meaning)
                 && mentions.len() < MAX_MENTIONS
-                && (!mention.how.is_uncertain() || witnesses.believe(&mention))
+                && (!mention.how.is_uncertain() || (!is_slip_beside(text, &mention) && witnesses.believe(&mention)))
             {
                 keep_longest(mentions, from, mention);
             }
@@ -85,6 +85,19 @@ fn mention(text: &Text, hit: &Hit, meaning: Meaning) -> Option<Mention> {
         span: hit.span,
         source,
     })
+}
+
+/// "Tomy Hilfiger": the brand is named plainly in it, and nothing resembles a name. An everyday word names none ("Hogo
+/// Boss"), nor does a surname behind a first name ("Michel Kors").
+fn is_slip_beside(text: &Text, mention: &Mention) -> bool {
+    let of_it = |hit: &Hit, m: Meaning| match m {
+        Meaning::Name(brand, Strength::Ambiguous) => brand == mention.brand && hit.span.start == mention.span.start,
+        Meaning::Name(brand, strength) => brand == mention.brand && strength <= Strength::Native,
+        _ => false,
+    };
+    let mut inside = text.hits_from(mention.span).filter(|(hit, _)| mention.span.contains(hit.span));
+    matches!(mention.how, How::Typo | How::Neighbour)
+        && inside.any(|(hit, meaning)| hit.how == How::Plain && of_it(hit, meaning))
 }
 
 /// Keeps the longest name at each place; of equal ones the surer.
@@ -164,6 +177,8 @@ struct Speaker {
     span: Span,
     /// Speaks for its own place too.
     anywhere: bool,
+    /// It only resembles the name.
+    near: bool,
 }
 
 /// The brand field, unmistakable lines and names, and context words.
@@ -179,7 +194,7 @@ fn speakers(texts: &[Text]) -> Vec<Speaker> {
             Meaning::Name(brand, Strength::Distinct) if hit.how == How::Plain => (brand, false),
             _ => return None,
         };
-        Some(Speaker { brand, field: text.field, span: hit.span, anywhere })
+        Some(Speaker { brand, field: text.field, span: hit.span, anywhere, near: hit.how.is_near() })
     };
     let all = texts.iter().flat_map(|text| text.hits().filter_map(move |(hit, meaning)| of(text, hit, meaning)));
     all.take(MAX_SPEAKERS).collect()
@@ -193,15 +208,18 @@ impl Witnesses<'_> {
             return false;
         }
         // A maker of other goods may be called nearly the same: Nixon's watches are no Nikon's.
-        if mention.how.is_near() && mention.field == Field::Brand && self.kind.is_some() && !self.kind_fits(mention) {
-            return false;
+        if mention.how.is_near() && mention.field == Field::Brand && !self.may_be_its(mention) {
+            return self.kind.is_none() && self.spoken_for(mention);
         }
         if mention.how == How::Neighbour {
             return self.is_neighbour(mention);
         }
+        if mention.how == How::Typo && mention.line.is_some() {
+            return self.is_misspelt_line(mention);
+        }
         match mention.strength {
             Strength::Nickname if self.is_short_nickname(mention) => {
-                self.kind_fits(mention) || self.spoken_for(mention)
+                !self.is_manner(mention) && (self.kind_fits(mention) || self.spoken_for(mention))
             }
             Strength::Distinct | Strength::Native | Strength::Nickname if !doubtful => true,
             Strength::Distinct if self.is_long_slip(mention) => true,
@@ -232,6 +250,14 @@ impl Witnesses<'_> {
         text.map_or("", |t| t.reading.normal.slice(mention.span))
     }
 
+    /// "Tas Neverpul": lines are many and slips too, so it must be of its own kind of goods, and nobody else's.
+    fn is_misspelt_line(&self, mention: &Mention) -> bool {
+        let others = |m: Meaning| matches!(m, Meaning::Name(b, s) if b != mention.brand && s <= Strength::Ambiguous);
+        let named = |t: &Text| t.hits().any(|(hit, meaning)| hit.how == How::Plain && others(meaning));
+        let stated = self.texts.iter().filter(|t| matches!(t.field, Field::Title | Field::Brand));
+        self.kind_fits(mention) && !stated.into_iter().any(named)
+    }
+
     /// The confusing name is what the brand field states.
     fn is_stated_maker(&self, mention: &Mention) -> bool {
         mention.field == Field::Brand
@@ -246,6 +272,12 @@ impl Witnesses<'_> {
     fn is_short_nickname(&self, mention: &Mention) -> bool {
         let name = self.slice(mention);
         !name.is_ascii() && name.chars().count() <= MAX_SHORT_NICKNAME
+    }
+
+    /// 小香风: in the manner of the brand, and no word of whose it is.
+    fn is_manner(&self, mention: &Mention) -> bool {
+        let text = text_of(self.texts, mention.field).map_or("", |t| t.reading.normal.text());
+        text.get(mention.span.end as usize..).is_some_and(|rest| rest.starts_with('风'))
     }
 
     /// Enough letters stand beside the censoring marks to leave no doubt.
@@ -265,7 +297,14 @@ impl Witnesses<'_> {
         let made = |kind: KindId| line_kind.map_or(brand.makes.contains(&kind), |k| k == kind);
         let goods =
             |kind: KindId| self.snapshot.knowledge.kinds.get(kind.index()).is_some_and(|k| k.role != Role::About);
-        self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && k.span != mention.span)
+        let elsewhere = |k: KindMention| (k.field, k.span) != (mention.field, mention.span);
+        self.kinds.iter().copied().chain(self.kind).any(|k| goods(k.kind) && made(k.kind) && elsewhere(k))
+    }
+
+    /// The goods are such as the brand makes; where nothing says what they are, the name must be long.
+    fn may_be_its(&self, mention: &Mention) -> bool {
+        let long = mention.span.end - mention.span.start >= MIN_NEAR_NAME;
+        self.kind_fits(mention) || (self.kind.is_none() && long)
     }
 
     /// It stands right behind the word for the goods, where many languages put the brand: "tas coach".
@@ -293,11 +332,12 @@ impl Witnesses<'_> {
         named.into_iter().any(|other| brand.partners.contains(&other.id) || other.partners.contains(&brand.id))
     }
 
-    /// The brand field, a line or a context word of the brand stands in the listing.
+    /// The brand field, a line or a context word of the brand stands in the listing. What only resembles the name
+    /// speaks for no goods that the brand does not make: Nikko's cars are no Nikon's.
     fn spoken_for(&self, mention: &Mention) -> bool {
-        self.speakers
-            .iter()
-            .any(|s| s.brand == mention.brand && (s.anywhere || (s.field, s.span) != (mention.field, mention.span)))
+        let elsewhere = |s: &Speaker| s.anywhere || (s.field, s.span) != (mention.field, mention.span);
+        let mut own = self.speakers.iter().filter(|s| s.brand == mention.brand && elsewhere(s));
+        own.any(|s| !s.near || self.may_be_its(mention))
     }
 
     /// "xiang nai er 包": a long native name by its sound opens the title, and nothing says what the goods are.
