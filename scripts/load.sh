@@ -11,6 +11,7 @@
 #   MEASURED   seconds of each measurement                   (default 60)
 #   STEP       seconds of each step of a search              (default 10)
 #   P99        bound of the search                           (default 50ms)
+#   SURGE      calls a second of the surge                   (default three times the highest rate that was held)
 #   LISTINGS   JSON-lines file to make listings from         (default the fixtures, which are odder than what shops see)
 #   SERVE      more arguments for `touchstone serve`
 #   BIN        the program                                   (default a release build of it)
@@ -23,6 +24,7 @@ if [[ ${1:-} == --quick ]]; then
     MEASURED=${MEASURED:-3} STEP=${STEP:-1} KEEP=0
 fi
 readonly SINGLE=${SINGLE:-500} ARRAYS=${ARRAYS:-10} MEASURED=${MEASURED:-60} STEP=${STEP:-10} P99=${P99:-50ms}
+readonly SURGE=${SURGE:-}
 readonly LISTINGS=${LISTINGS:-} SERVE=${SERVE:-} KEEP=${KEEP:-1}
 readonly TARGET=${CARGO_TARGET_DIR:-target}
 readonly WORK=${WORK:-$TARGET/load}
@@ -85,9 +87,13 @@ measure single --rate "$SINGLE"
 measure single_highest --rate "$SINGLE" --p99 "$P99"
 measure arrays --batch 100 --rate "$ARRAYS" --connections 16
 measure arrays_highest --batch 100 --rate "$ARRAYS" --p99 "$P99" --connections 16
+# Three times what is held, from many connections: what becomes of those who are taken, and after it.
+surge=${SURGE:-$(python3 -c 'import json, sys; print(3 * json.load(open(sys.argv[1]))["achieved"]["calls_per_s"])' \
+    "$WORK/raw/single_highest.json")}
+measure surge --rate "$SINGLE" --surge "$surge" --connections 1000
 rm -rf "$WORK/data"
 
-command="SINGLE=$SINGLE ARRAYS=$ARRAYS MEASURED=$MEASURED STEP=$STEP P99=$P99${LISTINGS:+ LISTINGS=(real listings)}${SERVE:+ SERVE='$SERVE'} scripts/load.sh"
+command="SINGLE=$SINGLE ARRAYS=$ARRAYS MEASURED=$MEASURED STEP=$STEP P99=$P99${SURGE:+ SURGE=$SURGE}${LISTINGS:+ LISTINGS=(real listings)}${SERVE:+ SERVE='$SERVE'} scripts/load.sh"
 if [[ $KEEP == 1 ]]; then
     python3 scripts/load_report.py "$WORK/raw" --out benches/results --command "$command"
 else

@@ -19,6 +19,7 @@ NAMES = {
     "single_highest": "one listing a call, highest held",
     "arrays": "arrays, fixed",
     "arrays_highest": "arrays, highest held",
+    "surge": "one listing a call, a surge in the middle third",
 }
 
 
@@ -38,7 +39,7 @@ def row(name, run):
 
 def cpu(run):
     # A search sends more than it reports, so only a fixed rate has its processor time by listing.
-    if "search" in run:
+    if "search" in run or run.get("parts"):
         return None
     sent = run["offered"]["listings_per_s"] * (run["warm_up_s"] + run["measured_s"])
     return run["server"]["ticks"] / run["server"]["ticks_per_second"] / sent * 1e6
@@ -54,13 +55,28 @@ def notes(runs):
         yield f"{NAMES[name]}: server {took}{run['server']['peak_kib'] / 1024:.0f} MiB at most; {run['decisions']['not_allowed_permille'] / 10:.1f} % not allowed."
 
 
+def parts(runs):
+    """What became of each part of the surge."""
+    ms = lambda latency, key: f"{latency[key] / 1000:.1f}"
+    for part in runs.get("surge", {}).get("parts", []):
+        refused = part.get("refused") or {"calls": 0, "latency_us": {"p50": 0, "p99": 0}, "without_retry_after": 0}
+        told = [ms(refused["latency_us"], key) for key in ("p50", "p99")]
+        answered = [ms(part["latency_us"], key) for key in ("p50", "p99", "max")]
+        yield [part["part"], number(part["offered_per_s"]), number(part["answered_per_s"]), *answered, number(refused["calls"]), *told, part["failed"]]
+
+
 def markdown(results):
     where, commit = results["machine"], results["source"]
     changed = f" with {commit['changed_files']} changed files" if commit["changed_files"] else ""
     head = ["what", "batch", "offered calls/s", "calls/s", "listings/s", "p50", "p90", "p99", "p99.9", "max", "failed", "late"]
     rows = [row(name, run) for name, run in results["runs"].items()]
     lines = [f"# Load of {results['date']}", "", f"{where['processor']}, {where['cores']} cores, {where['memory_gib']} GiB, Linux {where['kernel']}, {where['rustc']}; commit `{commit['commit']}`{changed}.", ""]
-    lines += [*table(head, rows), "", *[f"* {note}" for note in notes(results["runs"])], "", f"Again: `{results['command']}`"]
+    lines += [*table(head, rows), ""]
+    surge = list(parts(results["runs"]))
+    if surge:
+        head = ["surge", "offered/s", "answered/s", "p50", "p99", "max", "refused", "told p50", "told p99", "failed"]
+        lines += [*table(head, surge), ""]
+    lines += [*[f"* {note}" for note in notes(results["runs"])], "", f"Again: `{results['command']}`"]
     return "\n".join(lines) + "\n"
 
 

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 use touchstone_policy::Policy;
 use touchstone_screening::{Active, ActiveError, Sources};
+use touchstone_store::Store;
 
 use crate::kept::{Kept, PastError};
 
@@ -58,16 +59,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 impl InForce {
-    /// Reads what is to be in force; `data` is the folder in which it is kept.
+    /// Reads what is to be in force; it is kept in the folder `data` and in the store.
     ///
     /// # Errors
     /// Every mistake in the files, or that they can't be kept.
-    pub fn load(knowledge: &Path, policy: &Path, data: &Path) -> Result<Self, ActiveError> {
+    pub async fn load(knowledge: &Path, policy: &Path, data: &Path, store: Arc<Store>) -> Result<Self, ActiveError> {
         let active = Active::load(Sources { knowledge, policy })?;
         let folder = data.join("snapshots");
         let unkept = |error| ActiveError::Files(vec![format!("{}: {error}", folder.display())]);
-        let kept = Kept::open(folder.clone()).map_err(unkept)?;
+        let kept = Kept::open(folder.clone(), store).map_err(unkept)?;
         kept.keep(&active, policy).map_err(unkept)?;
+        kept.share(&active).await.map_err(unshared)?;
         Ok(Self {
             knowledge: knowledge.to_owned(),
             policy: policy.to_owned(),
@@ -95,6 +97,7 @@ impl InForce {
             Ok::<_, ActiveError>(active)
         });
         let active = loaded.await.map_err(|error| ActiveError::Compile(error.to_string()))??;
+        self.kept.share(&active).await.map_err(unshared)?;
         let versions = Versions::of(&active);
         self.current.store(Arc::new(active));
         Ok(versions)
@@ -123,6 +126,10 @@ impl InForce {
         }
         state
     }
+}
+
+fn unshared(error: PastError) -> ActiveError {
+    ActiveError::Files(vec![format!("it can't be kept in the database: {error}")])
 }
 
 fn note_files(path: &Path, state: &mut State) -> io::Result<()> {

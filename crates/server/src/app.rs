@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -35,7 +36,7 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 pub struct App {
     pub(crate) config: Config,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) in_force: Arc<InForce>,
     pub(crate) pool: Pool,
     pub(crate) desk: Desk,
@@ -46,6 +47,8 @@ pub struct App {
     pub(crate) load: Arc<Load>,
     /// Calls other than for screening.
     pub(crate) beside: Semaphore,
+    /// Calls that were refused because there are too many, since that was last logged.
+    pub(crate) refused: AtomicU64,
     /// One at a time proves that the store writes.
     proving: tokio::sync::Mutex<()>,
     /// Bodies and answers.
@@ -63,6 +66,20 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Limits that can't be together.
+    #[error("{0}")]
+    Limits(String),
+    /// The process may open too few files.
+    #[error(
+        "the process may open {files} files, too few for any connection: raise its limit to {needed} (ulimit -n, \
+         LimitNOFILE=)"
+    )]
+    Files {
+        /// How many it may.
+        files: u64,
+        /// How many it would open at most.
+        needed: u64,
+    },
     /// What the environment says about traces.
     #[error("{0}")]
     Traces(String),
@@ -91,8 +108,9 @@ impl App {
             move |source| StartError::System { what, source }
         };
         std::fs::create_dir_all(&config.data).map_err(system(&config.data.display().to_string()))?;
-        let store = Store::open(&config.store, &config.master_key).await?;
-        let in_force = Arc::new(InForce::load(&config.knowledge, &config.policy, &config.data)?);
+        let store = Arc::new(Store::open(&config.store, &config.master_key).await?);
+        let in_force = InForce::load(&config.knowledge, &config.policy, &config.data, Arc::clone(&store)).await?;
+        let in_force = Arc::new(in_force);
         let pool = Pool::start(config.screeners).map_err(system("threads"))?;
         let keys = KeyRing::default();
         keys.refresh(&store).await?;
@@ -102,6 +120,7 @@ impl App {
         Ok(Self {
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
+            refused: AtomicU64::new(0),
             proving: tokio::sync::Mutex::default(),
             rates: RateLimiter::keyed(quota),
             memory: Memory::new(config.bytes_in_flight_max),
@@ -175,6 +194,14 @@ impl App {
         };
         if let Err(error) = done.await {
             tracing::error!(error = %error, "tidying the store failed");
+        }
+    }
+
+    /// Logs how many calls were refused lately, if any.
+    pub(crate) fn log_refused(&self) {
+        let calls = self.refused.swap(0, Ordering::Relaxed);
+        if calls > 0 {
+            tracing::warn!(calls, "refused lately: more than can be done in time, or than their keys may");
         }
     }
 

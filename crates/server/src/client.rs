@@ -38,6 +38,8 @@ pub struct Answer {
     pub status: u16,
     /// Decisions: allow, review, block.
     pub verdicts: [u64; 3],
+    /// It says when to come again.
+    pub retry_after: bool,
 }
 
 /// Why nothing came back.
@@ -146,7 +148,8 @@ impl Line {
         let request = request.body(Full::new(body.into())).ok()?;
         let (head, body) = self.ready().await?.send_request(request).await.ok()?.into_parts();
         let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await.ok()?.to_bytes();
-        Some(Answer { status: head.status.as_u16(), verdicts: verdicts(&body) })
+        let retry_after = head.headers.contains_key(header::RETRY_AFTER);
+        Some(Answer { status: head.status.as_u16(), verdicts: verdicts(&body), retry_after })
     }
 }
 

@@ -40,7 +40,8 @@ pub struct Config {
     /// Listings that are worked on at once; more are answered 503 at once. Default 4,000.
     pub listings_in_work_max: usize,
     /// How long listings may wait for those before them; what would wait longer is answered 503 at once, so that the
-    /// others stay quick. Default 1 s.
+    /// others stay quick. Times the calls that are answered in a second it has to stay below the connections, or
+    /// connections are refused before calls are. Default 250 ms.
     pub wait_max: Duration,
     /// Calls at once other than for screening; more are answered 503 at once. Default 64.
     pub calls_beside_max: usize,
@@ -77,7 +78,7 @@ impl Config {
             answer_timeout: Duration::from_secs(30),
             items_max: 1_000,
             listings_in_work_max: 4_000,
-            wait_max: Duration::from_secs(1),
+            wait_max: Duration::from_millis(250),
             calls_beside_max: 64,
             rate_per_second: 2_000,
             burst: 4_000,
@@ -86,5 +87,21 @@ impl Config {
             shutdown_timeout: Duration::from_secs(20),
             watch: Duration::from_secs(2),
         }
+    }
+
+    /// Limits that forbid what others allow would refuse it for ever, and say that it may come again.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Self { items_max, listings_in_work_max, body_bytes_max, bytes_in_flight_max, .. } = self;
+        if items_max > listings_in_work_max {
+            return Err(format!(
+                "a call of {items_max} listings would never find room for more than {listings_in_work_max} in work"
+            ));
+        }
+        if body_bytes_max > bytes_in_flight_max {
+            return Err(format!(
+                "a body of {body_bytes_max} bytes would never find room in {bytes_in_flight_max} bytes of memory"
+            ));
+        }
+        Ok(())
     }
 }

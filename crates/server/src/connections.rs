@@ -18,6 +18,36 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Sleep, sleep, timeout};
 
+use crate::app::StartError;
+
+/// Files that are open beside connections: the database with its log, several times, connections to PostgreSQL, what is
+/// read and written of packs, the sockets that are listened on.
+const FILES_BESIDE: u64 = 128;
+
+/// Connections of so many for which the process may open files. Where it may ask for more files, it does.
+///
+/// # Errors
+/// When it may not even open those beside connections.
+pub(crate) fn room(wanted: usize) -> Result<usize, StartError> {
+    let needed = FILES_BESIDE.saturating_add(wanted as u64);
+    // A system that does not say how many has no such limit.
+    let files = rlimit::increase_nofile_limit(needed).unwrap_or(u64::MAX);
+    let room = usize::try_from(files.saturating_sub(FILES_BESIDE)).unwrap_or(usize::MAX);
+    if room == 0 {
+        return Err(StartError::Files { files, needed });
+    }
+    if room < wanted {
+        tracing::warn!(
+            files,
+            wanted,
+            connections = room,
+            "fewer connections than asked for: the process may open too few files; raise its limit to {needed} \
+             (ulimit -n, LimitNOFILE=) or lower --connections-max"
+        );
+    }
+    Ok(room.min(wanted))
+}
+
 /// Gives each connection its place, and closes those for which there is none.
 #[derive(Clone)]
 pub(crate) struct Door {

@@ -5,6 +5,9 @@
 //! ```text
 //! calls ─► waiting ─► group: store (sellers, what was allowed) ─► a thread: read, likeness, signals, rules ─► calls
 //! ```
+//!
+//! A long array comes in pieces, of which few wait at a time: calls that come after it are worked on between, and wait no
+//! longer than if it were short.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -20,12 +23,16 @@ use crate::app::App;
 use crate::lookup;
 use crate::past::{self, Blocked};
 use crate::pool::Worker;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::trace::TARGET;
 
 /// Listings of a group, about: the rules cost little a row from some dozens on, and a larger group would keep its first
 /// caller waiting for its last.
 const GROUP_LISTINGS: usize = 64;
+/// Pieces of one call that wait or are worked on at a time.
+const PIECES_AHEAD: usize = 2;
+/// Listings of one call that others may find before them, at most.
+pub(crate) const AHEAD_LISTINGS: usize = PIECES_AHEAD * GROUP_LISTINGS;
 
 /// Calls that wait, and how many groups are worked on at once.
 pub(crate) struct Desk {
@@ -33,9 +40,12 @@ pub(crate) struct Desk {
     turns: Semaphore,
 }
 
+/// A call, or a piece of one.
 struct Call {
     part: Part,
-    done: oneshot::Sender<Result<Decided, Problem>>,
+    /// With what all pieces of a call are decided on.
+    active: Arc<Active>,
+    done: oneshot::Sender<Result<Piece, Problem>>,
 }
 
 /// A call's part of a group.
@@ -45,34 +55,52 @@ struct Part {
     span: Span,
 }
 
-/// A call's listings with what was decided on them.
+/// A call's listings with what was decided on them. Each piece but the last has as many as a group.
+#[derive(Default)]
 pub(crate) struct Decided {
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a call with what was decided on it.
+struct Piece {
     group: Arc<[Part]>,
     /// Which of the group is the call's.
     at: usize,
     decisions: Arc<DecisionBatch>,
     rows: Range<usize>,
     /// What the listings say in short, row by row.
-    pub(crate) sketches: Vec<Sketch>,
+    sketches: Vec<Sketch>,
 }
 
 impl Decided {
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.pieces.iter().map(|piece| piece.rows.len()).sum()
+    }
+
+    /// The piece that holds a row, and which of its rows that is.
+    fn piece(&self, row: usize) -> Option<(&Piece, usize)> {
+        self.pieces.get(row / GROUP_LISTINGS).map(|piece| (piece, row % GROUP_LISTINGS))
     }
 
     pub(crate) fn listing(&self, row: usize) -> Option<Listing<'_>> {
-        let listings = &self.group.get(self.at)?.listings;
+        let (piece, row) = self.piece(row)?;
+        let listings = &piece.group.get(piece.at)?.listings;
         (row < listings.len()).then(|| listings.row(row))
     }
 
     /// The decision on one row as canonical JSON.
     pub(crate) fn json(&self, row: usize) -> &[u8] {
-        self.decisions.json(self.rows.start + row)
+        self.piece(row).map_or(&[], |(piece, row)| piece.decisions.json(piece.rows.start + row))
     }
 
     pub(crate) fn gist(&self, row: usize) -> Option<&Gist> {
-        self.decisions.gist(self.rows.start + row)
+        let (piece, row) = self.piece(row)?;
+        (row < piece.rows.len()).then(|| piece.decisions.gist(piece.rows.start + row)).flatten()
+    }
+
+    /// Takes what the listings say in short, row by row.
+    pub(crate) fn take_sketches(&mut self) -> Vec<Sketch> {
+        self.pieces.iter_mut().flat_map(|piece| std::mem::take(&mut piece.sketches)).collect()
     }
 }
 
@@ -86,13 +114,17 @@ impl Desk {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(call);
     }
 
-    /// The next group: at least one call if any waits. Whose caller went away is left out.
+    /// The next group: at least one call if any waits, all for the same knowledge and policy. Whose caller went away is
+    /// left out.
     fn take(&self) -> Vec<Call> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut calls, mut listings): (Vec<Call>, usize) = (Vec::new(), 0);
-        while let Some(call) =
-            waiting.pop_front_if(|next| calls.is_empty() || listings + next.part.listings.len() <= GROUP_LISTINGS)
-        {
+        while let Some(call) = waiting.pop_front_if(|next| {
+            let fits = |first: &Call| {
+                listings + next.part.listings.len() <= GROUP_LISTINGS && Arc::ptr_eq(&first.active, &next.active)
+            };
+            calls.first().is_none_or(fits)
+        }) {
             if !call.done.is_closed() {
                 listings += call.part.listings.len();
                 calls.push(call);
@@ -102,29 +134,61 @@ impl Desk {
     }
 }
 
-/// Decides on a call's listings.
+/// Decides on a call's listings, with one knowledge and one policy.
 pub(crate) async fn decide(app: &Arc<App>, listings: ListingBatch) -> Result<Decided, Problem> {
+    let active = app.in_force.current();
+    let (mut decided, mut asked) = (Decided::default(), VecDeque::new());
+    for piece in pieces(listings)? {
+        if asked.len() == PIECES_AHEAD {
+            decided.pieces.extend(answered(asked.pop_front()).await?);
+        }
+        asked.push_back(ask(app, &active, piece));
+    }
+    while !asked.is_empty() {
+        decided.pieces.extend(answered(asked.pop_front()).await?);
+    }
+    Ok(decided)
+}
+
+/// A batch in pieces as long as a group.
+fn pieces(listings: ListingBatch) -> Result<Vec<ListingBatch>, Problem> {
+    if listings.len() <= GROUP_LISTINGS {
+        return Ok(vec![listings]);
+    }
+    let rows: Vec<Listing<'_>> = listings.rows().collect();
+    let pieces = rows.chunks(GROUP_LISTINGS).map(|rows| ListingBatch::from_listings(rows.iter().copied()));
+    pieces.collect::<Result<_, _>>().map_err(|error| Problem::new(Code::TooLarge, error.to_string()))
+}
+
+/// Puts listings where they are decided on together with others; the answer comes.
+fn ask(app: &Arc<App>, active: &Arc<Active>, listings: ListingBatch) -> Answer {
     let (done, answer) = oneshot::channel();
-    app.desk.put(Call { part: Part { listings, span: Span::current() }, done });
+    app.desk.put(Call { part: Part { listings, span: Span::current() }, active: Arc::clone(active), done });
     // A task of its own: a caller that goes away takes nobody's answer along.
     tokio::spawn(turn(Arc::clone(app)));
-    answer.await.map_err(|_| Problem::internal("screening failed", "a group gave no answer"))?
+    answer
+}
+
+type Answer = oneshot::Receiver<Result<Piece, Problem>>;
+
+async fn answered(asked: Option<Answer>) -> Result<Option<Piece>, Problem> {
+    let Some(answer) = asked else { return Ok(None) };
+    answer.await.map_err(|_| Problem::internal("screening failed", "a group gave no answer"))?.map(Some)
 }
 
 /// Waits for room, then works on what waits; nothing may be left, taken by the turn before.
 async fn turn(app: Arc<App>) {
     let Ok(_turn) = app.desk.turns.acquire().await else { return };
-    let (parts, callers): (Vec<_>, Vec<_>) = app.desk.take().into_iter().map(|call| (call.part, call.done)).unzip();
+    let calls = app.desk.take();
+    let Some(active) = calls.first().map(|first| Arc::clone(&first.active)) else { return };
+    let (parts, callers): (Vec<_>, Vec<_>) = calls.into_iter().map(|call| (call.part, call.done)).unzip();
     let group: Arc<[Part]> = parts.into();
-    if group.is_empty() {
-        return;
-    }
-    match together(&app, &group, 0..group.len()).await {
+    match together(&app, &active, &group, 0..group.len()).await {
         Ok(decided) => callers.into_iter().zip(decided).for_each(|(done, decided)| drop(done.send(Ok(decided)))),
         // One by one, so that what fails with one call does not fail for the others.
         Err(_) => {
             for (at, done) in callers.into_iter().enumerate() {
-                let alone = together(&app, &group, at..at + 1).await;
+                let alone = together(&app, &active, &group, at..at + 1).await;
                 let missing = || Problem::internal("screening failed", "a call was lost");
                 let _ = done.send(alone.and_then(|mut one| one.pop().ok_or_else(missing)));
             }
@@ -142,8 +206,12 @@ struct Known {
 }
 
 /// Decides on some of a group, with one knowledge and one policy.
-async fn together(app: &App, group: &Arc<[Part]>, which: Range<usize>) -> Result<Vec<Decided>, Problem> {
-    let active = app.in_force.current();
+async fn together(
+    app: &App,
+    active: &Arc<Active>,
+    group: &Arc<[Part]>,
+    which: Range<usize>,
+) -> Result<Vec<Piece>, Problem> {
     let parts = group.get(which.clone()).unwrap_or_default();
     let rows: Vec<Listing<'_>> = parts.iter().flat_map(|part| part.listings.rows()).collect();
     let sellers = seen_by(parts, |part| info_span!(target: TARGET, parent: &part.span, "look up sellers"));
@@ -151,7 +219,7 @@ async fn together(app: &App, group: &Arc<[Part]>, which: Range<usize>) -> Result
     let sellers = async { lookup::sellers(app, &rows).await.inspect(|_| drop(sellers)) };
     let allowed = async { lookup::allowed(app, &rows).await.inspect(|_| drop(past)) };
     let (sellers, allowed) = tokio::try_join!(sellers, allowed)?;
-    let known = Known { active, sellers, allowed, day: app.clock.day() };
+    let known = Known { active: Arc::clone(active), sellers, allowed, day: app.clock.day() };
     let (blocked, work) = (Arc::clone(&app.blocked), (Arc::clone(group), which.clone()));
     let screened = move |worker: &mut Worker| {
         let (group, which) = work;
@@ -214,14 +282,14 @@ fn shared_out(
     which: Range<usize>,
     decisions: Arc<DecisionBatch>,
     sketches: Vec<Sketch>,
-) -> Vec<Decided> {
+) -> Vec<Piece> {
     let (mut from, mut sketches) = (0, sketches.into_iter());
     let part = |at: usize| {
         let length = group.get(at).map_or(0, |part| part.listings.len());
         let rows = from..from + length;
         from += length;
         let sketches = sketches.by_ref().take(length).collect();
-        Decided { group: Arc::clone(group), at, decisions: Arc::clone(&decisions), rows, sketches }
+        Piece { group: Arc::clone(group), at, decisions: Arc::clone(&decisions), rows, sketches }
     };
     which.map(part).collect()
 }

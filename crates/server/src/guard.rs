@@ -75,9 +75,12 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     let code = response.extensions().get::<Problem>().map_or("", |problem| problem.code.as_str());
     trace::ended(&span, status, code);
     let trace_id = trace::id(&span);
-    // What went well is counted; a line each would cost as much as the decision.
-    if status < 400 {
-        tracing::debug!(request_id = id.0, trace_id, %method, route, status, ms = seconds * 1e3, "request");
+    let refused = [Code::Overloaded.as_str(), Code::RateLimited.as_str()].contains(&code);
+    app.refused.fetch_add(u64::from(refused), Ordering::Relaxed);
+    // What went well, and what is refused when there is too much to do, is counted; a line each would cost as much as the
+    // decision.
+    if status < 400 || refused {
+        tracing::debug!(request_id = id.0, trace_id, %method, route, status, code, ms = seconds * 1e3, "request");
     } else {
         tracing::info!(request_id = id.0, trace_id, %method, route, status, code, ms = seconds * 1e3, "request");
     }

@@ -1,6 +1,6 @@
 //! Packs that were once in force, kept because decisions name them: the snapshot under its hash, the policy's files in a
-//! folder beside it. What is kept is on the disk before anybody decides with it, and is checked against its name when it
-//! is read.
+//! folder beside it, and both in the database, from where other servers that share it fetch what they never had in force.
+//! What is kept is there before anybody decides with it, and is checked against its name when it is read.
 //!
 //! To read one costs seconds and much memory. So one is read at a time, whoever asks, and the last few stay at hand.
 
@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use touchstone_policy::Policy;
 use touchstone_screening::{Active, ActiveError, Sources, columns};
+use touchstone_store::{Store, StoreError};
 use uuid::Uuid;
 
 use crate::active::hex;
+use crate::packed::{packed, unpack_file, unpack_folder};
 
 /// Packs that stay at hand: about 100 MB each.
 const PACKS_MAX: usize = 2;
@@ -35,6 +38,17 @@ pub(crate) enum PastError {
     /// It can't be read.
     #[error(transparent)]
     Active(#[from] ActiveError),
+    /// The database gave no answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It can't be written.
+    #[error("{}: {source}", .path.display())]
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Reading it ended early.
     #[error("reading failed: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -43,13 +57,14 @@ pub(crate) enum PastError {
 /// The folder in which packs are kept.
 pub(crate) struct Kept {
     folder: PathBuf,
+    store: Arc<Store>,
     packs: Shelf<Active>,
     policies: Shelf<Policy>,
 }
 
 impl Kept {
     /// Opens the folder; what was left half-written there is removed.
-    pub(crate) fn open(folder: PathBuf) -> io::Result<Self> {
+    pub(crate) fn open(folder: PathBuf, store: Arc<Store>) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
@@ -57,7 +72,7 @@ impl Kept {
                 remove(&path)?;
             }
         }
-        Ok(Self { folder, packs: Shelf::new(PACKS_MAX), policies: Shelf::new(POLICIES_MAX) })
+        Ok(Self { folder, store, packs: Shelf::new(PACKS_MAX), policies: Shelf::new(POLICIES_MAX) })
     }
 
     /// Keeps a snapshot and the files of a policy, if they are not kept yet; returns once they are on the disk.
@@ -65,7 +80,8 @@ impl Kept {
     /// # Errors
     /// When they can't be written, or when the files of the policy are no longer those that were read.
     pub(crate) fn keep(&self, active: &Active, policy: &Path) -> io::Result<()> {
-        if !has_hash(&self.snapshot(&hex(&active.snapshot.hash)), &active.snapshot.hash) {
+        let snapshot = hex(&active.snapshot.hash);
+        if !has_hash(&self.snapshot(&snapshot), &snapshot) {
             touchstone_knowledge::write_bundle(&active.snapshot.knowledge, &self.folder).map_err(io::Error::other)?;
         }
         let hash = active.policy.hash();
@@ -84,14 +100,30 @@ impl Kept {
         sync(&self.folder)
     }
 
+    /// Puts what is kept here into the database, if it is not there yet.
+    ///
+    /// # Errors
+    /// When it can't be read, or the database fails.
+    pub(crate) async fn share(&self, active: &Active) -> Result<(), PastError> {
+        for path in [self.snapshot(&hex(&active.snapshot.hash)), self.rules(&hex(&active.policy.hash()))] {
+            let name = name(&path);
+            if !self.store.has_pack(&name).await? {
+                let pack = move || packed(&path).map_err(at(&path));
+                self.store.put_pack(&name, tokio::task::spawn_blocking(pack).await??).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The pack that was in force under these hashes.
     pub(crate) async fn pack(&self, knowledge: &str, policy: &str) -> Result<Arc<Active>, PastError> {
         let (knowledge, policy) = (sha256(knowledge)?, sha256(policy)?);
         let (snapshot, rules) = (self.snapshot(&knowledge), self.rules(&policy));
         let name = format!("{knowledge} {policy}");
+        let shared = self.shared();
         let load = move || {
-            there(&snapshot)?;
-            there(&rules)?;
+            shared.bring(&snapshot, |part| has_hash(part, &knowledge))?;
+            shared.bring(&rules, |part| read_policy(part, &policy).is_ok())?;
             let active = Active::load(Sources { knowledge: &snapshot, policy: &rules })?;
             if hex(&active.policy.hash()) == policy { Ok(active) } else { Err(PastError::Changed(rules)) }
         };
@@ -101,8 +133,17 @@ impl Kept {
     /// The policy that was in force under this hash.
     pub(crate) async fn policy(&self, hash: &str) -> Result<Arc<Policy>, PastError> {
         let hash = sha256(hash)?;
-        let rules = self.rules(&hash);
-        self.policies.get(hash.clone(), move || read_policy(&rules, &hash)).await
+        let (rules, named) = (self.rules(&hash), hash.clone());
+        let shared = self.shared();
+        let load = move || {
+            shared.bring(&rules, |part| read_policy(part, &hash).is_ok())?;
+            read_policy(&rules, &hash)
+        };
+        self.policies.get(named, load).await
+    }
+
+    fn shared(&self) -> Shared {
+        Shared { store: Arc::clone(&self.store), runtime: Handle::current() }
     }
 
     fn snapshot(&self, hash: &str) -> PathBuf {
@@ -111,6 +152,32 @@ impl Kept {
 
     fn rules(&self, hash: &str) -> PathBuf {
         self.folder.join(format!("policy-{hash}"))
+    }
+}
+
+/// What is in the database, for a thread that may wait.
+struct Shared {
+    store: Arc<Store>,
+    runtime: Handle,
+}
+
+impl Shared {
+    /// Brings from the database what is not kept here, if `is_it` finds that it is what it is called.
+    fn bring(&self, path: &Path, is_it: impl Fn(&Path) -> bool) -> Result<(), PastError> {
+        if path.exists() {
+            return Ok(());
+        }
+        let packed = self.runtime.block_on(self.store.pack(&name(path)))?;
+        let packed = packed.ok_or_else(|| PastError::Absent(name(path)))?;
+        let part = path.with_file_name(format!("fetched-{}.part", Uuid::new_v4().simple()));
+        let rules = path.extension().is_none();
+        let unpacked = if rules { unpack_folder(&packed, &part) } else { unpack_file(&packed, &part) };
+        let brought = match unpacked {
+            Ok(()) if !is_it(&part) => Err(PastError::Changed(path.to_owned())),
+            unpacked => unpacked.and_then(|()| take_place(&part, path)).map_err(at(path)),
+        };
+        let _ = remove(&part);
+        brought
     }
 }
 
@@ -156,17 +223,21 @@ fn sha256(hash: &str) -> Result<String, PastError> {
     if plain { Ok(hash.to_owned()) } else { Err(PastError::Absent(format!("{hash:?}"))) }
 }
 
-fn there(path: &Path) -> Result<(), PastError> {
-    let name = || path.file_name().unwrap_or_default().display().to_string();
-    if path.exists() { Ok(()) } else { Err(PastError::Absent(name())) }
+/// What it is called, here and in the database.
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().display().to_string()
 }
 
-fn has_hash(file: &Path, hash: &[u8; 32]) -> bool {
-    fs::read(file).is_ok_and(|bytes| Sha256::digest(bytes)[..] == hash[..])
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PastError {
+    let path = path.to_owned();
+    move |source| PastError::Folder { path, source }
+}
+
+fn has_hash(file: &Path, hash: &str) -> bool {
+    fs::read(file).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == hash)
 }
 
 fn read_policy(folder: &Path, hash: &str) -> Result<Policy, PastError> {
-    there(folder)?;
     let texts = |found: Vec<_>| ActiveError::Files(found.iter().map(ToString::to_string).collect());
     let policy = Policy::load(folder, &columns()).map_err(texts)?;
     if hex(&policy.hash()) == hash { Ok(policy) } else { Err(PastError::Changed(folder.to_owned())) }
@@ -188,7 +259,15 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     sync(to)
 }
 
-fn sync(path: &Path) -> io::Result<()> {
+/// Gives what is on the disk its name, unless another caller brought the same meanwhile.
+fn take_place(part: &Path, path: &Path) -> io::Result<()> {
+    match fs::rename(part, path) {
+        Err(_) if path.exists() => Ok(()),
+        renamed => renamed.and_then(|()| sync(path.parent().unwrap_or(path))),
+    }
+}
+
+pub(crate) fn sync(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 

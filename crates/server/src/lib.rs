@@ -50,6 +50,7 @@ mod lookup;
 mod memory;
 mod observe;
 pub mod openapi;
+mod packed;
 mod pages;
 mod partial;
 mod past;

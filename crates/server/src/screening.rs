@@ -84,7 +84,7 @@ pub(crate) async fn screen(
     }
     let mut decided = desk::decide(&app, batch).await?;
     let (decisions, answers) = envelopes(&app, &request_id.0, &read, &decided)?;
-    let stopped = past::stopped(&decisions, std::mem::take(&mut decided.sketches));
+    let stopped = past::stopped(&decisions, decided.take_sketches());
     let response = match (&items, answers) {
         (Items::One(_), mut one) => one.pop().map(|one| one.get().as_bytes().to_vec()).unwrap_or_default(),
         (Items::Many(_), items) => written(&Answers { items, request_id: &request_id.0 })?.get().as_bytes().to_vec(),

@@ -9,6 +9,7 @@ use axum_server::tls_rustls::RustlsAcceptor;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -17,7 +18,7 @@ use crate::active::State;
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::connections::Door;
+use crate::connections::{Door, room};
 pub use crate::tls::Tls;
 use crate::trace::Traces;
 use crate::{control, observe, routes};
@@ -28,6 +29,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(5);
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
 /// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
+/// How often is logged how many calls were refused.
+const REFUSED_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// Bytes of a request's head, and of what waits to be sent, for each connection.
@@ -36,6 +39,9 @@ const BUFFER_BYTES_MAX: usize = 64 << 10;
 const WINDOW_BYTES: u32 = 256 << 10;
 /// Calls at once on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 128;
+
+/// Connections that wait to be taken in; the system may keep fewer.
+const BACKLOG: u32 = 4_096;
 
 /// Where to listen.
 #[derive(Debug, Clone)]
@@ -52,17 +58,18 @@ pub struct Listen {
 /// # Errors
 /// When it can't start or listen.
 pub async fn serve(
-    config: Config,
+    mut config: Config,
     listen: Listen,
     stop: impl Future<Output = ()> + Send + 'static,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), StartError> {
     let traces = Traces::from_environment().map_err(StartError::Traces)?;
     observe::start_logs(traces.as_ref());
+    config.check().map_err(StartError::Limits)?;
+    config.connections_max = room(config.connections_max)?;
     let shutdown_timeout = config.shutdown_timeout;
     let app = Arc::new(App::open(config, Arc::new(SystemClock), observe::start_metrics()).await?);
-    let listener = TcpListener::bind(listen.address).map_err(system(&listen.address.to_string()))?;
-    listener.set_nonblocking(true).map_err(system("the socket"))?;
+    let listener = bound(listen.address).map_err(system(&listen.address.to_string()))?;
     let address = listener.local_addr().map_err(system("the socket"))?;
     let control = control::listen(&app.config.data).map_err(system("control.sock"))?;
     let handle = Handle::new();
@@ -103,6 +110,15 @@ pub async fn asked_to_stop() {
 fn system(what: &str) -> impl FnOnce(std::io::Error) -> StartError {
     let what = what.to_owned();
     move |source| StartError::System { what, source }
+}
+
+/// Listens, with room for those who come while the server has no time to take them in.
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // The port of a server that has just ended is free at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 async fn listening(
@@ -154,6 +170,7 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             tracing::error!(error = %error, "what was blocked can't be read");
         }
     });
+    repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });
     repeat(&mut tasks, app, TIDY_EVERY, |app| async move { app.tidy().await });
     repeat(
         &mut tasks,

@@ -15,7 +15,7 @@
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
-//! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency` | what is asked of each |
+//! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency`, `packs` | what is asked of each |
 //!
 //! *Durable* means that an answer is given after the commit, and that a commit returns after the data is on the disk:
 //! SQLite runs in WAL mode with `synchronous = FULL`, PostgreSQL with its own `synchronous_commit`, which is asked for.
@@ -34,6 +34,7 @@ mod master;
 mod migration;
 mod open;
 mod outcomes;
+mod packs;
 mod record;
 mod retention;
 mod seal;

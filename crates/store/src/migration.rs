@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
-    api_key, blocked, data_key, decision, idempotency, listing, listing_version, master_key, outcome, seller,
+    api_key, blocked, data_key, decision, idempotency, listing, listing_version, master_key, outcome, pack, seller,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0002_by_time", emptied: &[], statements: by_time },
     Step { name: "m0003_sealed", emptied: SEALED, statements: sealed },
     Step { name: "m0004_by_filter", emptied: &[], statements: by_filter },
+    Step { name: "m0005_packs", emptied: &[], statements: packs },
 ];
 
 /// Tables with what sellers wrote.
@@ -143,6 +144,11 @@ fn by_filter(backend: DbBackend) -> Vec<Statement> {
         index(backend, "decision_by_marketplace", decision::Entity, &["marketplace", "decision_id"]),
         index(backend, "listing_by_seller", listing::Entity, &["seller_id", "marketplace", "listing_id"]),
     ]
+}
+
+/// Knowledge and policies that were in force are there for all processes.
+fn packs(backend: DbBackend) -> Vec<Statement> {
+    vec![table(backend, pack::Entity)]
 }
 
 // Decision ids grow with time, so that each index also gives the order of lists.

@@ -11,11 +11,13 @@
 //!
 //! A caller who waits for an answer before sending the next call slows down with the service and measures too little of
 //! what its users feel. Here the time of each call stands beforehand; when all connections are busy it waits, and the
-//! wait is part of its latency. What was refused or broke off is counted, and is nobody's latency.
+//! wait is part of its latency. What was refused or broke off is counted, and is nobody's latency; how quickly it was told
+//! that it is refused is kept beside it.
 
 mod bodies;
 mod drive;
 mod material;
+mod plan;
 mod report;
 mod search;
 mod tally;
@@ -33,10 +35,12 @@ use tokio::task::LocalSet;
 use touchstone_server::client::Target;
 
 use self::bodies::{Bodies, Shape};
-use self::drive::{Driver, Plan};
+use self::drive::{Driven, Driver};
 use self::material::pool::Pools;
+use self::plan::Plan;
 use self::report::Report;
 use crate::console;
+use crate::units::time;
 
 /// What `touchstone loadtest` takes.
 #[derive(Debug, Args)]
@@ -59,6 +63,9 @@ pub(crate) struct LoadtestArgs {
     /// Search for the highest rate at which 99 of 100 calls are answered within this time, such as 50ms.
     #[arg(long, value_name = "TIME", value_parser = time)]
     p99: Option<Duration>,
+    /// Calls a second in the middle third of the seconds: what becomes of more than the service can do, and after it.
+    #[arg(long, value_name = "N", value_parser = rate, conflicts_with = "p99")]
+    surge: Option<f64>,
     /// Seconds of each step of the search.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     step: u32,
@@ -108,7 +115,8 @@ enum Format {
 impl LoadtestArgs {
     fn plan(&self) -> Plan {
         let warm_up = Duration::from_secs(self.warm_up.into());
-        Plan { rate: self.rate, warm_up, measured: Duration::from_secs(self.seconds.into()) }
+        let measured = Duration::from_secs(self.seconds.into());
+        Plan { rate: self.rate, surge: self.surge, warm_up, measured }
     }
 
     fn shape(&self) -> Shape {
@@ -117,8 +125,7 @@ impl LoadtestArgs {
 
     /// Listings that are sent; not known of a search.
     fn listings(&self) -> Option<f64> {
-        let seconds = f64::from(self.warm_up + self.seconds);
-        self.p99.is_none().then_some(self.rate * seconds * f64::from(self.batch))
+        self.p99.is_none().then(|| self.plan().total() as f64 * f64::from(self.batch))
     }
 }
 
@@ -149,11 +156,15 @@ async fn measured(args: &LoadtestArgs, mut driver: Driver, seed: u64) -> Result<
         let step = Duration::from_secs(args.step.into());
         (plan.rate, steps) = search::search(&mut driver, &plan, step, bound, args.quiet).await?;
     }
-    let tally = match args.p99 {
-        Some(bound) => search::confirm(&mut driver, &mut plan, &mut steps, bound, args.quiet).await?,
+    let Driven { tally, parts } = match args.p99 {
+        Some(bound) => {
+            let tally = search::confirm(&mut driver, &mut plan, &mut steps, bound, args.quiet).await?;
+            Driven { tally, parts: Vec::new() }
+        }
         None => driver.drive(&plan, args.quiet).await?,
     };
     let mut report = Report::of(&plan, &tally, args.batch.into());
+    report.in_parts(&plan, &parts);
     report.about(args, seed, steps);
     Ok(report)
 }
@@ -161,14 +172,4 @@ async fn measured(args: &LoadtestArgs, mut driver: Driver, seed: u64) -> Result<
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse::<f64>().ok().filter(|rate| (0.01..=1e6).contains(rate));
     rate.ok_or_else(|| "calls a second, from 0.01 to 1000000".to_owned())
-}
-
-/// Reads `50ms` or `1.5s`.
-fn time(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.strip_suffix("ms") {
-        Some(number) => (number, 1e-3),
-        None => (text.strip_suffix('s').unwrap_or_default(), 1.0),
-    };
-    let seconds = number.parse::<f64>().ok().map(|number| number * unit).filter(|s| (1e-4..=60.0).contains(s));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "a time up to a minute, such as 50ms or 1.5s".to_owned())
 }

@@ -28,6 +28,7 @@ mod serve;
 mod style;
 mod summary;
 mod table;
+mod units;
 mod write;
 
 use std::io;

@@ -1,5 +1,7 @@
 //! `touchstone serve`: screening over HTTP until it is told to stop.
 
+mod limits;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use touchstone_server::control::Desk;
 use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
 use touchstone_server::{Config, Location};
 
+use self::limits::Limits;
 use crate::cli::Deciders;
 use crate::console::{self, note};
 
@@ -30,12 +33,6 @@ pub(crate) struct ServeArgs {
     /// Key of the certificate, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_certificates")]
     tls_key: Option<PathBuf>,
-    /// Calls a second that one key may make for long.
-    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
-    rate: u32,
-    /// Calls that one key may make at once.
-    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
-    burst: u32,
     /// Seconds between two looks at the files of knowledge and policy; 0 never looks.
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=3_600))]
     watch: u32,
@@ -45,6 +42,8 @@ pub(crate) struct ServeArgs {
     /// Threads that screen; all cores if not given.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 /// Where a server keeps things.
@@ -83,8 +82,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.store = args.keeping.location()?;
     config.master_key = args.keeping.master_key.clone().unwrap_or(config.master_key);
     config.keep_days = args.keep_days;
-    config.rate_per_second = args.rate;
-    config.burst = args.burst;
+    args.limits.set(&mut config);
     config.watch = Duration::from_secs(args.watch.into());
     config.screeners = args.jobs.map_or(config.screeners, usize::from);
     let tls = args.tls_certificates.clone().zip(args.tls_key.clone());

@@ -210,7 +210,8 @@ async fn content(app: &App, stored: &StoredDecision) -> Result<ListingBatch, Pro
 async fn past(app: &App, decision: &Decision) -> Result<Arc<Active>, Problem> {
     let hashes = &decision.hashes;
     app.in_force.past(&hashes.knowledge, &hashes.policy).await.map_err(|error| match error {
-        PastError::Absent(what) => Problem::new(Code::EngineDiffers, format!("{what} is needed, and is not kept here")),
+        PastError::Absent(what) => Problem::new(Code::EngineDiffers, format!("{what} is needed, and is not kept")),
+        PastError::Store(error) => Problem::from(error),
         other => Problem::internal("a snapshot can't be read", other),
     })
 }

@@ -9,6 +9,7 @@ on_both!(
     one_and_many_say_the_same,
     calls_at_once_are_decided_on_as_alone,
     the_order_of_a_call_is_kept,
+    a_long_call_says_the_same_as_each_alone,
     a_review_has_terms,
     known_sellers_count,
     said_again
@@ -44,6 +45,34 @@ async fn calls_at_once_are_decided_on_as_alone(backend: Backend) {
         {
             assert_eq!((&one["decision"], &one["error"]["code"]), (&item["decision"], &item["error"]["code"]));
         }
+    }
+}
+
+/// Longer than what is worked on at a time, with mistakes in it, and short calls beside it.
+async fn a_long_call_says_the_same_as_each_alone(backend: Backend) {
+    let world = World::with(backend, |config| (config.rate_per_second, config.burst) = (100_000, 100_000)).await;
+    let listing = |n: usize| match n % 7 {
+        0 => json!({"title": "no id"}),
+        1 | 4 => json!({"id": n.to_string(), "title": format!("Velatta bag {n}"), "price": "1900 USD"}),
+        _ => json!({"id": n.to_string(), "title": format!("Canvas bag {n}"), "price": format!("{n} USD")}),
+    };
+    let listings: Vec<_> = (0..333).map(listing).collect();
+    let (long, body) = (json!(listings), |n: usize| json!(listings[n]));
+    let bodies: Vec<_> = (0..listings.len()).step_by(20).map(body).collect();
+    let (long, short) = tokio::join!(world.screen(&long), join_all(bodies.iter().map(|body| world.screen(body))));
+    let items = long.ok()["items"].as_array().unwrap().clone();
+    assert_eq!(items.len(), listings.len());
+    for (n, item) in items.iter().enumerate() {
+        let id = item["decision"]["listing_id"].as_str();
+        assert!(if n % 7 == 0 { item["error"]["code"] == "bad_listing" } else { id == Some(&n.to_string()) }, "{item}");
+    }
+    for (n, alone) in (0..listings.len()).step_by(20).zip(short) {
+        assert_eq!(alone.json()["decision"], items[n]["decision"]);
+    }
+    let kept = items.iter().filter_map(|item| item["decision_id"].as_str());
+    for id in kept.step_by(40) {
+        let replayed = world.get(&format!("/v1/decisions/{id}/replay")).await.ok();
+        assert_eq!(replayed["same"], true);
     }
 }
 

@@ -95,6 +95,14 @@ pub(crate) fn database() -> String {
     format!("postgres://postgres@localhost/{name}?host={}", folder.display())
 }
 
+/// Does something in the database beside whoever uses it.
+#[allow(dead_code, reason = "the tests of the store have this file too, and do not need it")]
+pub(crate) fn execute(address: &str, sql: &str) {
+    let name = address.split(['/', '?']).nth(3).unwrap();
+    let psql = ["-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", name, "-c", sql, "-h"];
+    done(command("psql").args(psql).arg(SERVER.folder.path()));
+}
+
 /// Takes the database away from whoever uses it.
 #[allow(dead_code, reason = "the tests of the store have this file too, and do not need it")]
 pub(crate) fn drop_database(address: &str) {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::world::{Backend, World, pack};
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
@@ -20,17 +20,17 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A world whose pack can be written.
-pub(crate) async fn world() -> (World, tempfile::TempDir) {
+pub(crate) async fn world(backend: Backend) -> (World, tempfile::TempDir) {
     let own = tempfile::tempdir().unwrap();
     copy(&pack(), own.path());
     let (knowledge, policy) = (own.path().join("knowledge"), own.path().join("policy"));
-    let world = World::with(Backend::Sqlite, |config| (config.knowledge, config.policy) = (knowledge, policy)).await;
+    let world = World::with(backend, |config| (config.knowledge, config.policy) = (knowledge, policy)).await;
     (world, own)
 }
 
 #[tokio::test]
 async fn a_pack_with_a_mistake_changes_nothing() {
-    let (world, own) = world().await;
+    let (world, own) = world(Backend::Sqlite).await;
     let before = world.get("/readyz").await.ok();
     let rule = own.path().join("policy/cheap.toml");
     let text = fs::read_to_string(&rule).unwrap();
@@ -46,7 +46,7 @@ async fn a_pack_with_a_mistake_changes_nothing() {
 
 #[tokio::test]
 async fn old_decisions_are_said_again_with_the_old_pack() {
-    let (world, own) = world().await;
+    let (world, own) = world(Backend::Sqlite).await;
     let listing = json!({"id": "1", "title": "V.e.l.a.t.t.a bag", "price": "20 USD"});
     let old = world.screen(&listing).await.ok();
     let rule = own.path().join("policy/disguised.toml");
@@ -71,7 +71,7 @@ fn pair(hashes: &serde_json::Value) -> (String, String) {
 /// never one half of each. `RELOADS` says how many; 60 if it does not.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_decision_sees_half_of_a_pack() {
-    let (world, own) = world().await;
+    let (world, own) = world(Backend::Sqlite).await;
     let rule = own.path().join("policy/cheap.toml");
     let brand = own.path().join("knowledge/brands/velatta.toml");
     let (rule_text, brand_text) = (fs::read_to_string(&rule).unwrap(), fs::read_to_string(&brand).unwrap());

@@ -9,5 +9,6 @@ pub(crate) mod listing;
 pub(crate) mod listing_version;
 pub(crate) mod master_key;
 pub(crate) mod outcome;
+pub(crate) mod pack;
 pub(crate) mod seller;
 pub(crate) mod step;

@@ -5,6 +5,7 @@
 mod erasure;
 mod master;
 mod migration;
+mod packs;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;
 mod retention;

@@ -41,6 +41,7 @@ async fn half_way(place: &Place) {
         "DROP TABLE data_key",
         "DROP TABLE master_key",
         "DROP INDEX listing_by_seller",
+        "DROP TABLE pack",
     ] {
         place.execute(sql).await;
     }

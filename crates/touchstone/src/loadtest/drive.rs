@@ -12,33 +12,18 @@ use tokio::task::JoinSet;
 use touchstone_server::client::{Line, Target};
 
 use super::bodies::Bodies;
+use super::plan::{Part, Plan};
 use super::tally::{Call, Ending, Tally};
 use crate::progress::Progress;
 
 /// A call that has waited so long for a connection is not sent any more.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(10);
 
-/// How fast, and how long.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
-    /// Calls a second.
-    pub(crate) rate: f64,
-    /// Sent first, and not counted.
-    pub(crate) warm_up: Duration,
-    /// Counted.
-    pub(crate) measured: Duration,
-}
-
-impl Plan {
-    /// When a call is due, from the start.
-    fn due(&self, call: u64) -> Duration {
-        Duration::from_secs_f64(call as f64 / self.rate)
-    }
-
-    /// Calls that are due within a time.
-    fn calls(&self, time: Duration) -> u64 {
-        ((time.as_secs_f64() * self.rate).round() as u64).max(1)
-    }
+/// What came of a run.
+pub(crate) struct Driven {
+    pub(crate) tally: Tally,
+    /// The same by part, of a run with a surge.
+    pub(crate) parts: Vec<(Part, Tally)>,
 }
 
 /// Sends calls to a service.
@@ -61,12 +46,13 @@ struct Run {
     next: Cell<u64>,
     due: Arc<Semaphore>,
     tally: RefCell<Tally>,
+    parts: RefCell<Vec<(Part, Tally)>>,
     progress: Progress,
 }
 
 impl Driver {
     /// Sends what the plan says; returns when everything is answered or given up.
-    pub(crate) async fn drive(&mut self, plan: &Plan, quiet: bool) -> Result<Tally> {
+    pub(crate) async fn drive(&mut self, plan: &Plan, quiet: bool) -> Result<Driven> {
         let mut lines = Vec::new();
         for _ in 0..self.connections {
             let mut line = Line::to(&self.target);
@@ -83,12 +69,12 @@ impl Driver {
         run.progress.done();
         self.sent += run.total;
         let took = run.start.elapsed().saturating_sub(plan.due(run.warm));
-        Ok(run.tally.take().over(took.max(plan.measured)))
+        Ok(Driven { tally: run.tally.take().over(took.max(plan.measured)), parts: run.parts.take() })
     }
 
     fn run(&self, plan: &Plan, quiet: bool) -> Run {
-        let warm = if plan.warm_up.is_zero() { 0 } else { plan.calls(plan.warm_up) };
-        let total = warm + plan.calls(plan.measured);
+        let (warm, total) = (plan.warm(), plan.total());
+        let parts = plan.surge.iter().flat_map(|_| Part::ALL.map(|part| (part, Tally::default())));
         Run {
             plan: *plan,
             bodies: Rc::clone(&self.bodies),
@@ -100,6 +86,7 @@ impl Driver {
             next: Cell::new(0),
             due: Arc::new(Semaphore::new(0)),
             tally: RefCell::default(),
+            parts: RefCell::new(parts.collect()),
             progress: Progress::over(u64::try_from(plan.due(total).as_millis()).ok(), quiet),
         }
     }
@@ -135,12 +122,19 @@ async fn serve(run: Rc<Run>, mut line: Line) {
         run.progress.add(run.bodies.batch());
         run.progress.read(u64::try_from(run.start.elapsed().as_millis()).unwrap_or(u64::MAX));
         if number >= run.warm {
-            run.tally.borrow_mut().count(&call);
+            run.count(number, &call);
         }
     }
 }
 
 impl Run {
+    fn count(&self, number: u64, call: &Call) {
+        self.tally.borrow_mut().count(call);
+        let part = self.plan.part(number);
+        let mut parts = self.parts.borrow_mut();
+        parts.iter_mut().filter(|(each, _)| *each == part).for_each(|(_, tally)| tally.count(call));
+    }
+
     async fn send(&self, line: &mut Line, number: u64, idle: bool) -> Call {
         let due = self.start + self.plan.due(number);
         let late = due.elapsed();

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
+use hdrhistogram::Histogram;
 use serde::Serialize;
 use touchstone_server::client::Broken;
 
-use super::drive::Plan;
+use super::plan::{Part, Plan};
 use super::search::Step;
 use super::tally::Tally;
 use super::{LoadtestArgs, Switch};
@@ -28,6 +29,10 @@ pub(crate) struct Report {
     offered: Rate,
     achieved: Rate,
     latency_us: Latency,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Refused>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<InPart>,
     calls: Calls,
     late: Late,
     decisions: Decisions,
@@ -41,7 +46,7 @@ struct Rate {
     listings_per_s: f64,
 }
 
-/// From when a call was due to the end of its answer, of those answered with 200.
+/// From when a call was due to the end of its answer; at the top, of those answered with 200.
 #[derive(Debug, Default, Serialize)]
 struct Latency {
     p50: u64,
@@ -50,6 +55,28 @@ struct Latency {
     p99_9: u64,
     max: u64,
     mean: u64,
+}
+
+/// Calls that were answered 429 or 503.
+#[derive(Debug, Serialize)]
+struct Refused {
+    calls: u64,
+    /// From when a call was sent until it was told.
+    latency_us: Latency,
+    without_retry_after: u64,
+}
+
+/// One part of a run with a surge.
+#[derive(Debug, Serialize)]
+struct InPart {
+    part: &'static str,
+    offered_per_s: f64,
+    answered_per_s: f64,
+    latency_us: Latency,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Refused>,
+    /// Neither answered with 200 nor refused.
+    failed: u64,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -101,7 +128,8 @@ impl Report {
             measured_s: plan.measured.as_secs(),
             offered: Rate::of(plan.rate, batch),
             achieved: Rate::of(tally.good() as f64 / tally.took.as_secs_f64(), batch),
-            latency_us: Latency::of(tally),
+            latency_us: Latency::of(&tally.latencies),
+            refused: Refused::of(tally),
             calls: Calls::of(tally),
             late: Late {
                 by_generator: tally.late,
@@ -111,6 +139,11 @@ impl Report {
             decisions: Decisions::of(tally, batch),
             ..Self::default()
         }
+    }
+
+    /// Adds what became of each part.
+    pub(crate) fn in_parts(&mut self, plan: &Plan, parts: &[(Part, Tally)]) {
+        self.parts = parts.iter().map(|(part, tally)| InPart::of(plan, *part, tally)).collect();
     }
 
     /// Adds what was asked for.
@@ -136,8 +169,10 @@ impl Report {
         let times: String =
             [l.p50, l.p90, l.p99, l.p99_9, l.max].map(|us| format!("{:>9.2}", us as f64 / 1e3)).concat();
         writeln!(out, "{:<12}{times}\n", "ms")?;
+        self.parts_table(out)?;
         let mut line = |name: &str, text: String| writeln!(out, "{} {text}", head(&format!("{name:<11}")));
         line("answers", self.calls.said())?;
+        self.refused.iter().try_for_each(|refused| line("refused", refused.said()))?;
         line("decisions", self.decisions.said())?;
         line("late", self.late.said())?;
         let warm =
@@ -148,10 +183,61 @@ impl Report {
     }
 }
 
+impl Report {
+    fn parts_table(&self, out: &mut impl Write) -> Result<()> {
+        if self.parts.is_empty() {
+            return Ok(());
+        }
+        let head = ["offered/s", "answered/s", "p50", "p99", "refused", "told p99", "failed"];
+        let head: String = head.iter().map(|name| format!("{name:>11}")).collect();
+        writeln!(out, "{}", paint(style::HEAD, &format!("{:<12}{head}", "part")))?;
+        let ms = |us: u64| us as f64 / 1e3;
+        for InPart { part, offered_per_s, answered_per_s, latency_us, refused, failed } in &self.parts {
+            let (count, told) = refused.as_ref().map_or((0, 0), |refused| (refused.calls, refused.latency_us.p99));
+            let (p50, p99, told) = (ms(latency_us.p50), ms(latency_us.p99), ms(told));
+            write!(out, "{part:<12}{offered_per_s:>11.1}{answered_per_s:>11.1}{p50:>11.2}{p99:>11.2}")?;
+            writeln!(out, "{:>11}{told:>11.2}{failed:>11}", thousands(count))?;
+        }
+        Ok(writeln!(out)?)
+    }
+}
+
+impl Refused {
+    fn of(tally: &Tally) -> Option<Self> {
+        let calls = tally.refusals.len();
+        let latency_us = Latency::of(&tally.refusals);
+        (calls > 0).then_some(Self { calls, latency_us, without_retry_after: tally.unsaid })
+    }
+
+    fn said(&self) -> String {
+        let Latency { p50, p99, max, .. } = &self.latency_us;
+        let [p50, p99, max] = [p50, p99, max].map(|us| *us as f64 / 1e3);
+        let unsaid = match self.without_retry_after {
+            0 => String::new(),
+            some => format!(", {} without Retry-After", thousands(some)),
+        };
+        format!("{}, told in {p50:.2} ms (p99 {p99:.2}, max {max:.2}){unsaid}", thousands(self.calls))
+    }
+}
+
+impl InPart {
+    fn of(plan: &Plan, part: Part, tally: &Tally) -> Self {
+        let a_second = |calls: u64| Rate::of(calls as f64 / plan.seconds(part).max(1e-3), 1).calls_per_s;
+        Self {
+            part: part.as_str(),
+            offered_per_s: a_second(tally.due()),
+            answered_per_s: a_second(tally.good()),
+            latency_us: Latency::of(&tally.latencies),
+            refused: Refused::of(tally),
+            failed: tally.due() - tally.good() - tally.refusals.len(),
+        }
+    }
+}
+
 impl Latency {
-    fn of(tally: &Tally) -> Self {
-        let at = |quantile: f64| tally.latencies.value_at_quantile(quantile);
-        let (max, mean) = (tally.latencies.max(), tally.latencies.mean().round() as u64);
+    fn of(latencies: &Histogram<u64>) -> Self {
+        let at = |quantile: f64| latencies.value_at_quantile(quantile);
+        let (max, mean) = (latencies.max(), latencies.mean().round() as u64);
         Self { p50: at(0.5), p90: at(0.9), p99: at(0.99), p99_9: at(0.999), max, mean }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::drive::{Driver, Plan};
+use super::drive::Driver;
+use super::plan::Plan;
 use super::tally::Tally;
 use crate::console::note;
 
@@ -67,8 +68,8 @@ pub(crate) async fn search(
         if rate < RATE_MIN {
             bail!("no rate is held at a p99 of {} ms", bound.as_millis());
         }
-        let plan = Plan { rate, warm_up, measured: step };
-        let step = tried(&plan, &driver.drive(&plan, quiet).await?, bound, quiet);
+        let plan = Plan { rate, surge: None, warm_up, measured: step };
+        let step = tried(&plan, &driver.drive(&plan, quiet).await?.tally, bound, quiet);
         between.learn(rate, step.held);
         steps.push(step);
         warm_up = warm_up.min(WARM_UP);
@@ -85,7 +86,7 @@ pub(crate) async fn confirm(
     quiet: bool,
 ) -> Result<Tally> {
     loop {
-        let tally = driver.drive(plan, quiet).await?;
+        let tally = driver.drive(plan, quiet).await?.tally;
         let step = tried(plan, &tally, bound, quiet);
         let held = step.held;
         steps.push(step);

@@ -30,11 +30,15 @@ pub(crate) enum Ending {
     Unsent,
 }
 
-/// Counts, and the latencies of what was answered with 200.
+/// Counts, and the latencies of what was answered with 200 and of what was refused.
 #[derive(Debug)]
 pub(crate) struct Tally {
     /// Microseconds.
     pub(crate) latencies: Histogram<u64>,
+    /// Of what was refused, 429 or 503: from when it was sent until it was told, however late it was sent.
+    pub(crate) refusals: Histogram<u64>,
+    /// Refused without saying when to come again.
+    pub(crate) unsaid: u64,
     pub(crate) statuses: BTreeMap<u16, u64>,
     pub(crate) broken: BTreeMap<Broken, u64>,
     pub(crate) unsent: u64,
@@ -49,13 +53,18 @@ pub(crate) struct Tally {
     pub(crate) took: Duration,
 }
 
+/// Three digits are always possible.
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LATENCY_MAX_US, 3)
+        .unwrap_or_else(|error| unreachable!("the bounds of the histogram: {error}"))
+}
+
 impl Default for Tally {
     fn default() -> Self {
-        // Three digits are always possible.
-        let latencies = Histogram::new_with_bounds(1, LATENCY_MAX_US, 3)
-            .unwrap_or_else(|error| unreachable!("the bounds of the histogram: {error}"));
         Self {
-            latencies,
+            latencies: histogram(),
+            refusals: histogram(),
+            unsaid: 0,
             statuses: BTreeMap::new(),
             broken: BTreeMap::new(),
             unsent: 0,
@@ -77,17 +86,25 @@ impl Tally {
             *(if call.idle { &mut self.late } else { &mut self.waited }) += 1;
         }
         match &call.ending {
-            Ending::Answered(answer) => self.answered(answer, call.latency),
+            Ending::Answered(answer) => self.answered(answer, call),
             Ending::Broken(broken) => *self.broken.entry(*broken).or_default() += 1,
             Ending::Unsent => self.unsent += 1,
         }
     }
 
-    fn answered(&mut self, answer: &Answer, latency: Duration) {
+    fn answered(&mut self, answer: &Answer, call: &Call) {
         *self.statuses.entry(answer.status).or_default() += 1;
-        if answer.status == 200 {
-            self.latencies.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX).max(1));
-            self.verdicts.iter_mut().zip(answer.verdicts).for_each(|(sum, more)| *sum += more);
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
+        match answer.status {
+            200 => {
+                self.latencies.saturating_record(micros(call.latency));
+                self.verdicts.iter_mut().zip(answer.verdicts).for_each(|(sum, more)| *sum += more);
+            }
+            429 | 503 => {
+                self.refusals.saturating_record(micros(call.latency.saturating_sub(call.late)));
+                self.unsaid += u64::from(!answer.retry_after);
+            }
+            _ => {}
         }
     }
 

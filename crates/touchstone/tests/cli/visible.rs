@@ -49,6 +49,8 @@ fn help() {
     assert_snapshot!("help", shown(&folder, &["--help"]));
     assert_snapshot!("help_screen", shown(&folder, &["screen", "--help"]));
     assert_snapshot!("help_explain", shown(&folder, &["explain", "--help"]));
+    assert_snapshot!("help_serve", shown(&folder, &["serve", "--help"]));
+    assert_snapshot!("help_loadtest", shown(&folder, &["loadtest", "--help"]));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The load test against a real server: everything that was due is accounted for.
 
 use std::path::Path;
+use std::sync::Barrier;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::process::{Server, key, run};
 
@@ -51,6 +52,67 @@ fn what_a_server_refuses_is_counted_and_is_no_latency() {
     assert_eq!(verdicts.iter().sum::<u64>(), answered("200"), "{result}");
     // Only what was decided on counts as achieved.
     assert!(result["achieved"]["calls_per_s"].as_f64() < result["offered"]["calls_per_s"].as_f64(), "{result}");
+}
+
+/// More than the server can do, from hundreds of connections: what it refuses is told so with the time to come again, what
+/// it takes is decided on, and all is as before once the surge is over.
+#[test]
+fn what_is_too_much_is_refused_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(&data, &[], &["--items-max", "100", "--listings-max", "100"]);
+    let key = key(&data, "screen,read");
+    let url = format!("http://{}", server.address);
+    let plan = ["--rate", "1", "--surge", "100", "--seconds", "9", "--warm-up", "0", "--batch", "100"];
+    let given = ["--url", &url, "--key", &key, "--fixtures", &fixtures(), "--connections", "300", "--format", "json"];
+    let result: Value =
+        serde_json::from_str(&run(&[&["loadtest", "--quiet"][..], &plan, &given].concat()).unwrap()).unwrap();
+    let answered = |status: &str| result["calls"]["answered"][status].as_u64().unwrap_or_default();
+    assert_eq!(answered("200") + answered("503"), 306, "{result}");
+    assert_eq!(result["refused"]["without_retry_after"], 0, "{result}");
+    let part = |name: &str| result["parts"].as_array().unwrap().iter().find(|part| part["part"] == name).unwrap();
+    assert!(part("surge")["refused"]["calls"].as_u64() > Some(0), "{result}");
+    assert!(part("surge")["answered_per_s"].as_f64() > Some(0.0), "{result}");
+    let verdicts = ["allow", "review", "block"].map(|verdict| result["decisions"][verdict].as_u64().unwrap());
+    assert_eq!(verdicts.iter().sum::<u64>(), answered("200") * 100, "{result}");
+    assert_eq!(server.call("POST", "/v1/screen", &key, "", r#"{"id":"1"}"#).unwrap().0, 200);
+}
+
+/// Refused until there is room, every caller gets through in the end, and nothing is decided on twice.
+#[test]
+fn who_comes_again_is_taken_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(&data, &[], &["--items-max", "16", "--listings-max", "16"]);
+    let key = key(&data, "screen,read");
+    let begin = Barrier::new(12);
+    let until_taken = |caller: usize| {
+        let listings: Vec<Value> =
+            (0..16).map(|n| json!({"id": format!("{caller}-{n}"), "title": "Velatta bag"})).collect();
+        let (body, once) = (Value::from(listings).to_string(), format!("idempotency-key: {caller}\r\n"));
+        begin.wait();
+        let answers = std::iter::repeat_with(|| server.call("POST", "/v1/screen", &key, &once, &body).unwrap());
+        let refused: Vec<(u16, String)> = answers.take_while(|(status, _)| *status != 200).collect();
+        for (status, problem) in &refused {
+            assert!(*status == 503 && problem.contains(r#""code":"overloaded""#), "{problem}");
+            assert!(problem.contains(r#""retry_after":"#), "{problem}");
+        }
+        refused.len()
+    };
+    let refused: usize = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..12)
+            .map(|caller| {
+                scope.spawn({
+                    let until_taken = &until_taken;
+                    move || until_taken(caller)
+                })
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().unwrap()).sum()
+    });
+    assert!(refused > 0, "nobody was refused");
+    let kept = server.call("GET", "/v1/decisions?limit=200", &key, "", "").unwrap().1;
+    assert_eq!(kept.matches(r#""decision_id":"#).count(), 12 * 16);
 }
 
 #[test]

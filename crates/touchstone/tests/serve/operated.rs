@@ -147,3 +147,51 @@ fn the_log_holds_nothing_that_a_listing_says() {
         assert!(!log.contains(said), "{said}: {log}");
     }
 }
+
+/// Under another program that limits its files.
+fn with_files(data: &std::path::Path, files: &str, arguments: &[&str]) -> Server {
+    let limit = format!("ulimit -n {files} && exec \"$@\"");
+    Server::start(data, &["sh", "-c", &limit, "sh"], arguments)
+}
+
+#[test]
+fn there_are_no_more_connections_than_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = with_files(&data, "160", &[]);
+    let log = server.log();
+    assert!(log.contains("\"connections\":32") && log.contains("raise its limit to 2128"), "{log}");
+    let secret = key(&data, "screen");
+    let screened = || server.call("POST", "/v1/screen", &secret, "", r#"{"id":"1"}"#).map(|(status, _)| status);
+    // Those beyond it are closed, and take nothing from those that have their place.
+    let silent: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
+    let closed = silent.iter().filter(|stream| is_closed(stream)).count();
+    assert!(closed >= 168, "{closed}");
+    drop(silent);
+    while screened() != Some(200) {}
+}
+
+/// Whether the other side has closed it; what is silent for so long is not closed.
+fn is_closed(mut stream: &TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    match stream.read(&mut [0]) {
+        Ok(read) => read == 0,
+        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    }
+}
+
+#[test]
+fn limits_that_forbid_what_others_allow_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for (given, told) in [
+        (["--listings-max", "999"], "1000 listings"),
+        (["--memory-max", "8MiB"], "16777216 bytes"),
+        (["--wait-max", "1h"], "such as 50ms"),
+        (["--body-max", "16"], "such as 64KiB"),
+    ] {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap(), given[0], given[1]];
+        let refused = run(&serve).unwrap_err();
+        assert!(refused.contains(told), "{given:?}: {refused}");
+    }
+}
