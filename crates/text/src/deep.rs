@@ -9,11 +9,10 @@ use rustc_hash::FxHashMap;
 
 use crate::censored::CensoredIndex;
 use crate::cyrillic::CyrillicIndex;
-use crate::fuzzy::FuzzyIndex;
 use crate::key::{Key, KeyFilter, leet};
 use crate::matcher::{Hit, How, Reading};
+use crate::near::{MIN_FUZZY_WORD, NearIndex, NearNames};
 use crate::normal::{Class, Normal, Span, Token};
-use crate::phonetic::PhoneticIndex;
 use crate::traces::Traces;
 use crate::words::hash;
 
@@ -65,14 +64,8 @@ pub(crate) struct Scratch {
     traces: Traces,
 }
 
-/// Doubtful names are compared by edit distance only when they are long.
-const MIN_FUZZY_WORD: usize = 6;
 const MIN_DOUBLED_WORD: usize = 5;
-/// Of shorter words another first letter makes other words.
-const MIN_EXCHANGED: usize = 5;
 const MIN_STEM: usize = 5;
-/// So much of a name is parted from the rest of it, and written wrong on top.
-const MAX_PARTED: u32 = 3;
 const RUN_MAX: usize = 24;
 /// Longer windows hold no name, in bytes.
 const MAX_WINDOW: u32 = 64;
@@ -87,40 +80,10 @@ pub(crate) struct DeepIndex {
     entries: Vec<Entry>,
     by_key: FxHashMap<u64, Vec<u32>>,
     keys: KeyFilter,
-    fuzzy: FuzzyIndex,
-    /// Names of several words only.
-    fuzzy_pairs: FuzzyIndex,
-    /// Doubtful names too, for a word that is stated to be a name.
-    fuzzy_stated: FuzzyIndex,
-    heard: PhoneticIndex,
-    /// Doubtful names too.
-    heard_stated: PhoneticIndex,
+    near: NearIndex,
     cyrillic: CyrillicIndex,
     censored: CensoredIndex,
     names: Vec<bool>,
-}
-
-/// Entries that are compared by edit distance.
-#[derive(Default)]
-struct NearNames {
-    all: Vec<u32>,
-    pairs: Vec<u32>,
-    stated: Vec<u32>,
-}
-
-impl NearNames {
-    fn add(&mut self, id: u32, name: &Name, spaced: bool, letters: usize) {
-        let doubtful = name.form == NameForm::Word && name.fuzzy;
-        if name.fuzzy && matches!(name.form, NameForm::Full | NameForm::Word) {
-            self.stated.push(id);
-        }
-        if name.form == NameForm::Full || (doubtful && letters >= MIN_FUZZY_WORD) {
-            self.all.push(id);
-            if spaced {
-                self.pairs.push(id);
-            }
-        }
-    }
 }
 
 impl DeepIndex {
@@ -129,11 +92,7 @@ impl DeepIndex {
             entries: Vec::new(),
             by_key: FxHashMap::default(),
             keys: KeyFilter::of(names.len()),
-            fuzzy: FuzzyIndex::default(),
-            fuzzy_pairs: FuzzyIndex::default(),
-            fuzzy_stated: FuzzyIndex::default(),
-            heard: PhoneticIndex::default(),
-            heard_stated: PhoneticIndex::default(),
+            near: NearIndex::default(),
             cyrillic: CyrillicIndex::of(&names),
             censored: CensoredIndex::default(),
             names: Vec::new(),
@@ -142,19 +101,7 @@ impl DeepIndex {
         for name in names {
             index.add(&name, &mut near);
         }
-        let file = |ids: &[u32]| {
-            let entry = |id: &u32| (*id, &index.entries[*id as usize]);
-            let names: Vec<_> = ids.iter().map(entry).map(|(id, e)| (id, e.key.as_bytes(), e.squash.len())).collect();
-            FuzzyIndex::of(&names)
-        };
-        (index.fuzzy, index.fuzzy_pairs, index.fuzzy_stated) = (file(&near.all), file(&near.pairs), file(&near.stated));
-        for id in near.stated {
-            index.heard_stated.add(id, index.entries[id as usize].squash.as_bytes(), false);
-        }
-        for id in near.all {
-            let entry = &index.entries[id as usize];
-            index.heard.add(id, entry.squash.as_bytes(), entry.form != NameForm::Full);
-        }
+        index.near = NearIndex::of(&near, &index.entries);
         index
     }
 
@@ -303,27 +250,17 @@ impl DeepIndex {
         if token.foreign {
             return self.cyrillic.nearest(normal.slice(token.span)).map(|meaning| (meaning, How::Typo));
         }
-        let entry = &self.entries[self.nearest(key.as_bytes(), deep.traces.letters.as_bytes())? as usize];
+        let nearest = self.near.word(&self.entries, key.as_bytes(), deep.traces.letters.as_bytes());
+        let entry = &self.entries[nearest? as usize];
         let plural = plural_of(deep.traces.letters.as_bytes(), entry.squash.as_bytes());
         Some((entry.meaning, if plural { How::Plain } else { How::Typo }))
-    }
-
-    /// The full name that a word which is none comes nearest to, by its key and by its letters.
-    fn nearest(&self, key: &[u8], letters: &[u8]) -> Option<u32> {
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let near = self.fuzzy.nearest(key, key_of).or_else(|| self.fuzzy.with_ending(key, key_of));
-        let near = near.or_else(|| self.fuzzy.with_sound(key, key_of)).or_else(|| self.heard.find(letters));
-        near.or_else(|| (letters.len() >= MIN_EXCHANGED).then(|| self.fuzzy.with_initial(key, key_of)).flatten())
     }
 
     /// The name nearest to what is stated to be a name, be it a common word, or several words, too.
     pub(crate) fn stated(&self, words: &str) -> Option<u32> {
         let letters: String = words.chars().filter(|c| *c != ' ').collect();
         let key = Key::of(&letters).filter(|key| letters == words || key.len() >= MIN_FUZZY_WORD)?;
-        let key_of = |id: u32| self.entries[id as usize].key.as_bytes();
-        let near = self.fuzzy_stated.nearest(key.as_bytes(), key_of);
-        let near = near.or_else(|| self.heard_stated.find(letters.as_bytes()));
-        let entry = &self.entries[near.or_else(|| self.fuzzy_stated.with_initial(key.as_bytes(), key_of))? as usize];
+        let entry = &self.entries[self.near.stated(&self.entries, key.as_bytes(), letters.as_bytes())? as usize];
         (!plural_of(key.as_bytes(), entry.key.as_bytes())).then_some(entry.meaning)
     }
 
@@ -365,7 +302,9 @@ impl DeepIndex {
         if pair.iter().any(|t| t.foreign) {
             return self.near_foreign(pair, named, normal).map(|hit| hit.meaning);
         }
-        let entry = self.entries.get(self.nearest_pair(first.span.len().min(last.span.len()), deep)? as usize)?;
+        let (key, letters) = (deep.key.as_bytes(), deep.traces.letters.as_bytes());
+        let shorter = first.span.len().min(last.span.len());
+        let entry = &self.entries[self.near.pair(&self.entries, shorter, key, letters)? as usize];
         let whole = match named {
             (true, _) => entry.squash.starts_with(normal.slice(first.span)),
             (_, true) => entry.squash.ends_with(normal.slice(last.span)),
@@ -381,15 +320,6 @@ impl DeepIndex {
         let span = Span { start: first.span.start, end: last.span.end };
         let meaning = if foreign { self.cyrillic.nearest(normal.slice(span)) } else { None };
         meaning.map(|meaning| Hit { meaning, span, how: How::Typo })
-    }
-
-    /// The name nearest to the two words that were read last, of which the shorter has so many letters.
-    fn nearest_pair(&self, shorter: u32, deep: &Scratch) -> Option<u32> {
-        let (key, key_of) = (deep.key.as_bytes(), |id: u32| self.entries[id as usize].key.as_bytes());
-        let pair = self.fuzzy_pairs.nearest(key, key_of).or_else(|| self.fuzzy_pairs.with_sound(key, key_of));
-        let parted = || (shorter <= MAX_PARTED && key.len() >= MIN_FUZZY_WORD).then(|| self.fuzzy.nearest(key, key_of));
-        let heard = || self.heard.find(deep.traces.letters.as_bytes());
-        pair.or_else(|| parted().flatten()).or_else(heard)
     }
 
     /// The name whose key the region of the source has, if the disguise is one its form allows.

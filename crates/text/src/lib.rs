@@ -21,6 +21,7 @@ mod html;
 mod key;
 mod matcher;
 mod mixed;
+mod near;
 mod normal;
 mod pattern;
 mod phonetic;
