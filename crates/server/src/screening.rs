@@ -73,7 +73,7 @@ pub(crate) async fn screen(
     client.needs(Scope::Screen)?;
     let items = Items::of(&body, app.config.items_max)?;
     let place = app.load.admit(items.len().max(1), Instant::now());
-    let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds))?;
+    let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds).refused())?;
     let once = idempotency::begin(&app, &client, &headers, &body).await?;
     let (batch, mut read) = read(&app, &items)?;
     let batch = partial::complete(&app, batch, &mut read).await?;
@@ -92,7 +92,7 @@ pub(crate) async fn screen(
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
     let recorded = app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await?;
-    place.kept(Instant::now());
+    place.kept(decided.len(), Instant::now());
     match recorded {
         Recorded::Earlier(answer) => match once {
             Some(once) => Ok(json(once.same(answer)?, true)),
