@@ -1,14 +1,16 @@
-//! How long a call would wait: the listings in work, times what one takes when there is much to do. A call that would
+//! How long a short call would wait: the listings before it, times what one takes when there is much to do. One that would
 //! wait longer than is accepted is refused at once, so that those that are taken keep their latency.
 //!
 //! What a listing takes is measured while several are in work, from one answer to the next: only then is it what the
-//! machine can do, threads and disk together. Whoever comes while fewer are in work is always taken, so that it goes on
-//! being measured, however slow the machine once was.
+//! machine can do, threads and disk together. While few listings of short calls are in work another one is always taken.
+//! So it goes on being measured, however slow the machine once was; and a disk that takes the same time for one as for
+//! many is seen to do more only where more are taken.
 //!
 //! That is an average. When some that were taken wait longer than they should, fewer are taken for a while.
 //!
 //! A long array is worked on in pieces, with others between them: to a short call it counts as no more than the pieces
-//! that are before it. To a long one all of it counts, and it may wait as long as its own listings take.
+//! that are before it. It takes longer itself than it waits, so that only the number of listings in work is its limit; of
+//! that, arrays take nothing from few short calls.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,6 +19,8 @@ use crate::desk::AHEAD_LISTINGS;
 
 /// Listings in work from which on it is measured.
 const SEVERAL: usize = 16;
+/// Listings of short calls in work up to which one more is taken, whatever it waits.
+const FEW: usize = 64;
 /// Listings over which it is averaged, about.
 const AVERAGED: f64 = 2_000.0;
 /// Answers that are given within this time are given together.
@@ -39,6 +43,8 @@ pub(crate) struct Load {
 
 struct State {
     in_work: usize,
+    /// Those of them that are of short calls.
+    short: usize,
     /// Those of them that a short call finds before it.
     before: usize,
     /// Since when several are in work and none was answered.
@@ -56,10 +62,9 @@ struct State {
 }
 
 impl State {
-    /// Seconds that so many more would wait for those in work. When nothing is answered for longer than all of them take,
-    /// it grows by as much.
-    fn wait(&self, listings: usize, now: Instant) -> f64 {
-        let before = if listings > AHEAD_LISTINGS { self.in_work } else { self.before };
+    /// Seconds that a call would wait for so many of those in work. When nothing is answered for longer than all of them
+    /// take, it grows by as much.
+    fn wait(&self, before: usize, now: Instant) -> f64 {
         let since = self.since.map_or(0.0, |since| now.saturating_duration_since(since).as_secs_f64());
         self.takes(before) + (since - self.takes(self.in_work)).max(0.0)
     }
@@ -100,11 +105,12 @@ impl State {
 }
 
 impl Load {
-    /// So many listings at once, none of which waits longer for those before it.
+    /// So many listings at once, and no short call that waits longer for those before it.
     pub(crate) fn new(listings_max: usize, wait_max: Duration) -> Arc<Self> {
         let measured = (GUESS * AVERAGED, AVERAGED);
         let state = State {
             in_work: 0,
+            short: 0,
             before: 0,
             since: None,
             measured,
@@ -135,16 +141,16 @@ impl Load {
     /// How many seconds later it is worth trying again.
     pub(crate) fn admit(self: &Arc<Self>, listings: usize, now: Instant) -> Result<Place, u64> {
         let mut state = self.state();
-        let wait = state.wait(listings, now);
-        let mut wait_max = self.wait_max.as_secs_f64();
-        if listings > AHEAD_LISTINGS {
-            wait_max = wait_max.max(state.takes(listings));
-        }
-        let too_long = state.in_work >= SEVERAL && wait * state.careful(now) > wait_max;
-        if too_long || state.in_work + listings > self.listings_max {
+        let short = listings <= AHEAD_LISTINGS;
+        let few = short && state.short < FEW;
+        let wait = state.wait(if short { state.before } else { state.in_work }, now);
+        let too_long = short && !few && wait * state.careful(now) > self.wait_max.as_secs_f64();
+        let beside = if few { state.short } else { state.in_work };
+        if too_long || beside + listings > self.listings_max {
             return Err((wait.ceil() as u64).clamp(1, 60));
         }
         state.in_work += listings;
+        state.short += if short { listings } else { 0 };
         state.before += listings.min(AHEAD_LISTINGS);
         if state.in_work >= SEVERAL && state.since.is_none() {
             state.since = Some(now);
@@ -161,15 +167,17 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The decisions are kept.
-    pub(crate) fn kept(self, now: Instant) {
+    /// So many decisions are kept: no more than there were listings, some of which may have been refused.
+    pub(crate) fn kept(self, decisions: usize, now: Instant) {
         let mut state = self.load.state();
-        state.measure(self.listings, now);
-        state.kept_at = Some(now);
+        if decisions > 0 {
+            state.measure(decisions, now);
+            state.kept_at = Some(now);
+        }
         // Of a long one, most of the time is its own; and while one is kept as a whole, the others wait however few there
         // are.
         let wait_max = self.load.wait_max;
-        let only_short = self.listings <= SEVERAL && state.in_work == state.before;
+        let only_short = self.listings <= SEVERAL && state.in_work == state.short;
         if only_short && now.saturating_duration_since(self.since) > wait_max {
             state.late(wait_max, now);
         }
@@ -180,6 +188,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut state = self.load.state();
         state.in_work -= self.listings;
+        state.short -= if self.listings <= AHEAD_LISTINGS { self.listings } else { 0 };
         state.before -= self.listings.min(AHEAD_LISTINGS);
         if state.in_work < SEVERAL {
             state.since = None;
@@ -198,7 +207,7 @@ mod tests {
     fn worked(load: &Arc<Load>, start: Instant, listings: usize, each: Duration) -> Instant {
         let _company = load.admit(100, start).unwrap();
         (0..listings).fold(start, |now, _| {
-            load.admit(1, now).unwrap().kept(now + each);
+            load.admit(1, now).unwrap().kept(1, now + each);
             now + each
         })
     }
@@ -220,24 +229,59 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_server_takes_any_call() {
+    fn arrays_are_taken_until_there_are_too_many_listings() {
         let (load, start) = (Load::new(4_000, WAIT_MAX), Instant::now());
         let now = worked(&load, start, 5_000, Duration::from_millis(9));
-        let place = load.admit(1_000, now).unwrap();
-        assert_eq!(load.admit(200, now).err(), Some(9), "in nine seconds");
-        assert_eq!(load.admit(1, now).err(), Some(2), "a short call finds two pieces before it");
-        drop(place);
+        let arrays: Vec<_> = std::iter::from_fn(|| load.admit(1_000, now).ok()).collect();
+        assert_eq!(arrays.len(), 4);
+        let again = load.admit(200, now).err();
+        assert!(again.is_some_and(|seconds| (34..=37).contains(&seconds)), "in as long as they take: {again:?}");
+        drop(arrays);
         load.admit(1_000, now).unwrap();
     }
 
+    /// Arrays take all the room there is, and each of their pieces takes longer than anybody shall wait.
     #[test]
-    fn a_long_array_keeps_short_calls_out_no_longer_than_its_pieces() {
+    fn some_short_calls_are_taken_beside_any_arrays() {
         let (load, start) = (Load::new(4_000, WAIT_MAX), Instant::now());
-        let now = worked(&load, start, 5_000, Duration::from_millis(2));
+        let now = worked(&load, start, 5_000, Duration::from_millis(9));
         let arrays: Vec<_> = std::iter::from_fn(|| load.admit(1_000, now).ok()).collect();
-        assert!((1..=2).contains(&arrays.len()), "as many as wait no longer than they take: {}", arrays.len());
+        assert_eq!(arrays.len(), 4);
         let short: Vec<_> = std::iter::from_fn(|| load.admit(1, now).ok()).collect();
-        assert!(short.len() > 100, "{}", short.len());
+        assert_eq!(short.len(), FEW);
+        let again = load.admit(1, now).err();
+        assert!(again.is_some_and(|seconds| seconds < 7), "after the pieces that are before it: {again:?}");
+    }
+
+    /// A disk that takes the same time for many as for one does more the more are taken.
+    #[test]
+    fn a_disk_that_writes_slowly_and_many_at_once_is_kept_busy() {
+        let a_second = |wait_max: u64| {
+            let (load, mut now) = (Load::new(1_000, Duration::from_millis(wait_max)), Instant::now());
+            let (mut writing, mut waiting, mut done) = (Vec::new(), Vec::new(), 0);
+            for _ in 0..1_000 {
+                now += Duration::from_millis(20);
+                waiting.extend(std::iter::from_fn(|| load.admit(1, now).ok()));
+                now += Duration::from_millis(20);
+                done += writing.len();
+                writing.into_iter().for_each(|place: Place| place.kept(1, now));
+                writing = std::mem::take(&mut waiting);
+            }
+            done / 40
+        };
+        let (hurried, patient) = (a_second(50), a_second(250));
+        assert!(hurried >= 750, "{hurried}");
+        assert!(patient > 10_000, "{patient}");
+    }
+
+    /// An array of which nothing could be decided on is answered at once, which tells nothing of what a decision takes.
+    #[test]
+    fn what_is_not_decided_on_is_not_measured() {
+        let (load, start) = (Load::new(4_000, WAIT_MAX), Instant::now());
+        let now = worked(&load, start, 5_000, Duration::from_millis(5));
+        let takes = load.state().takes(1_000);
+        (0..20).for_each(|_| load.admit(1_000, now).unwrap().kept(0, now + Duration::from_millis(1)));
+        assert!((load.state().takes(1_000) - takes).abs() < 1e-9);
     }
 
     /// What was slow once, as a disk that did not answer, is measured again.
@@ -247,18 +291,18 @@ mod tests {
         let slow = Duration::from_secs(2);
         let mut now = (0..20).fold(start, |now, _| {
             let places: Vec<_> = std::iter::from_fn(|| load.admit(1, now).ok()).take(40).collect();
-            places.into_iter().for_each(|place| place.kept(now + slow));
+            places.into_iter().for_each(|place| place.kept(1, now + slow));
             now + slow
         });
         let taken = (0..2_000).map(|_| {
             let places: Vec<_> = std::iter::from_fn(|| load.admit(1, now).ok()).collect();
             now += Duration::from_micros(200) * u32::try_from(places.len()).unwrap();
             let taken = places.len();
-            places.into_iter().for_each(|place| place.kept(now));
+            places.into_iter().for_each(|place| place.kept(1, now));
             taken
         });
         let taken: Vec<usize> = taken.collect();
-        assert!(taken[0] <= SEVERAL && taken[1_999] > 300, "{} {}", taken[0], taken[1_999]);
+        assert!(taken[0] <= FEW && taken[1_999] > 300, "{} {}", taken[0], taken[1_999]);
     }
 
     /// Listings are done in the order in which they came, and every so often nothing is done for a while.
@@ -274,7 +318,7 @@ mod tests {
             now += if step % 1_000 == 0 { Duration::from_millis(40) } else { each };
             if let Some(place) = places.pop_front() {
                 late += usize::from(now.saturating_duration_since(place.since) > Duration::from_millis(120));
-                place.kept(now);
+                place.kept(1, now);
                 done += 1;
             }
         }
@@ -284,7 +328,7 @@ mod tests {
     #[test]
     fn who_gets_no_answers_is_sent_no_more_work() {
         let (load, start) = (Load::new(4_000, WAIT_MAX), Instant::now());
-        let _place = load.admit(500, start).unwrap();
+        let _places: Vec<_> = (0..500).map(|_| load.admit(1, start).unwrap()).collect();
         assert!(load.admit(1, start).is_ok());
         assert!(load.admit(1, start + Duration::from_secs(8)).is_err());
     }

@@ -92,7 +92,7 @@ pub(crate) async fn screen(
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
     let recorded = app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await?;
-    place.kept(Instant::now());
+    place.kept(decided.len(), Instant::now());
     match recorded {
         Recorded::Earlier(answer) => match once {
             Some(once) => Ok(json(once.same(answer)?, true)),

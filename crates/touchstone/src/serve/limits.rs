@@ -17,7 +17,7 @@ pub(crate) struct Limits {
     /// Calls that one key may make at once.
     #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
-    /// How long listings may wait for those before them; what would wait longer is answered 503 at once.
+    /// How long a call of few listings may wait for those before it; what would wait longer is answered 503 at once.
     #[arg(long, value_name = "TIME", default_value = "250ms", value_parser = time)]
     wait_max: Duration,
     /// Listings in work at once, whatever they wait; more are answered 503.
