@@ -39,8 +39,8 @@ pub struct Config {
     pub items_max: usize,
     /// Listings that are worked on at once; more are answered 503 at once. Default 4,000.
     pub listings_in_work_max: usize,
-    /// How long listings may wait for those before them; what would wait longer is answered 503 at once, so that the
-    /// others stay quick. Times the calls that are answered in a second it has to stay below the connections, or
+    /// How long a call of few listings may wait for those before it; what would wait longer is answered 503 at once, so
+    /// that the others stay quick. Times the calls that are answered in a second it has to stay below the connections, or
     /// connections are refused before calls are. Default 250 ms.
     pub wait_max: Duration,
     /// Calls at once other than for screening; more are answered 503 at once. Default 64.
@@ -89,9 +89,10 @@ impl Config {
         }
     }
 
-    /// Limits that forbid what others allow would refuse it for ever, and say that it may come again.
+    /// Limits that forbid what others allow would refuse it for ever, and say that it may come again, or break a promise.
     pub(crate) fn check(&self) -> Result<(), String> {
         let Self { items_max, listings_in_work_max, body_bytes_max, bytes_in_flight_max, .. } = self;
+        let Self { wait_max, timeout, shutdown_timeout, .. } = self;
         if items_max > listings_in_work_max {
             return Err(format!(
                 "a call of {items_max} listings would never find room for more than {listings_in_work_max} in work"
@@ -100,6 +101,14 @@ impl Config {
         if body_bytes_max > bytes_in_flight_max {
             return Err(format!(
                 "a body of {body_bytes_max} bytes would never find room in {bytes_in_flight_max} bytes of memory"
+            ));
+        }
+        if wait_max >= timeout {
+            return Err(format!("a call that waited {wait_max:?} would find its {timeout:?} over"));
+        }
+        if shutdown_timeout < timeout {
+            return Err(format!(
+                "a call may take {timeout:?}: the {shutdown_timeout:?} in which the server stops would end it"
             ));
         }
         Ok(())

@@ -188,6 +188,8 @@ fn limits_that_forbid_what_others_allow_are_refused() {
         (["--listings-max", "999"], "1000 listings"),
         (["--memory-max", "8MiB"], "16777216 bytes"),
         (["--wait-max", "1h"], "such as 50ms"),
+        (["--wait-max", "10s"], "waited 10s"),
+        (["--stop-timeout", "9s"], "the 9s in which"),
         (["--body-max", "16"], "such as 64KiB"),
     ] {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap(), given[0], given[1]];
