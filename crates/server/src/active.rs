@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 use touchstone_policy::Policy;
 use touchstone_screening::{Active, ActiveError, Sources};
-use touchstone_store::Store;
+use touchstone_store::{Store, StoreError};
 
 use crate::kept::{Kept, PastError};
 
@@ -26,6 +26,17 @@ pub struct InForce {
     current: ArcSwap<Active>,
     /// One reload at a time: two at once would only double the memory.
     reloading: tokio::sync::Mutex<()>,
+}
+
+/// Why a pack is not in force.
+#[derive(Debug, thiserror::Error)]
+pub enum InForceError {
+    /// It has mistakes, or can't be kept.
+    #[error("the pack is refused: {0}")]
+    Pack(#[from] ActiveError),
+    /// It may be right, but the database in which it is kept as well failed.
+    #[error("the pack can't be kept in the database: {0}")]
+    Store(#[from] StoreError),
 }
 
 /// What is in force, by hash.
@@ -63,13 +74,14 @@ impl InForce {
     ///
     /// # Errors
     /// Every mistake in the files, or that they can't be kept.
-    pub async fn load(knowledge: &Path, policy: &Path, data: &Path, store: Arc<Store>) -> Result<Self, ActiveError> {
+    pub async fn load(knowledge: &Path, policy: &Path, data: &Path, store: Arc<Store>) -> Result<Self, InForceError> {
         let active = Active::load(Sources { knowledge, policy })?;
         let folder = data.join("snapshots");
         let unkept = |error| ActiveError::Files(vec![format!("{}: {error}", folder.display())]);
         let kept = Kept::open(folder.clone(), store).map_err(unkept)?;
         kept.keep(&active, policy).map_err(unkept)?;
         kept.share(&active).await.map_err(unshared)?;
+        kept.share_all().await.map_err(unshared)?;
         Ok(Self {
             knowledge: knowledge.to_owned(),
             policy: policy.to_owned(),
@@ -87,8 +99,8 @@ impl InForce {
     /// Reads the files again and puts them in force.
     ///
     /// # Errors
-    /// Every mistake in the files; what was in force stays.
-    pub async fn reload(self: &Arc<Self>) -> Result<Versions, ActiveError> {
+    /// Every mistake in the files, or that the database fails; what was in force stays.
+    pub async fn reload(self: &Arc<Self>) -> Result<Versions, InForceError> {
         let _one = self.reloading.lock().await;
         let this = Arc::clone(self);
         let loaded = tokio::task::spawn_blocking(move || {
@@ -128,8 +140,11 @@ impl InForce {
     }
 }
 
-fn unshared(error: PastError) -> ActiveError {
-    ActiveError::Files(vec![format!("it can't be kept in the database: {error}")])
+fn unshared(error: PastError) -> InForceError {
+    match error {
+        PastError::Store(error) => error.into(),
+        other => ActiveError::Files(vec![format!("it can't be kept in the database: {other}")]).into(),
+    }
 }
 
 fn note_files(path: &Path, state: &mut State) -> io::Result<()> {

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use touchstone_screening::ActiveError;
 use touchstone_store::{Store, StoreError};
 
-use crate::active::InForce;
+use crate::active::{InForce, InForceError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
@@ -91,6 +91,15 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+}
+
+impl From<InForceError> for StartError {
+    fn from(error: InForceError) -> Self {
+        match error {
+            InForceError::Pack(error) => error.into(),
+            InForceError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl App {

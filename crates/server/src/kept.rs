@@ -1,5 +1,5 @@
 //! Packs that were once in force, kept because decisions name them: the snapshot under its hash, the policy's files in a
-//! folder beside it, and both in the database, from where other servers that share it fetch what they never had in force.
+//! folder beside it, and both in a database that servers [share](crate::shared), from where they fetch what is not here.
 //! What is kept is there before anybody decides with it, and is checked against its name when it is read.
 //!
 //! To read one costs seconds and much memory. So one is read at a time, whoever asks, and the last few stay at hand.
@@ -19,7 +19,7 @@ use touchstone_store::{Store, StoreError};
 use uuid::Uuid;
 
 use crate::active::hex;
-use crate::packed::{packed, unpack_file, unpack_folder};
+use crate::shared::Shared;
 
 /// Packs that stay at hand: about 100 MB each.
 const PACKS_MAX: usize = 2;
@@ -57,7 +57,7 @@ pub(crate) enum PastError {
 /// The folder in which packs are kept.
 pub(crate) struct Kept {
     folder: PathBuf,
-    store: Arc<Store>,
+    shared: Shared,
     packs: Shelf<Active>,
     policies: Shelf<Policy>,
 }
@@ -72,7 +72,8 @@ impl Kept {
                 remove(&path)?;
             }
         }
-        Ok(Self { folder, store, packs: Shelf::new(PACKS_MAX), policies: Shelf::new(POLICIES_MAX) })
+        let shared = Shared::new(store);
+        Ok(Self { folder, shared, packs: Shelf::new(PACKS_MAX), policies: Shelf::new(POLICIES_MAX) })
     }
 
     /// Keeps a snapshot and the files of a policy, if they are not kept yet; returns once they are on the disk.
@@ -100,19 +101,24 @@ impl Kept {
         sync(&self.folder)
     }
 
-    /// Puts what is kept here into the database, if it is not there yet.
+    /// Puts what is in force into the database, if servers share it and it is not there yet.
     ///
     /// # Errors
     /// When it can't be read, or the database fails.
     pub(crate) async fn share(&self, active: &Active) -> Result<(), PastError> {
-        for path in [self.snapshot(&hex(&active.snapshot.hash)), self.rules(&hex(&active.policy.hash()))] {
-            let name = name(&path);
-            if !self.store.has_pack(&name).await? {
-                let pack = move || packed(&path).map_err(at(&path));
-                self.store.put_pack(&name, tokio::task::spawn_blocking(pack).await??).await?;
-            }
-        }
-        Ok(())
+        let (snapshot, rules) = (self.snapshot(&hex(&active.snapshot.hash)), self.rules(&hex(&active.policy.hash())));
+        let (shared, runtime) = (self.shared.clone(), Handle::current());
+        let share = move || shared.share(&runtime, &snapshot).and_then(|()| shared.share(&runtime, &rules));
+        tokio::task::spawn_blocking(share).await?
+    }
+
+    /// The same with all that is kept here: it may be older than the database, or than that servers share one.
+    ///
+    /// # Errors
+    /// When the folder can't be read, or the database fails.
+    pub(crate) async fn share_all(&self) -> Result<(), PastError> {
+        let (shared, runtime, folder) = (self.shared.clone(), Handle::current(), self.folder.clone());
+        tokio::task::spawn_blocking(move || shared.share_all(&runtime, &folder)).await?
     }
 
     /// The pack that was in force under these hashes.
@@ -120,10 +126,10 @@ impl Kept {
         let (knowledge, policy) = (sha256(knowledge)?, sha256(policy)?);
         let (snapshot, rules) = (self.snapshot(&knowledge), self.rules(&policy));
         let name = format!("{knowledge} {policy}");
-        let shared = self.shared();
+        let (shared, runtime) = (self.shared.clone(), Handle::current());
         let load = move || {
-            shared.bring(&snapshot, |part| has_hash(part, &knowledge))?;
-            shared.bring(&rules, |part| read_policy(part, &policy).is_ok())?;
+            shared.bring(&runtime, &snapshot)?;
+            shared.bring(&runtime, &rules)?;
             let active = Active::load(Sources { knowledge: &snapshot, policy: &rules })?;
             if hex(&active.policy.hash()) == policy { Ok(active) } else { Err(PastError::Changed(rules)) }
         };
@@ -134,16 +140,12 @@ impl Kept {
     pub(crate) async fn policy(&self, hash: &str) -> Result<Arc<Policy>, PastError> {
         let hash = sha256(hash)?;
         let (rules, named) = (self.rules(&hash), hash.clone());
-        let shared = self.shared();
+        let (shared, runtime) = (self.shared.clone(), Handle::current());
         let load = move || {
-            shared.bring(&rules, |part| read_policy(part, &hash).is_ok())?;
+            shared.bring(&runtime, &rules)?;
             read_policy(&rules, &hash)
         };
         self.policies.get(named, load).await
-    }
-
-    fn shared(&self) -> Shared {
-        Shared { store: Arc::clone(&self.store), runtime: Handle::current() }
     }
 
     fn snapshot(&self, hash: &str) -> PathBuf {
@@ -152,32 +154,6 @@ impl Kept {
 
     fn rules(&self, hash: &str) -> PathBuf {
         self.folder.join(format!("policy-{hash}"))
-    }
-}
-
-/// What is in the database, for a thread that may wait.
-struct Shared {
-    store: Arc<Store>,
-    runtime: Handle,
-}
-
-impl Shared {
-    /// Brings from the database what is not kept here, if `is_it` finds that it is what it is called.
-    fn bring(&self, path: &Path, is_it: impl Fn(&Path) -> bool) -> Result<(), PastError> {
-        if path.exists() {
-            return Ok(());
-        }
-        let packed = self.runtime.block_on(self.store.pack(&name(path)))?;
-        let packed = packed.ok_or_else(|| PastError::Absent(name(path)))?;
-        let part = path.with_file_name(format!("fetched-{}.part", Uuid::new_v4().simple()));
-        let rules = path.extension().is_none();
-        let unpacked = if rules { unpack_folder(&packed, &part) } else { unpack_file(&packed, &part) };
-        let brought = match unpacked {
-            Ok(()) if !is_it(&part) => Err(PastError::Changed(path.to_owned())),
-            unpacked => unpacked.and_then(|()| take_place(&part, path)).map_err(at(path)),
-        };
-        let _ = remove(&part);
-        brought
     }
 }
 
@@ -223,21 +199,16 @@ fn sha256(hash: &str) -> Result<String, PastError> {
     if plain { Ok(hash.to_owned()) } else { Err(PastError::Absent(format!("{hash:?}"))) }
 }
 
-/// What it is called, here and in the database.
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().display().to_string()
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PastError {
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> PastError {
     let path = path.to_owned();
     move |source| PastError::Folder { path, source }
 }
 
-fn has_hash(file: &Path, hash: &str) -> bool {
+pub(crate) fn has_hash(file: &Path, hash: &str) -> bool {
     fs::read(file).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == hash)
 }
 
-fn read_policy(folder: &Path, hash: &str) -> Result<Policy, PastError> {
+pub(crate) fn read_policy(folder: &Path, hash: &str) -> Result<Policy, PastError> {
     let texts = |found: Vec<_>| ActiveError::Files(found.iter().map(ToString::to_string).collect());
     let policy = Policy::load(folder, &columns()).map_err(texts)?;
     if hex(&policy.hash()) == hash { Ok(policy) } else { Err(PastError::Changed(folder.to_owned())) }
@@ -259,20 +230,12 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     sync(to)
 }
 
-/// Gives what is on the disk its name, unless another caller brought the same meanwhile.
-fn take_place(part: &Path, path: &Path) -> io::Result<()> {
-    match fs::rename(part, path) {
-        Err(_) if path.exists() => Ok(()),
-        renamed => renamed.and_then(|()| sync(path.parent().unwrap_or(path))),
-    }
-}
-
 pub(crate) fn sync(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 /// Removes a file or a folder, if there is one.
-fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match path.is_dir() {
         true => fs::remove_dir_all(path),
         false if path.exists() => fs::remove_file(path),

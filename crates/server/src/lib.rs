@@ -59,6 +59,7 @@ pub mod problem;
 mod routes;
 mod screening;
 pub mod serve;
+mod shared;
 mod tls;
 mod trace;
 mod view;

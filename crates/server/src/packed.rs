@@ -15,6 +15,10 @@ const BYTES_MAX: u64 = 1 << 30;
 /// A snapshot, or all files of a policy.
 pub(crate) fn packed(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = if path.is_dir() { serde_json::to_vec(&files(path)?)? } else { fs::read(path)? };
+    if bytes.len() as u64 > BYTES_MAX {
+        // What is read is cut there.
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("has more than {BYTES_MAX} bytes")));
+    }
     zstd::encode_all(bytes.as_slice(), LEVEL)
 }
 

@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::active::State;
+use crate::active::{InForceError, State};
 use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -224,17 +224,19 @@ async fn reload_on_change(app: Arc<App>, loaded: State) {
     loop {
         ticks.tick().await;
         let now = look().await.ok();
-        if now != loaded && now == before {
-            reload(&app).await;
+        if now != loaded && now == before && reload(&app).await {
             loaded.clone_from(&now);
         }
         before = now;
     }
 }
 
-async fn reload(app: &App) {
-    match app.in_force.reload().await {
+/// Reloads; false where the same files may be taken at the next try.
+async fn reload(app: &App) -> bool {
+    let reloaded = app.in_force.reload().await;
+    match &reloaded {
         Ok(versions) => tracing::info!(knowledge = versions.knowledge, policy = versions.policy, "reloaded"),
-        Err(error) => tracing::error!(error = %error, "the pack is refused, what was in force stays"),
+        Err(error) => tracing::error!(error = %error, "not reloaded, what was in force stays"),
     }
+    !matches!(reloaded, Err(InForceError::Store(_)))
 }

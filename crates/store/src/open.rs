@@ -60,7 +60,7 @@ pub struct Store {
     /// The hash up to which retention has looked at versions.
     pub(crate) versions_seen: tokio::sync::Mutex<Vec<u8>>,
     /// Held as long as the folder is ours.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Store {
@@ -104,7 +104,13 @@ impl Store {
         let vault = Arc::new(Vault::new(master::master_key(&write, master_key).await?, lock.is_some()));
         let (readers, lookups) = (Database::connect(readers).await?, Database::connect(lookups).await?);
         let writer = Arc::new(Writer::start(write, Arc::clone(&vault)));
-        Ok(Self { readers, lookups, vault, writer, versions_seen: tokio::sync::Mutex::default(), _lock: lock })
+        Ok(Self { readers, lookups, vault, writer, versions_seen: tokio::sync::Mutex::default(), lock })
+    }
+
+    /// Whether other processes may use the database at the same time.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.lock.is_none()
     }
 
     /// Asks the database for an answer, so that one knows that it would give one.

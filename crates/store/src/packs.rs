@@ -19,7 +19,7 @@ impl Store {
         Ok(found.into_tuple::<String>().one(&self.readers).await?.is_some())
     }
 
-    /// Keeps a pack under its name; one that is there stays.
+    /// Keeps a pack under its name, in place of one that is there.
     ///
     /// # Errors
     /// When the database fails.
@@ -28,7 +28,7 @@ impl Store {
         let kept = self.writer.apply(move |db| {
             // Another process may keep the same.
             let mut conflict = OnConflict::column(Column::Name);
-            conflict.do_nothing();
+            conflict.update_column(Column::Bytes);
             Box::pin(async move { Ok(insert(db, std::iter::once(row), Some(conflict)).await?) })
         });
         kept.await

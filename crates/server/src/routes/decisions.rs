@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
+use touchstone_policy::Policy;
 use touchstone_screening::{Active, Decision};
 use touchstone_store::{DecisionFilter, StoredDecision};
 use utoipa::{IntoParams, ToSchema};
@@ -139,8 +140,8 @@ pub(crate) async fn seller(
     let decision = body(&stored)?;
     let now = app.in_force.current();
     let in_force = hex(&now.policy.hash()) == decision.hashes.policy;
-    // The words of that time; if they are not at hand, those of now. Names of brands are those of now.
-    let past = if in_force { None } else { app.in_force.past_policy(&decision.hashes.policy).await.ok() };
+    // Names of brands are those of now.
+    let past = if in_force { None } else { past_words(&app, &decision).await? };
     let words = (past.as_deref().unwrap_or(&now.policy), &now.snapshot);
     let batch = content(&app, &stored).await?;
     let language = reader.lang.unwrap_or_else(|| "en".to_owned());
@@ -209,9 +210,27 @@ async fn content(app: &App, stored: &StoredDecision) -> Result<ListingBatch, Pro
 /// Knowledge and policy of that time.
 async fn past(app: &App, decision: &Decision) -> Result<Arc<Active>, Problem> {
     let hashes = &decision.hashes;
-    app.in_force.past(&hashes.knowledge, &hashes.policy).await.map_err(|error| match error {
+    app.in_force.past(&hashes.knowledge, &hashes.policy).await.map_err(unread)
+}
+
+/// The policy whose words the seller was told; none if it is kept nowhere, or is one that this engine can't read. A
+/// failure that may pass is no reason to say it in other words.
+async fn past_words(app: &App, decision: &Decision) -> Result<Option<Arc<Policy>>, Problem> {
+    match app.in_force.past_policy(&decision.hashes.policy).await {
+        Ok(policy) => Ok(Some(policy)),
+        Err(PastError::Absent(_)) => Ok(None),
+        Err(error @ (PastError::Changed(_) | PastError::Active(_))) => {
+            tracing::warn!(error = %error, "the seller is told the words of now");
+            Ok(None)
+        }
+        Err(error) => Err(unread(error)),
+    }
+}
+
+fn unread(error: PastError) -> Problem {
+    match error {
         PastError::Absent(what) => Problem::new(Code::EngineDiffers, format!("{what} is needed, and is not kept")),
         PastError::Store(error) => Problem::from(error),
         other => Problem::internal("a snapshot can't be read", other),
-    })
+    }
 }

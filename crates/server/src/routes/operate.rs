@@ -10,7 +10,7 @@ use serde::Serialize;
 use touchstone_screening::ActiveError;
 use utoipa::ToSchema;
 
-use crate::active::Versions;
+use crate::active::{InForceError, Versions};
 use crate::app::App;
 use crate::keys::{Client, Scope};
 use crate::problem::{Code, Fault, Problem};
@@ -60,11 +60,12 @@ pub(crate) async fn reload(State(app): State<Arc<App>>, client: Client) -> Resul
     app.in_force.reload().await.map(Json).map_err(refused)
 }
 
-/// What is wrong with a pack.
-pub(crate) fn refused(error: ActiveError) -> Problem {
+/// What is wrong with a pack, or with the store.
+fn refused(error: InForceError) -> Problem {
     let details = match error {
-        ActiveError::Files(all) => all,
-        other => vec![other.to_string()],
+        InForceError::Store(error) => return Problem::from(error),
+        InForceError::Pack(ActiveError::Files(all)) => all,
+        InForceError::Pack(other) => vec![other.to_string()],
     };
     let problem = Problem::new(Code::PackRefused, format!("{} mistakes; what was in force stays", details.len()));
     let fault = |detail| Fault { field: None, reason: None, detail, hint: None };
