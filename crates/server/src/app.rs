@@ -47,14 +47,23 @@ pub struct App {
     pub(crate) load: Arc<Load>,
     /// Calls other than for screening.
     pub(crate) beside: Semaphore,
-    /// Calls that were refused because there are too many, since that was last logged.
-    pub(crate) refused: AtomicU64,
+    /// Since that was last logged.
+    pub(crate) refused: Refused,
     /// One at a time proves that the store writes.
     proving: tokio::sync::Mutex<()>,
     /// Bodies and answers.
     pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
     rates: DefaultKeyedRateLimiter<String>,
+}
+
+/// Calls that were refused because there are too many.
+#[derive(Default)]
+pub(crate) struct Refused {
+    /// More than their keys may: 429.
+    pub(crate) by_rate: AtomicU64,
+    /// More than can be done in time: 503.
+    pub(crate) by_load: AtomicU64,
 }
 
 /// Why a server can't start.
@@ -129,7 +138,7 @@ impl App {
         Ok(Self {
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
-            refused: AtomicU64::new(0),
+            refused: Refused::default(),
             proving: tokio::sync::Mutex::default(),
             rates: RateLimiter::keyed(quota),
             memory: Memory::new(config.bytes_in_flight_max),
@@ -152,7 +161,7 @@ impl App {
         self.rates.check_key(&client.to_owned()).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             let detail = format!("more than {} calls a second", self.config.rate_per_second);
-            Problem::new(Code::RateLimited, detail).retry_after(wait.as_secs() + 1)
+            Problem::new(Code::RateLimited, detail).retry_after(wait.as_secs() + 1).refused()
         })
     }
 
@@ -208,14 +217,16 @@ impl App {
 
     /// Logs how many calls were refused lately, if any.
     pub(crate) fn log_refused(&self) {
-        let calls = self.refused.swap(0, Ordering::Relaxed);
-        if calls > 0 {
-            tracing::warn!(calls, "refused lately: more than can be done in time, or than their keys may");
+        let [by_rate, by_load] =
+            [&self.refused.by_rate, &self.refused.by_load].map(|calls| calls.swap(0, Ordering::Relaxed));
+        if by_rate + by_load > 0 {
+            tracing::warn!(by_rate, by_load, "refused lately: more than their keys may (429), or than can be done (503)");
         }
     }
 
     /// Writes what was accepted, then ends.
     pub async fn close(&self) {
+        self.log_refused();
         let _ = self.keys.write_used(&self.store).await;
         self.store.close().await;
     }

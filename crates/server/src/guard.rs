@@ -72,13 +72,16 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
     }
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
-    let code = response.extensions().get::<Problem>().map_or("", |problem| problem.code.as_str());
+    let problem = response.extensions().get::<Problem>();
+    let (code, refused) = problem.map_or(("", false), |problem| (problem.code.as_str(), problem.refused));
     trace::ended(&span, status, code);
     let trace_id = trace::id(&span);
-    let refused = [Code::Overloaded.as_str(), Code::RateLimited.as_str()].contains(&code);
-    app.refused.fetch_add(u64::from(refused), Ordering::Relaxed);
+    if refused {
+        let calls = if status == 429 { &app.refused.by_rate } else { &app.refused.by_load };
+        calls.fetch_add(1, Ordering::Relaxed);
+    }
     // What went well, and what is refused when there is too much to do, is counted; a line each would cost as much as the
-    // decision.
+    // decision. What was begun and not done in time is no refusal.
     if status < 400 || refused {
         tracing::debug!(request_id = id.0, trace_id, %method, route, status, code, ms = seconds * 1e3, "request");
     } else {
@@ -105,7 +108,7 @@ fn late(reading: bool, after: Duration) -> Problem {
 pub(crate) async fn beside(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match app.beside.try_acquire() {
         Ok(_turn) => next.run(request).await,
-        Err(_) => Problem::overloaded().into_response(),
+        Err(_) => Problem::overloaded().refused().into_response(),
     }
 }
 

@@ -137,6 +137,9 @@ pub struct Problem {
     /// Seconds until it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// Refused before it was worked on because there is too much to do: counted, and not logged one by one.
+    #[serde(skip)]
+    pub(crate) refused: bool,
 }
 
 impl Problem {
@@ -151,12 +154,18 @@ impl Problem {
             errors: Vec::new(),
             request_id: None,
             retry_after: None,
+            refused: false,
         }
     }
 
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
+    }
+
+    /// The same, as the refusal of a call that nobody worked on.
+    pub(crate) fn refused(self) -> Self {
+        Self { refused: true, ..self }
     }
 
     pub(crate) fn overloaded() -> Self {

@@ -73,7 +73,7 @@ pub(crate) async fn screen(
     client.needs(Scope::Screen)?;
     let items = Items::of(&body, app.config.items_max)?;
     let place = app.load.admit(items.len().max(1), Instant::now());
-    let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds))?;
+    let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds).refused())?;
     let once = idempotency::begin(&app, &client, &headers, &body).await?;
     let (batch, mut read) = read(&app, &items)?;
     let batch = partial::complete(&app, batch, &mut read).await?;
