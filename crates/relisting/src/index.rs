@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::hash::Hash;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::feature::Feature;
 use crate::sketch::Sketch;
@@ -122,18 +122,25 @@ impl Index {
         let Some(slot) = self.slots.remove(key) else { return false };
         let Some(entry) = self.entries.get_mut(slot as usize).and_then(Option::take) else { return false };
         for feature in entry.sketch.features() {
-            take_out(&mut self.having, feature, slot);
+            take_out(&mut self.having, feature, |other| other == slot);
         }
-        take_out(&mut self.of_seller, &key.seller(), slot);
+        take_out(&mut self.of_seller, &key.seller(), |other| other == slot);
         self.free.push(slot);
         true
     }
 
     /// Forgets all listings of a seller.
     pub fn remove_seller(&mut self, marketplace: &str, seller_id: &str) {
-        let slots = self.of_seller.get(&(marketplace.to_owned(), seller_id.to_owned())).cloned().unwrap_or_default();
-        let keys: Vec<Key> = slots.into_iter().filter_map(|slot| Some(self.entry(slot)?.key.clone())).collect();
-        keys.iter().for_each(|key| _ = self.remove(key));
+        let slots = self.of_seller.remove(&(marketplace.to_owned(), seller_id.to_owned())).unwrap_or_default();
+        // Each list is gone through once, however many of the seller's are in it.
+        let mut lists: FxHashSet<Feature> = FxHashSet::default();
+        for entry in slots.iter().filter_map(|slot| self.entries.get_mut(*slot as usize)?.take()) {
+            self.slots.remove(&entry.key);
+            lists.extend(entry.sketch.features());
+        }
+        let gone: FxHashSet<u32> = slots.iter().copied().collect();
+        lists.iter().for_each(|feature| take_out(&mut self.having, feature, |slot| gone.contains(&slot)));
+        self.free.extend(slots);
     }
 
     /// The decision that blocked the listing of this name, if it is here.
@@ -211,10 +218,10 @@ impl Index {
     }
 }
 
-/// Takes a slot out of a list, and the list with its last one.
-fn take_out<K: Hash + Eq>(lists: &mut FxHashMap<K, Vec<u32>>, of: &K, slot: u32) {
+/// Takes slots out of a list, and the list with its last one.
+fn take_out<K: Hash + Eq>(lists: &mut FxHashMap<K, Vec<u32>>, of: &K, gone: impl Fn(u32) -> bool) {
     let Some(slots) = lists.get_mut(of) else { return };
-    slots.retain(|other| *other != slot);
+    slots.retain(|slot| !gone(*slot));
     if slots.is_empty() {
         lists.remove(of);
     }

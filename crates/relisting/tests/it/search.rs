@@ -109,25 +109,61 @@ fn a_listing_is_no_return_of_itself() {
     }
 }
 
+/// What a listing shares with every fourth one, and a little more that is its own: 480 permille alike, which is enough for
+/// a seller's own and for nobody else's. Whoever needs more to be alike may overlook what many have.
+fn common_and_own(number: u32) -> Vec<(u32, u32)> {
+    let common = (0..6).map(|at| (number % 4 * 6 + at, 4));
+    let own = [6, 5, 5, 5, 5].iter().enumerate().map(|(at, weight)| (1_000 + number * 5 + at as u32, *weight));
+    common.chain(own).collect()
+}
+
 /// Of a seller with hundreds of blocked listings not all are looked at; what is found is the same.
 #[test]
 fn the_own_of_a_seller_of_many_are_found() {
     let thresholds = Thresholds::default();
     let (mut index, mut entries) = (Index::new(thresholds), Entries::new());
-    let said =
-        |number: u32| -> Vec<(u32, u32)> { (0..10).map(|at| ((number * 7 + at * at) % 90, 1 + at % 5)).collect() };
-    for number in 0..900 {
-        let seller = if number % 3 == 0 { "t" } else { "s" };
+    for number in 0..1_200 {
+        let (seller, said) = (if number % 3 == 0 { "t" } else { "s" }, common_and_own(number));
         let key = Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: number.to_string() };
-        index.add(key.clone(), format!("d{number:03}"), Some([1; 32]), Sketch::made_of(&said(number)));
-        entries.insert(key, (format!("d{number:03}"), said(number)));
+        index.add(key.clone(), format!("d{number:04}"), Some([1; 32]), Sketch::made_of(&said));
+        entries.insert(key, (format!("d{number:04}"), said));
     }
-    for number in 900..1_000 {
+    for number in 1_200..1_240 {
         for seller in ["s", "t", "new", ""] {
-            let key = Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: number.to_string() };
-            let found = index.find(&key, &[2; 32], &Sketch::made_of(&said(number)));
+            let (key, said) = (
+                Key { marketplace: "m".into(), seller_id: seller.into(), listing_id: number.to_string() },
+                common_and_own(number),
+            );
+            let found = index.find(&key, &[2; 32], &Sketch::made_of(&said));
             let found = found.map(|like| (like.same_seller, like.similarity, like.decision_id.to_owned()));
-            assert_eq!(found, compare_all(&entries, thresholds, &key, &said(number)), "{seller} {number}");
+            assert_eq!(found.as_ref().map(|found| found.1), ["s", "t"].contains(&seller).then_some(480), "{seller}");
+            assert_eq!(found, compare_all(&entries, thresholds, &key, &said), "{seller} {number}");
         }
     }
+}
+
+#[test]
+fn a_seller_goes_with_all_listings_and_nobody_else() {
+    let (mut index, key) = (Index::new(Thresholds::default()), |seller: &str, number: u32| Key {
+        marketplace: "m".into(),
+        seller_id: seller.into(),
+        listing_id: number.to_string(),
+    });
+    let add = |index: &mut Index, seller: &str, number: u32| {
+        index.add(key(seller, number), format!("{seller}{number}"), None, Sketch::made_of(&common_and_own(number)));
+    };
+    for number in 0..2_000 {
+        add(&mut index, if number % 2 == 0 { "s" } else { "t" }, number);
+    }
+    index.remove_seller("m", "s");
+    index.remove_seller("m", "nobody");
+    assert_eq!(index.len(), 1_000);
+    let like = |index: &Index, seller: &str, number: u32| {
+        let sketch = Sketch::made_of(&common_and_own(number));
+        index.find(&key(seller, number), &[1; 32], &sketch).map(|like| like.decision_id.to_owned())
+    };
+    assert_eq!((like(&index, "s", 8), like(&index, "t", 9)), (None, Some("t9".to_owned())));
+    // The places that became free are used again.
+    (0..1_000).for_each(|number| add(&mut index, "u", number * 2));
+    assert_eq!((like(&index, "u", 8), like(&index, "t", 9)), (Some("u8".to_owned()), Some("t9".to_owned())));
 }
