@@ -43,9 +43,21 @@ pub(crate) struct Desk {
 /// A call, or a piece of one.
 struct Call {
     part: Part,
-    /// With what all pieces of a call are decided on.
-    active: Arc<Active>,
+    with: With,
     done: oneshot::Sender<Result<Piece, Problem>>,
+}
+
+/// With what all pieces of a call are decided on.
+#[derive(Clone)]
+struct With {
+    active: Arc<Active>,
+    day: Arc<str>,
+}
+
+impl With {
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.active, &other.active) && self.day == other.day
+    }
 }
 
 /// A call's part of a group.
@@ -114,15 +126,14 @@ impl Desk {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(call);
     }
 
-    /// The next group: at least one call if any waits, all for the same knowledge and policy. Whose caller went away is
-    /// left out.
+    /// The next group: at least one call if any waits, all for the same knowledge, policy and day. Whose caller went away
+    /// is left out.
     fn take(&self) -> Vec<Call> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut calls, mut listings): (Vec<Call>, usize) = (Vec::new(), 0);
         while let Some(call) = waiting.pop_front_if(|next| {
-            let fits = |first: &Call| {
-                listings + next.part.listings.len() <= GROUP_LISTINGS && Arc::ptr_eq(&first.active, &next.active)
-            };
+            let fits =
+                |first: &Call| listings + next.part.listings.len() <= GROUP_LISTINGS && first.with.is_same(&next.with);
             calls.first().is_none_or(fits)
         }) {
             if !call.done.is_closed() {
@@ -136,13 +147,13 @@ impl Desk {
 
 /// Decides on a call's listings, with one knowledge and one policy.
 pub(crate) async fn decide(app: &Arc<App>, listings: ListingBatch) -> Result<Decided, Problem> {
-    let active = app.in_force.current();
+    let with = With { active: app.in_force.current(), day: app.clock.day().into() };
     let (mut decided, mut asked) = (Decided::default(), VecDeque::new());
     for piece in pieces(listings)? {
         if asked.len() == PIECES_AHEAD {
             decided.pieces.extend(answered(asked.pop_front()).await?);
         }
-        asked.push_back(ask(app, &active, piece));
+        asked.push_back(ask(app, &with, piece));
     }
     while !asked.is_empty() {
         decided.pieces.extend(answered(asked.pop_front()).await?);
@@ -161,9 +172,9 @@ fn pieces(listings: ListingBatch) -> Result<Vec<ListingBatch>, Problem> {
 }
 
 /// Puts listings where they are decided on together with others; the answer comes.
-fn ask(app: &Arc<App>, active: &Arc<Active>, listings: ListingBatch) -> Answer {
+fn ask(app: &Arc<App>, with: &With, listings: ListingBatch) -> Answer {
     let (done, answer) = oneshot::channel();
-    app.desk.put(Call { part: Part { listings, span: Span::current() }, active: Arc::clone(active), done });
+    app.desk.put(Call { part: Part { listings, span: Span::current() }, with: with.clone(), done });
     // A task of its own: a caller that goes away takes nobody's answer along.
     tokio::spawn(turn(Arc::clone(app)));
     answer
@@ -180,15 +191,16 @@ async fn answered(asked: Option<Answer>) -> Result<Option<Piece>, Problem> {
 async fn turn(app: Arc<App>) {
     let Ok(_turn) = app.desk.turns.acquire().await else { return };
     let calls = app.desk.take();
-    let Some(active) = calls.first().map(|first| Arc::clone(&first.active)) else { return };
+    let Some(with) = calls.first().map(|first| first.with.clone()) else { return };
     let (parts, callers): (Vec<_>, Vec<_>) = calls.into_iter().map(|call| (call.part, call.done)).unzip();
     let group: Arc<[Part]> = parts.into();
-    match together(&app, &active, &group, 0..group.len()).await {
+    match together(&app, &with, &group, 0..group.len()).await {
         Ok(decided) => callers.into_iter().zip(decided).for_each(|(done, decided)| drop(done.send(Ok(decided)))),
         // One by one, so that what fails with one call does not fail for the others.
         Err(_) => {
-            for (at, done) in callers.into_iter().enumerate() {
-                let alone = together(&app, &active, &group, at..at + 1).await;
+            // Who went away is not waited for a second time.
+            for (at, done) in callers.into_iter().enumerate().filter(|(_, done)| !done.is_closed()) {
+                let alone = together(&app, &with, &group, at..at + 1).await;
                 let missing = || Problem::internal("screening failed", "a call was lost");
                 let _ = done.send(alone.and_then(|mut one| one.pop().ok_or_else(missing)));
             }
@@ -198,20 +210,14 @@ async fn turn(app: Arc<App>) {
 
 /// What is known of a group before it is read.
 struct Known {
-    active: Arc<Active>,
+    with: With,
     sellers: Sellers,
     /// What the last allowed version of each row said, where it said something else.
     allowed: Vec<Option<Vec<u8>>>,
-    day: String,
 }
 
-/// Decides on some of a group, with one knowledge and one policy.
-async fn together(
-    app: &App,
-    active: &Arc<Active>,
-    group: &Arc<[Part]>,
-    which: Range<usize>,
-) -> Result<Vec<Piece>, Problem> {
+/// Decides on some of a group.
+async fn together(app: &App, with: &With, group: &Arc<[Part]>, which: Range<usize>) -> Result<Vec<Piece>, Problem> {
     let parts = group.get(which.clone()).unwrap_or_default();
     let rows: Vec<Listing<'_>> = parts.iter().flat_map(|part| part.listings.rows()).collect();
     let sellers = seen_by(parts, |part| info_span!(target: TARGET, parent: &part.span, "look up sellers"));
@@ -219,7 +225,7 @@ async fn together(
     let sellers = async { lookup::sellers(app, &rows).await.inspect(|_| drop(sellers)) };
     let allowed = async { lookup::allowed(app, &rows).await.inspect(|_| drop(past)) };
     let (sellers, allowed) = tokio::try_join!(sellers, allowed)?;
-    let known = Known { active: Arc::clone(active), sellers, allowed, day: app.clock.day() };
+    let known = Known { with: with.clone(), sellers, allowed };
     let (blocked, work) = (Arc::clone(&app.blocked), (Arc::clone(group), which.clone()));
     let screened = move |worker: &mut Worker| {
         let (group, which) = work;
@@ -246,7 +252,7 @@ fn screened(worker: &mut Worker, known: &Known, parts: &[Part], blocked: &Blocke
     let (mut rows, nothing) = (contexts.iter_mut(), RowContext::default());
     let mut sketches = Vec::with_capacity(rows.len());
     let batches: Vec<&ListingBatch> = parts.iter().map(|part| &part.listings).collect();
-    let decisions = worker.screener(&known.active).screen_as_read(&batches, |_, view| {
+    let decisions = worker.screener(&known.with.active).screen_as_read(&batches, |_, view| {
         let sketch = Sketch::of(view);
         let resembles = blocked.resembles(&view.listing, &sketch);
         sketches.push(sketch);
@@ -267,11 +273,17 @@ fn contexts(worker: &mut Worker, known: &Known, parts: &[Part]) -> ContextBatch 
     for Part { listings, .. } in parts {
         let mut history = |content: &Option<Vec<u8>>| {
             let previous =
-                content.as_ref().and_then(|content| past::previous(&mut worker.scratch, &known.active, content));
+                content.as_ref().and_then(|content| past::previous(&mut worker.scratch, &known.with.active, content));
             History { previous, resembles: None }
         };
         let histories: Vec<History> = allowed.by_ref().take(listings.len()).map(&mut history).collect();
-        contexts.extend(enrich(listings, &known.active.snapshot, &known.sellers, histories.as_slice(), &known.day));
+        contexts.extend(enrich(
+            listings,
+            &known.with.active.snapshot,
+            &known.sellers,
+            histories.as_slice(),
+            &known.with.day,
+        ));
     }
     contexts
 }
