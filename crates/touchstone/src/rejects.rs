@@ -9,23 +9,33 @@ use touchstone_catalog::reject::{Reason, Reject, RejectLines, RejectSink};
 
 use crate::outputs::OutFile;
 
-/// Bad rows that the summary shows.
+/// Bad rows that the summary shows of the sellers' file, and of the feeds.
 const SHOWN: usize = 3;
 
 /// Counts rejects and writes them, or keeps the first bad rows if nobody asked.
 pub(crate) struct Rejects {
     lines: Option<(PathBuf, RejectLines<BufWriter<OutFile>>)>,
     shown: Vec<Reject>,
-    /// Set aside so far.
-    pub(crate) rows: u64,
+    /// How many may be shown by now.
+    shown_max: usize,
+    rows: u64,
 }
 
 impl Rejects {
     pub(crate) fn create(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else { return Ok(Self { lines: None, shown: Vec::new(), rows: 0 }) };
+        let Some(path) = path else { return Ok(Self::to(None)) };
         let file = OutFile::create(path).with_context(|| cannot(path))?;
-        let lines = Some((path.to_owned(), RejectLines(BufWriter::new(file))));
-        Ok(Self { lines, shown: Vec::new(), rows: 0 })
+        Ok(Self::to(Some((path.to_owned(), RejectLines(BufWriter::new(file))))))
+    }
+
+    fn to(lines: Option<(PathBuf, RejectLines<BufWriter<OutFile>>)>) -> Self {
+        Self { lines, shown: Vec::new(), shown_max: SHOWN, rows: 0 }
+    }
+
+    /// How many rows were set aside so far. Those that come now are shown however many came before them.
+    pub(crate) fn so_far(&mut self) -> u64 {
+        self.shown_max = self.shown.len() + SHOWN;
+        self.rows
     }
 
     /// Writes what is left and puts the file in its place; gives the rows to show if there is none.
@@ -45,7 +55,7 @@ impl RejectSink for Rejects {
     fn reject(&mut self, reject: Reject) -> io::Result<()> {
         self.rows += 1;
         let Some((path, lines)) = &mut self.lines else {
-            if self.shown.len() < SHOWN && reject.reason != Reason::Duplicate {
+            if self.shown.len() < self.shown_max && reject.reason != Reason::Duplicate {
                 self.shown.push(reject);
             }
             return Ok(());

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let active = feeds::active(&args.deciders)?;
     let mut rejects = Rejects::create(args.rejects.as_deref())?;
     let sellers = feeds::sellers(&args.feeds.said, &mut rejects)?;
-    let bad_sellers = rejects.rows;
+    let bad_sellers = rejects.so_far();
     let today = feeds::day(args.feeds.today.as_deref())?;
     let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
     let mut reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);

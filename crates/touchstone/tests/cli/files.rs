@@ -139,3 +139,14 @@ fn bad_rows_of_sellers_are_told_and_count() {
     let strict = touchstone(&pack(), &[&screen[..], &["--strict"]].concat());
     assert_eq!(strict.status.code(), Some(1), "{}", stderr(&strict));
 }
+
+/// Sellers are read first, and however bad their file is, what is wrong with the feed is shown too.
+#[test]
+fn bad_rows_of_sellers_take_no_room_from_those_of_the_feed() {
+    let folder = Folder::new();
+    let sellers = folder.with("sellers.jsonl", &"{\"upheld\":\"many\"}\n".repeat(5));
+    let feed = folder.with("feed.jsonl", &"{\"id\":\n".repeat(5));
+    let run = touchstone(&pack(), &["screen", &feed, "--sellers", &sellers, "--out", "/dev/null"]);
+    let shown = |file: &str| stderr(&run).lines().filter(|line| line.contains(&format!("{file}, row "))).count();
+    assert_eq!((shown("sellers.jsonl"), shown("feed.jsonl")), (3, 3), "{}", stderr(&run));
+}
