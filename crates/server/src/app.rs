@@ -220,7 +220,11 @@ impl App {
         let [by_rate, by_load] =
             [&self.refused.by_rate, &self.refused.by_load].map(|calls| calls.swap(0, Ordering::Relaxed));
         if by_rate + by_load > 0 {
-            tracing::warn!(by_rate, by_load, "refused lately: more than their keys may (429), or than can be done (503)");
+            tracing::warn!(
+                by_rate,
+                by_load,
+                "refused lately: more than their keys may (429), or than can be done (503)"
+            );
         }
     }
 

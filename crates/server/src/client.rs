@@ -51,6 +51,23 @@ pub enum Broken {
     Timeout,
 }
 
+/// Files that are open beside connections.
+const FILES_BESIDE: u64 = 32;
+
+/// Asks the system for as many files as so many connections open.
+///
+/// # Errors
+/// When the process may not open so many.
+pub fn room(connections: usize) -> Result<(), TargetError> {
+    let needed = FILES_BESIDE.saturating_add(connections as u64);
+    let files = rlimit::increase_nofile_limit(needed).unwrap_or(u64::MAX);
+    if files >= needed {
+        return Ok(());
+    }
+    let raise = format!("raise its limit to {needed} (ulimit -n) or give fewer --connections");
+    Err(TargetError(format!("the process may open {files} files, too few for {connections} connections: {raise}")))
+}
+
 impl Target {
     /// Reads an address, `http://HOST:PORT`.
     ///

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use touchstone_server::client::{Line, Target};
+use touchstone_server::client::{self, Line, Target};
 
 use super::bodies::Bodies;
 use super::plan::{Part, Plan};
@@ -54,6 +54,7 @@ impl Driver {
     /// Sends what the plan says; returns when everything is answered or given up.
     pub(crate) async fn drive(&mut self, plan: &Plan, quiet: bool) -> Result<Driven> {
         let mut lines = Vec::new();
+        client::room(self.connections)?;
         for _ in 0..self.connections {
             let mut line = Line::to(&self.target);
             line.open().await.map_err(|_| anyhow!("the service takes no more connections"))?;

@@ -61,7 +61,7 @@ struct Latency {
 #[derive(Debug, Serialize)]
 struct Refused {
     calls: u64,
-    /// From when a call was sent until it was told.
+    /// From when a call was due until it was told.
     latency_us: Latency,
     without_retry_after: u64,
 }
@@ -126,7 +126,7 @@ impl Report {
             batch,
             warm_up_s: plan.warm_up.as_secs(),
             measured_s: plan.measured.as_secs(),
-            offered: Rate::of(plan.rate, batch),
+            offered: Rate::of(tally.due() as f64 / plan.measured.as_secs_f64(), batch),
             achieved: Rate::of(tally.good() as f64 / tally.took.as_secs_f64(), batch),
             latency_us: Latency::of(&tally.latencies),
             refused: Refused::of(tally),

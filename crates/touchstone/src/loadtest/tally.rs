@@ -35,7 +35,7 @@ pub(crate) enum Ending {
 pub(crate) struct Tally {
     /// Microseconds.
     pub(crate) latencies: Histogram<u64>,
-    /// Of what was refused, 429 or 503: from when it was sent until it was told, however late it was sent.
+    /// Of what was refused, 429 or 503: from when it was due until it was told.
     pub(crate) refusals: Histogram<u64>,
     /// Refused without saying when to come again.
     pub(crate) unsaid: u64,
@@ -101,7 +101,7 @@ impl Tally {
                 self.verdicts.iter_mut().zip(answer.verdicts).for_each(|(sum, more)| *sum += more);
             }
             429 | 503 => {
-                self.refusals.saturating_record(micros(call.latency.saturating_sub(call.late)));
+                self.refusals.saturating_record(micros(call.latency));
                 self.unsaid += u64::from(!answer.retry_after);
             }
             _ => {}
