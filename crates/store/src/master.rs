@@ -68,10 +68,11 @@ fn make(path: &Path) -> Result<[u8; KEY_LEN], StoreError> {
     let bytes = random::<KEY_LEN>()?;
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let part = path.with_extension(format!("{}.part", std::process::id()));
+    // A name of its own: who starts at the same time, in this process too, must not write into what was linked.
+    let part = path.with_extension(format!("{:x}.part", u64::from_le_bytes(random()?)));
     let write = || {
         fs::create_dir_all(folder)?;
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         file.write_all(format!("{digits}\n").as_bytes())?;
         file.sync_all()?;
         fs::hard_link(&part, path)?;
