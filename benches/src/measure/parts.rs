@@ -118,9 +118,7 @@ impl Bench {
         self.time("normal form", || texts.iter().for_each(|text| normal.set(black_box(text))));
         let matcher = &active.snapshot.matcher;
         let mut reading = Reading::default();
-        self.time(READING, || {
-            texts.iter().for_each(|text| matcher.read(black_box(text), &mut reading))
-        });
+        self.time(READING, || texts.iter().for_each(|text| matcher.read(black_box(text), &mut reading)));
         self.rest("automaton, boundaries, word list, deep pass", READING, &["normal form"]);
     }
 
@@ -135,11 +133,7 @@ impl Bench {
                 black_box(scratch.view(snapshot, listing, Context::default()).usd_cents);
             });
         });
-        self.rest(
-            "view without reading",
-            "view (reading and what it means)",
-            &[READING],
-        );
+        self.rest("view without reading", "view (reading and what it means)", &[READING]);
         let mut scratch = Scratch::default();
         let snapshot = &active.snapshot;
         let mut findings = Findings::default();

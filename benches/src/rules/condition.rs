@@ -37,6 +37,10 @@ pub(crate) fn translate(sql: &str) -> Option<Condition> {
     let mut condition = Condition { whole, ..Condition::default() };
     for part in parts {
         match part {
+            // A cell that offers a choice is not understood as one.
+            Node::Test(column, test) if test.starts_with('(') => {
+                join(&mut condition.free, &test.replace('$', &column));
+            }
             Node::Test(column, test) => join(condition.cells.entry(column).or_default(), &test),
             other => join(&mut condition.free, &format!("({})", other.render())),
         }
