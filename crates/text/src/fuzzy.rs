@@ -301,6 +301,21 @@ mod tests {
         }
     }
 
+    /// Names of one drawer are looked at many together; none of them may be passed over.
+    #[test]
+    fn finds_every_name_of_a_full_drawer() {
+        let letter = |n: u8| char::from(b'a' + n % 26);
+        let names: Vec<String> = (0..60)
+            .map(|n| format!("g{}{}{}{}", letter(n), letter(n * 3 + 1), letter(n + 9), letter(n / 26 + 20)))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let index = index_of(&names);
+        for (id, name) in names.iter().enumerate() {
+            let found = index.nearest(name.as_bytes(), |id| names[id as usize].as_bytes());
+            assert_eq!(found, Some(id as u32), "{name}");
+        }
+    }
+
     #[test]
     fn hears_other_beginnings() {
         let names = ["philips", "converse", "sony", "fila", "chanel"];

@@ -1,4 +1,4 @@
-//! Knowledge and policies that were in force. They are nobody's data, and stand in clear.
+//! Knowledge and policies that were in force. They stand in clear; authorisations among them name sellers.
 
 use sea_orm::entity::prelude::*;
 
