@@ -43,6 +43,9 @@ missing_packages() {
     # Only the fuzz targets need C++, and only the gate must run them.
     [[ ${CI:-} != true ]] || have c++ || echo g++
     have make || echo make
+    # libjpeg-turbo is built from its source.
+    have cmake || echo cmake
+    have nasm || echo nasm
     have npm || printf '%s\n' nodejs npm
     have python3 || echo python3
     python_has_venv || echo python3-venv

@@ -15,6 +15,7 @@
 mod detectors;
 mod findings;
 mod history;
+pub mod pictures;
 mod reference;
 mod registry;
 mod view;

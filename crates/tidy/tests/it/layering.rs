@@ -14,15 +14,35 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("catalog", &[]),
     ("knowledge", &["text", "diagnostic"]),
     ("signals", &["catalog", "knowledge", "text"]),
+    ("vision", &[]),
+    ("inference", &[]),
+    ("sight", &["inference", "vision"]),
+    ("banks", &["sight", "vision"]),
+    ("gallery", &["banks", "sight", "signals", "vision"]),
     ("relisting", &["catalog", "knowledge", "signals", "text"]),
     ("policy", &["diagnostic"]),
     ("screening", &["catalog", "knowledge", "policy", "signals"]),
     ("store", &[]),
-    ("server", &["catalog", "knowledge", "policy", "relisting", "screening", "signals", "store"]),
+    (
+        "server",
+        &[
+            "banks",
+            "catalog",
+            "gallery",
+            "knowledge",
+            "policy",
+            "relisting",
+            "screening",
+            "sight",
+            "signals",
+            "store",
+            "vision",
+        ],
+    ),
 ];
 
 /// Crates at the top: nothing may be built upon them.
-const TOPS: &[&str] = &["touchstone", "touchstone-evaluation", "touchstone-tidy"];
+const TOPS: &[&str] = &["touchstone", "touchstone-evaluation", "touchstone-tidy", "touchstone-trials"];
 
 /// What only the server, and the program that starts it, may reach.
 const HTTP: &[&str] = &["actix-web", "axum", "hyper", "poem", "reqwest", "rocket", "tower-http", "tonic", "warp"];

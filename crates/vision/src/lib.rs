@@ -1,0 +1,10 @@
+//! Pixels to facts.
+//!
+//! [`decode`] reads a file that came from outside, within limits, and gives a [`Picture`]: upright, three bytes a pixel.
+//! All else looks at a `Picture` or at the grey [`Plane`] of it, does no I/O, keeps no state, and cannot fail. What runs
+//! a neural model is in `touchstone-sight`, one room further.
+
+pub mod decode;
+mod picture;
+
+pub use picture::{Picture, PixelBox, Plane};
