@@ -4,7 +4,10 @@
 //! All else looks at a `Picture` or at the grey [`Plane`] of it, does no I/O, keeps no state, and cannot fail. What runs
 //! a neural model is in `touchstone-sight`, one room further.
 
+pub mod codes;
 pub mod decode;
+pub mod masked;
 mod picture;
+pub mod plain;
 
 pub use picture::{Picture, PixelBox, Plane};
