@@ -9,5 +9,6 @@ pub mod decode;
 pub mod masked;
 mod picture;
 pub mod plain;
+pub mod thumbnail;
 
 pub use picture::{Picture, PixelBox, Plane};
