@@ -1,9 +1,28 @@
 //! Banks of pictures and logos: who added what and why, and what a picture is a copy of.
 //!
-//! [`features`] is what is kept of a picture, [`search`] finds which entries a picture is a copy of.
+//! ```text
+//! entry, event     what stands in a bank and what happened to it; all that adds up to `Contents`
+//! record, files    how that stands on the disk
+//! store            `Banks`: one process reads and appends beside others
+//! desk             what people do: add, confirm, take out, bring back, set, start again
+//! features         what is kept of a picture
+//! search           which entries a picture is a copy of
+//! ```
 
+mod desk;
+mod entry;
+mod error;
+mod event;
 pub mod features;
+mod files;
+mod record;
 pub mod search;
+mod store;
 
+pub use desk::{Added, NewItem};
+pub use entry::{Act, Bank, Change, Entry, Item, Line, Settings, State};
+pub use error::BankError;
+pub use event::Contents;
 pub use features::EntryFeatures;
 pub use search::{Candidate, CopyIndex, MATCH, Method};
+pub use store::{Banks, Version};
