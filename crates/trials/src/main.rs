@@ -1,5 +1,21 @@
 //! Measures both errors of what sees pictures, on labelled photos and on edits made of them.
 
+mod speed;
+
+use clap::Parser;
+
+/// Trials of what sees pictures. Results go to standard output.
+#[derive(Debug, Parser)]
+#[command(version)]
+enum Trial {
+    /// Speed, beside the least that it could cost.
+    #[command(subcommand)]
+    Speed(speed::Speed),
+}
+
 fn main() -> anyhow::Result<()> {
-    Ok(())
+    let mut out = std::io::stdout().lock();
+    match Trial::parse() {
+        Trial::Speed(speed) => speed.run(&mut out),
+    }
 }

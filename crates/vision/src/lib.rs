@@ -7,6 +7,7 @@
 pub mod codes;
 pub mod decode;
 pub mod masked;
+pub mod pdq;
 mod picture;
 pub mod plain;
 pub mod thumbnail;

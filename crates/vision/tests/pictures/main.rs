@@ -1,0 +1,6 @@
+//! What becomes of picture files: those that people send, and those that nobody should.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod drawn;
+mod fingerprint;
