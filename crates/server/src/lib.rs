@@ -22,6 +22,7 @@
 //! | [`keys`], [`guard`] | who calls, what they may, how much |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
 //! | [`screening`] | `POST /v1/screen` |
+//! | [`fetch`] | pictures by address, safely |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
@@ -40,6 +41,7 @@ pub mod config;
 mod connections;
 pub mod control;
 mod desk;
+pub mod fetch;
 mod guard;
 mod idempotency;
 mod items;

@@ -4,6 +4,7 @@
 
 mod answers;
 mod connections;
+mod fetch;
 mod hostile;
 mod kept;
 mod keys;
