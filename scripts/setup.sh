@@ -154,6 +154,19 @@ models() {
     state "${MODELS_STATE[@]}" >"$WORK/stamp-models"
 }
 
+# What answers as S3 does, for the tests of where pictures are kept.
+s3_server() {
+    local venv=$WORK/s3-venv requirements=scripts/requirements-s3.txt stamp
+    stamp=$(sha256sum "$requirements")
+    [[ ! -f $venv/stamp || $(<"$venv/stamp") != "$stamp" ]] || return 0
+    step "fetching an S3 server for the tests (27 MB)"
+    python3 -m venv --clear "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+        --require-hashes --requirement "$requirements" ||
+        fail "pip could not fetch what $requirements names" "is this machine connected? then run make setup again"
+    printf '%s' "$stamp" >"$venv/stamp"
+}
+
 tools "${1:-}"
 if [[ ${1:-} == --check ]]; then
     step "cargo, cc, npm and python3 are there"
@@ -164,4 +177,8 @@ else
     is_done stamp "${LISTS_STATE[@]}" || lists
     is_done stamp-models "${MODELS_STATE[@]}" || models
     step "done"
+fi
+if [[ ${1:-} != --check && (${TOUCHSTONE_TESTS:-} == 1 || ${CI:-} == true) ]]; then
+    mkdir -p "$WORK"
+    s3_server
 fi

@@ -91,7 +91,11 @@ pub(crate) async fn screen(
     };
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
-    let recorded = app.store.record(Screened { decisions, idempotency: answered }).instrument(storing).await?;
+    let recorded = app
+        .store
+        .record(Screened { decisions, idempotency: answered, ..Screened::default() })
+        .instrument(storing)
+        .await?;
     place.kept(decided.len(), Instant::now());
     match recorded {
         Recorded::Earlier(answer) => match once {
@@ -188,6 +192,7 @@ fn kept(
         supersedes: None,
         provisional: false,
         review_until: gist.review.map(until),
+        pictures: None,
         body: decided.json(row).to_vec(),
     };
     let content = listing.to_json().to_string().into_bytes();

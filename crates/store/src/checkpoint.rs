@@ -76,6 +76,7 @@ mod tests {
             supersedes: None,
             provisional: false,
             review_until: None,
+            pictures: None,
             body: b"{}".to_vec(),
         };
         let (verdict, class) = ("allow".to_owned(), "none".to_owned());
@@ -83,7 +84,7 @@ mod tests {
     }
 
     async fn record(store: &Store, number: u8) {
-        store.record(Screened { decisions: vec![decision(number)], idempotency: None }).await.unwrap();
+        store.record(Screened { decisions: vec![decision(number)], ..Screened::default() }).await.unwrap();
     }
 
     #[tokio::test]

@@ -1,12 +1,13 @@
 //! Decisions as they were kept.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::entity::decision::{Column, Entity, Model};
+use crate::entity::decision_picture;
 use crate::listings::Name;
 use crate::open::Store;
 use crate::seal::Row;
@@ -32,6 +33,8 @@ pub struct StoredDecision {
     pub provisional: bool,
     /// When a review is due.
     pub review_until: Option<i64>,
+    /// JSON: the hash of each picture that it was made with, or why it was not had; none for a listing without any.
+    pub pictures: Option<String>,
     /// The body: canonical JSON.
     pub body: Vec<u8>,
 }
@@ -72,7 +75,7 @@ impl DecisionFilter {
 }
 
 impl StoredDecision {
-    fn of(row: Model, body: Vec<u8>) -> Self {
+    fn of(row: Model, pictures: Option<String>, body: Vec<u8>) -> Self {
         Self {
             decision_id: row.decision_id,
             name: Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id },
@@ -83,6 +86,7 @@ impl StoredDecision {
             supersedes: row.supersedes,
             provisional: row.provisional,
             review_until: row.review_until,
+            pictures,
             body,
         }
     }
@@ -132,10 +136,22 @@ impl Store {
     async fn open_decisions(&self, rows: Vec<Model>) -> Result<Vec<Option<StoredDecision>>, StoreError> {
         let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());
         let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
-        let open = |row: Model| {
+        let mut pictures = self.pictures_of(&rows).await?;
+        let mut open = |row: Model| {
             let body = keys.open(&seller(&row), row.key_id, &sealed_row(&row.decision_id), &row.body)?;
-            Ok(body.map(|body| StoredDecision::of(row, body)))
+            let pictures = pictures.remove(&row.decision_id);
+            Ok(body.map(|body| StoredDecision::of(row, pictures, body)))
         };
-        rows.into_iter().map(open).collect()
+        rows.into_iter().map(&mut open).collect()
+    }
+
+    async fn pictures_of(&self, rows: &[Model]) -> Result<HashMap<Uuid, String>, StoreError> {
+        use decision_picture::{Column, Entity};
+        let mut found = HashMap::new();
+        for part in rows.chunks(1_000) {
+            let these = Entity::find().filter(Column::DecisionId.is_in(part.iter().map(|row| row.decision_id)));
+            found.extend(these.all(&self.readers).await?.into_iter().map(|row| (row.decision_id, row.pictures)));
+        }
+        Ok(found)
     }
 }

@@ -10,9 +10,10 @@ use crate::entity::blocked;
 use crate::entity::data_key::{Column, Entity};
 use crate::open::Store;
 use crate::vault::{Seller, is};
+use crate::work::forget_seller;
 
 impl Store {
-    /// Drops the key of a seller, and the seller's listings from those that were stopped; whether there was a key.
+    /// Drops the key of a seller, the seller's listings from those that were stopped, and what they show; whether there was a key.
     /// What is written of this seller later gets a new one. `now` is in microseconds since 1970.
     ///
     /// # Errors
@@ -38,6 +39,7 @@ impl Store {
                 Box::pin(async move {
                     let drop = Entity::update_many().col_expr(Column::Sealed, Expr::value(Vec::<u8>::new()));
                     drop.col_expr(Column::ErasedAt, Expr::value(now)).filter(is(&seller)).exec(db).await?;
+                    forget_seller(db, &seller.0, &seller.1).await?;
                     let stopped = blocked::Entity::delete_many().filter(blocked::Column::Marketplace.eq(seller.0));
                     stopped.filter(blocked::Column::SellerId.eq(seller.1)).exec(db).await?;
                     Ok(())

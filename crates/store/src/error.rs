@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The address of the database says nothing that is known.
     #[error("{0:?} is neither a folder nor postgres://…")]
     Location(String),
+    /// The address of the pictures says nothing that is known.
+    #[error("{0:?} is neither a folder nor s3://BUCKET/PREFIX, with ?endpoint=, &region= or &keys=FILE")]
+    PicturePlace(String),
     /// The data folder can't be used.
     #[error("{path}: {source}")]
     Folder {
@@ -23,6 +26,9 @@ pub enum StoreError {
     /// The database.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
+    /// Where pictures are kept.
+    #[error("pictures can't be kept or read: {0}")]
+    Pictures(#[from] object_store::Error),
     /// A newer program has changed the database.
     #[error("the database was changed by a newer version of the program (step {0}): start that version")]
     Newer(String),
@@ -67,7 +73,7 @@ impl StoreError {
     #[must_use]
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
+            Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) | Self::Pictures(_) => true,
             Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) => {
                 unreachable_by(error)
             }

@@ -14,6 +14,7 @@
 //! | `record` | how decisions and their answer become rows of one transaction |
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
+//! | `pictures`, `uses`, `work` | files of pictures, which listings show them, and what is still to be fetched |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency`, `packs` | what is asked of each |
 //!
@@ -35,11 +36,14 @@ mod migration;
 mod open;
 mod outcomes;
 mod packs;
+mod pictures;
 mod record;
 mod retention;
 mod seal;
 mod sellers;
+mod uses;
 mod vault;
+mod work;
 mod writer;
 
 pub use decisions::{DecisionFilter, StoredDecision};
@@ -50,5 +54,8 @@ pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
 pub use open::{Location, Store};
 pub use outcomes::{Outcome, Told};
+pub use pictures::{PictureHash, PicturePlace, Pictures};
 pub use record::{NewDecision, Recorded, Screened};
 pub use sellers::StoredSeller;
+pub use uses::{Features, Others, ShownPicture};
+pub use work::{PictureWork, Settled};

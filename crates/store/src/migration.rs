@@ -13,7 +13,8 @@ use sea_orm::{
 use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
-    api_key, blocked, data_key, decision, idempotency, listing, listing_version, master_key, outcome, pack, seller,
+    api_key, blocked, data_key, decision, decision_picture, idempotency, listing, listing_version, master_key, outcome,
+    pack, picture, picture_feature, picture_use, picture_work, seller,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -34,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0003_sealed", emptied: SEALED, statements: sealed },
     Step { name: "m0004_by_filter", emptied: &[], statements: by_filter },
     Step { name: "m0005_packs", emptied: &[], statements: packs },
+    Step { name: "m0006_pictures", emptied: &[], statements: pictures },
 ];
 
 /// Tables with what sellers wrote.
@@ -149,6 +151,19 @@ fn by_filter(backend: DbBackend) -> Vec<Statement> {
 /// Knowledge and policies that were in force are there for all processes.
 fn packs(backend: DbBackend) -> Vec<Statement> {
     vec![table(backend, pack::Entity)]
+}
+
+/// What listings show, what was seen there, and what is still to be fetched.
+fn pictures(backend: DbBackend) -> Vec<Statement> {
+    vec![
+        table(backend, decision_picture::Entity),
+        table(backend, picture::Entity),
+        table(backend, picture_feature::Entity),
+        table(backend, picture_use::Entity),
+        table(backend, picture_work::Entity),
+        index(backend, "picture_use_of_listing", picture_use::Entity, &["seller_id", "marketplace", "listing_id"]),
+        index(backend, "picture_work_by_due", picture_work::Entity, &["due_at"]),
+    ]
 }
 
 // Decision ids grow with time, so that each index also gives the order of lists.

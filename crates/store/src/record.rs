@@ -8,10 +8,12 @@ use sea_orm::{
 };
 
 use crate::decisions::StoredDecision;
-use crate::entity::{blocked, decision, idempotency, listing, listing_version};
+use crate::entity::{blocked, decision, decision_picture, idempotency, listing, listing_version};
 use crate::idempotency::{Answer, Idempotency};
 use crate::open::Store;
+use crate::uses::{self, ShownPicture};
 use crate::vault::{Keys, Vault};
+use crate::work::{self, PictureWork};
 use crate::{Name, StoreError, decisions, listings};
 
 /// Rows of one statement: with the widest table, well below the 32,766 values that SQLite takes.
@@ -39,6 +41,10 @@ pub struct Screened {
     pub decisions: Vec<NewDecision>,
     /// What a retry is answered.
     pub idempotency: Option<Idempotency>,
+    /// What was seen on the listings' pictures.
+    pub shown: Vec<ShownPicture>,
+    /// Listings whose pictures are to be fetched.
+    pub work: Vec<PictureWork>,
 }
 
 /// What became of a call's decisions.
@@ -70,6 +76,7 @@ pub(crate) async fn record(
     let mut new = claim(db, vault, &keys).await?;
     let mut recorded = Vec::with_capacity(all.len());
     let mut decisions: Vec<&NewDecision> = Vec::new();
+    let (mut shown, mut work) = (Vec::new(), Vec::new());
     for screened in all {
         match &screened.idempotency {
             // A key is new once: its second call in the same commit is a retry whose first caller went away.
@@ -78,6 +85,8 @@ pub(crate) async fn record(
             }
             _ => {
                 decisions.extend(&screened.decisions);
+                shown.extend(&screened.shown);
+                work.extend(&screened.work);
                 recorded.push(Recorded::Kept);
             }
         }
@@ -87,9 +96,12 @@ pub(crate) async fn record(
         versions(db, &keys, part).await?;
         let rows: Vec<decision::Model> = part.iter().map(|new| decision_row(new, &keys)).collect::<Result<_, _>>()?;
         insert(db, rows.into_iter(), None::<OnConflict>).await?;
+        pictures(db, part).await?;
         states(db, part).await?;
         stopped(db, part).await?;
     }
+    uses::show(db, vault, &shown).await?;
+    work::put_off(db, &work).await?;
     Ok(recorded)
 }
 
@@ -148,6 +160,14 @@ async fn versions(db: &impl ConnectionTrait, keys: &Keys, decisions: &[&NewDecis
     let excluded = Expr::col((Alias::new("excluded"), Column::KeyId));
     conflict.action_and_where(Expr::col((listing_version::Entity, Column::KeyId)).ne(excluded));
     Ok(insert(db, rows.into_iter(), Some(conflict)).await?)
+}
+
+async fn pictures(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+    let row = |new: &&NewDecision| {
+        let pictures = new.stored.pictures.clone()?;
+        Some(decision_picture::Model { decision_id: new.stored.decision_id, pictures })
+    };
+    insert(db, decisions.iter().filter_map(row), None::<OnConflict>).await
 }
 
 /// The state of each listing is that of its last decision; its approved version that of the last one that allowed it to
@@ -257,6 +277,7 @@ fn decision_row(new: &NewDecision, keys: &Keys) -> Result<decision::Model, Store
         supersedes,
         provisional,
         review_until,
+        pictures: _,
         body: _,
     } = new.stored.clone();
     Ok(decision::Model {

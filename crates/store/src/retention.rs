@@ -4,8 +4,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DeleteMany, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::entity::{blocked, decision, idempotency, listing, listing_version, outcome};
+use crate::entity::{blocked, decision, decision_picture, idempotency, listing, listing_version, outcome};
 use crate::open::Store;
+use crate::work::forget_listings;
 use crate::{Name, StoreError};
 
 /// Rows of one transaction.
@@ -80,8 +81,11 @@ impl Store {
             Box::pin(async move {
                 let states = named(STATE, &old);
                 listing::Entity::delete_many().filter(states).exec(db).await?;
+                forget_listings(db, old.iter().map(|(_, name)| name)).await?;
                 blocked::Entity::delete_many().filter(named(STOPPED, &old)).exec(db).await?;
                 let ids = old.iter().map(|(id, _)| *id);
+                let pictures = decision_picture::Entity::delete_many();
+                pictures.filter(decision_picture::Column::DecisionId.is_in(ids.clone())).exec(db).await?;
                 Entity::delete_many().filter(Column::DecisionId.is_in(ids)).exec(db).await?;
                 Ok(())
             })

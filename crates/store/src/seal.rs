@@ -38,6 +38,11 @@ impl<'a> Row<'a> {
         Self { table, key: [first.as_bytes(), second.as_bytes()] }
     }
 
+    /// A row whose primary key has two, of bytes.
+    pub(crate) fn pair(table: &'static str, first: &'a [u8], second: &'a [u8]) -> Self {
+        Self { table, key: [first, second] }
+    }
+
     /// Each part with its length before it, so that no two rows are written alike.
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(128);

@@ -6,9 +6,11 @@ mod erasure;
 mod master;
 mod migration;
 mod packs;
+mod pictures;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;
 mod retention;
+mod s3;
 mod writing;
 
 use std::path::PathBuf;

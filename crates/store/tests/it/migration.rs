@@ -42,6 +42,11 @@ async fn half_way(place: &Place) {
         "DROP TABLE master_key",
         "DROP INDEX listing_by_seller",
         "DROP TABLE pack",
+        "DROP TABLE decision_picture",
+        "DROP TABLE picture",
+        "DROP TABLE picture_feature",
+        "DROP TABLE picture_use",
+        "DROP TABLE picture_work",
     ] {
         place.execute(sql).await;
     }

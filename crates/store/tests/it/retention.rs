@@ -19,6 +19,7 @@ pub(crate) fn decision(listing: &str, content: &str, verdict: &str, decided_at: 
         supersedes: None,
         provisional: false,
         review_until: None,
+        pictures: None,
         body: b"{}".to_vec(),
     };
     let content = content.as_bytes().to_vec();
@@ -26,7 +27,7 @@ pub(crate) fn decision(listing: &str, content: &str, verdict: &str, decided_at: 
 }
 
 pub(crate) async fn record(store: &Store, decisions: Vec<NewDecision>, idempotency: Option<Idempotency>) {
-    assert_eq!(store.record(Screened { decisions, idempotency }).await.unwrap(), Recorded::Kept);
+    assert_eq!(store.record(Screened { decisions, idempotency, ..Screened::default() }).await.unwrap(), Recorded::Kept);
 }
 
 fn answer(key: &str, expires_at: i64) -> Option<Idempotency> {

@@ -15,7 +15,11 @@ fn call(listing: &str, response: &str) -> Screened {
         created_at: 1,
         expires_at: 1_000,
     };
-    Screened { decisions: vec![decision(listing, "{}", "allow", 1)], idempotency: Some(idempotency) }
+    Screened {
+        decisions: vec![decision(listing, "{}", "allow", 1)],
+        idempotency: Some(idempotency),
+        ..Screened::default()
+    }
 }
 
 /// Whose caller went away is still written; a retry in the same commit gets that answer, and doubles nothing.
@@ -78,7 +82,7 @@ fn call_of(key: &str, listings: &[&str]) -> Screened {
     let decisions = listings.iter().map(|listing| decision(listing, &format!("{{{listing}}}"), "block", 1)).collect();
     let idempotency =
         call("", "answer").idempotency.map(|idempotency| Idempotency { key: key.to_owned(), ..idempotency });
-    Screened { decisions, idempotency }
+    Screened { decisions, idempotency, ..Screened::default() }
 }
 
 /// The others of the same commit are kept all the same.

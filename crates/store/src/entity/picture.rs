@@ -1,0 +1,19 @@
+//! Pictures whose files are kept.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "picture")]
+pub(crate) struct Model {
+    /// SHA-256 of the file.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) hash: Vec<u8>,
+    /// Bytes of the file.
+    pub(crate) size: i64,
+    pub(crate) kept_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
