@@ -6,10 +6,12 @@
 
 pub mod codes;
 pub mod decode;
+pub mod index;
 pub mod masked;
 pub mod pdq;
 mod picture;
 pub mod plain;
 pub mod thumbnail;
+pub mod tile;
 
 pub use picture::{Picture, PixelBox, Plane};

@@ -25,6 +25,7 @@ mod transform;
 use std::marker::PhantomData;
 
 pub use full::full;
+pub(crate) use hash::distance;
 pub use hash::{Bits, HexError, Pdq};
 pub use scaled::{SCALED_SIDE_MIN, scaled};
 

@@ -18,7 +18,7 @@ pub(super) fn header(bytes: &[u8], format: Format, limits: &Limits) -> Result<He
 
 pub(super) fn colour(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture, Refusal> {
     let (decoder, orientation) = opened(bytes, format, limits)?;
-    let image = DynamicImage::from_decoder(decoder).map_err(|error| refusal(error, format, limits))?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| refusal(error, format))?;
     let (width, height) = (image.width(), image.height());
     let rgb =
         if image.color().has_alpha() { on_white(image.into_rgba8().into_raw()) } else { image.into_rgb8().into_raw() };
@@ -31,12 +31,11 @@ fn opened<'a>(
     format: Format,
     limits: &Limits,
 ) -> Result<(impl ImageDecoder + use<'a>, Orientation), Refusal> {
-    let limits = *limits;
-    let told = |error| refusal(error, format, &limits);
+    let told = |error| refusal(error, format);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), kind(format));
-    // Ours are stricter and say why; these hold what a file unpacks besides its pixels.
+    // Ours say why; this one holds what a PNG unpacks besides its pixels, and what the others keep besides.
     let mut within = image::Limits::no_limits();
-    within.max_alloc = Some(limits.memory_bytes_max);
+    within.max_alloc = Some(if format == Format::Png { BESIDES_BYTES } else { limits.memory_bytes_max });
     reader.limits(within);
     let mut decoder = reader.into_decoder().map_err(told)?;
     let (width, height) = decoder.dimensions();
@@ -45,6 +44,9 @@ fn opened<'a>(
     let orientation = decoder.orientation().map_err(told)?;
     Ok((decoder, orientation))
 }
+
+/// Colour profiles, comments, rows and tables that a decoder may hold.
+const BESIDES_BYTES: u64 = 8 << 20;
 
 fn kind(format: Format) -> ImageFormat {
     match format {
@@ -68,7 +70,7 @@ fn memory(format: Format, colour: ColorType, pixels: u64) -> u64 {
         Format::Gif => 5,
     };
     // Turning a picture copies it.
-    pixels * (decoded + becomes.max(3) + besides) + (1 << 20)
+    pixels * (decoded + becomes.max(3) + besides) + BESIDES_BYTES
 }
 
 /// Lays what is transparent on white, in place.
@@ -85,12 +87,12 @@ fn on_white(mut rgba: Vec<u8>) -> Vec<u8> {
     rgba
 }
 
-fn refusal(error: ImageError, format: Format, limits: &Limits) -> Refusal {
+fn refusal(error: ImageError, format: Format) -> Refusal {
     let short = |e: &std::io::Error| e.kind() == std::io::ErrorKind::UnexpectedEof;
     match &error {
         ImageError::IoError(e) if short(e) => Refusal::Truncated { format },
         ImageError::Limits(e) if e.kind() == LimitErrorKind::InsufficientMemory => {
-            Refusal::TooMuchMemory { bytes: limits.memory_bytes_max + 1, limit: limits.memory_bytes_max }
+            Refusal::damaged(format, "it unpacks to much more than its pixels")
         }
         _ => Refusal::damaged(format, error),
     }

@@ -3,4 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod drawn;
+mod files;
 mod fingerprint;
+mod hostile;
+mod intake;
+mod memory;
+mod nearest;
