@@ -2,6 +2,8 @@
 
 use touchstone_text::Span;
 
+use crate::pictures::Place;
+
 /// A field of the listing that evidence points into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -48,13 +50,25 @@ impl Field {
     }
 }
 
-/// Where a signal was seen: bytes of a field as it came from the feed.
+/// Where a signal was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Evidence {
-    /// The field.
-    pub field: Field,
-    /// Half-open range of UTF-8 bytes; empty when the whole field is meant.
-    pub span: Span,
+pub enum Evidence {
+    /// Bytes of a field as it came from the feed.
+    Words {
+        /// The field.
+        field: Field,
+        /// Half-open range of UTF-8 bytes; empty when the whole field is meant.
+        span: Span,
+    },
+    /// A place on a picture.
+    Picture {
+        /// Which of the pictures that were looked at.
+        picture: u16,
+        /// Where on it.
+        place: Place,
+        /// Which of its copies, where an entry of a bank stands beside it.
+        copy: Option<u16>,
+    },
 }
 
 /// A signal's value. Null is "not seen".
@@ -110,8 +124,16 @@ impl<'a> Findings<'a> {
 
     /// Adds a place to the signal being detected; a few places are enough for a reader.
     pub(crate) fn see(&mut self, field: Field, span: Span) {
+        self.add(Evidence::Words { field, span });
+    }
+
+    /// Adds a place on a picture, and the copy whose entry stands beside it.
+    pub(crate) fn see_on(&mut self, picture: u16, place: Place, copy: Option<u16>) {
+        self.add(Evidence::Picture { picture, place, copy });
+    }
+
+    fn add(&mut self, item: Evidence) {
         let from = self.ends.last().map_or(0, |e| *e as usize);
-        let item = Evidence { field, span };
         if self.evidence.len() - from < MAX_EVIDENCE && !self.evidence[from..].contains(&item) {
             self.evidence.push(item);
         }

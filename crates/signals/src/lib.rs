@@ -15,6 +15,7 @@
 mod detectors;
 mod findings;
 mod history;
+mod links;
 pub mod pictures;
 mod reference;
 mod registry;
@@ -24,7 +25,7 @@ pub use findings::{Evidence, Field, Findings, Value};
 pub use history::{Previous, Resemblance};
 pub use reference::reference;
 pub use registry::{Example, REGISTRY, Spec, ValueKind};
-pub use view::{Context, Mention, MentionContext, Scratch, View, statements};
+pub use view::{Context, Mention, MentionContext, Scratch, Sights, View, statements};
 
 /// Runs every detector over one listing.
 pub fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) {

@@ -26,8 +26,8 @@ impl ValueKind {
     }
 }
 
-/// A listing as a line of JSON, and what the signal says about it. `previous`, `resembles` and `shop` beside its fields
-/// are what was looked up.
+/// A listing as a line of JSON, and what the signal says about it. `previous`, `resembles`, `shop` and `pictures` beside
+/// its fields are what was looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The listing, in the field names of feeds.
@@ -105,4 +105,18 @@ pub const REGISTRY: &[Spec] = &[
     price_switched::SPEC,
     relisted_blocked::SPEC,
     relisted_similarity::SPEC,
+    picture_logo::SPEC,
+    picture_brand::SPEC,
+    picture_contradicts::SPEC,
+    picture_replica_words::SPEC,
+    picture_contact::SPEC,
+    picture_link::SPEC,
+    picture_gtin::SPEC,
+    picture_known_fake::SPEC,
+    picture_stolen::SPEC,
+    picture_shared::SPEC,
+    picture_shared_days::SPEC,
+    picture_masked::SPEC,
+    picture_kind_differs::SPEC,
+    picture_placeholder::SPEC,
 ];

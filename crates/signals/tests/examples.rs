@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::{FeedReader, Format, Options};
 use touchstone_knowledge::{Snapshot, load};
-use touchstone_signals::{Context, Findings, Previous, REGISTRY, Resemblance, Scratch, Value, detect};
+use touchstone_signals::pictures::PictureFacts;
+use touchstone_signals::{
+    Context, Evidence, Findings, Previous, REGISTRY, Resemblance, Scratch, Sights, Value, detect,
+};
 
 static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
@@ -30,6 +33,8 @@ fn batch(listing: &str) -> ListingBatch {
 /// What an example says was looked up.
 #[derive(serde::Deserialize)]
 struct Past {
+    #[serde(default)]
+    pictures: Vec<PictureFacts>,
     previous: Option<Previous>,
     resembles: Option<Resemblance>,
     shop: Option<String>,
@@ -41,8 +46,11 @@ fn value_of(listing: &str, signal: usize) -> String {
     let mut scratch = Scratch::default();
     let past: Past = serde_json::from_str(listing).unwrap();
     let (previous, resembles) = (past.previous.as_ref(), past.resembles.as_ref());
-    let context = Context { seller: seller.as_ref(), shop: past.shop.as_deref(), day: None, previous, resembles };
-    let view = scratch.view(&SNAPSHOT, batch.row(0), context);
+    let (shop, pictures) = (past.shop.as_deref(), past.pictures.as_slice());
+    let context = Context { seller: seller.as_ref(), shop, day: None, previous, resembles, pictures };
+    let mut sights = Sights::default();
+    let mut view = scratch.view(&SNAPSHOT, batch.row(0), context);
+    view.look(&mut sights);
     let mut findings = Findings::default();
     detect(&view, &mut findings);
     match findings.values()[signal] {
@@ -82,13 +90,14 @@ fn evidence_points_into_the_original() {
         let mut findings = Findings::default();
         detect(&view, &mut findings);
         for place in (0..REGISTRY.len()).flat_map(|i| findings.evidence(i)) {
-            let text = match place.field.name().0 {
+            let Evidence::Words { field, span } = place else { panic!("{listing}: {place:?}") };
+            let text = match field.name().0 {
                 "title" => row.title,
                 "description" => row.description,
                 "brand" => row.brand,
                 _ => continue,
             };
-            assert!(text.get(place.span.range()).is_some(), "{listing}: {place:?}");
+            assert!(text.get(span.range()).is_some(), "{listing}: {place:?}");
         }
     }
 }

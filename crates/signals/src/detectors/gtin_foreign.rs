@@ -49,7 +49,7 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
 }
 
 /// The 13 digits of a valid GTIN that carry a company prefix.
-fn company_number(gtin: &str) -> Option<[u8; 13]> {
+pub(super) fn company_number(gtin: &str) -> Option<[u8; 13]> {
     if fault(gtin).is_some() || gtin.len() < 12 {
         return None;
     }

@@ -1,6 +1,7 @@
 //! One detector, one file: what it sees, its examples, its code.
 
 mod shared;
+mod sighted;
 
 pub(crate) mod authenticity_unregistered;
 pub(crate) mod brand_claimed;
@@ -27,6 +28,20 @@ pub(crate) mod listed_before_release;
 pub(crate) mod lookalike_name;
 pub(crate) mod off_platform_contact;
 pub(crate) mod parallel_import;
+pub(crate) mod picture_brand;
+pub(crate) mod picture_contact;
+pub(crate) mod picture_contradicts;
+pub(crate) mod picture_gtin;
+pub(crate) mod picture_kind_differs;
+pub(crate) mod picture_known_fake;
+pub(crate) mod picture_link;
+pub(crate) mod picture_logo;
+pub(crate) mod picture_masked;
+pub(crate) mod picture_placeholder;
+pub(crate) mod picture_replica_words;
+pub(crate) mod picture_shared;
+pub(crate) mod picture_shared_days;
+pub(crate) mod picture_stolen;
 pub(crate) mod price_switched;
 pub(crate) mod price_vs_brand;
 pub(crate) mod price_vs_kind;

@@ -6,8 +6,7 @@ use super::shared::strongest_term;
 use crate::findings::Field;
 use crate::findings::{Findings, Value};
 use crate::registry::{Example, Spec, ValueKind};
-use crate::view::Term;
-use crate::view::View;
+use crate::view::{Term, Text, View};
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -33,7 +32,7 @@ const MIN_ACCOUNT_CHARS: usize = 6;
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     let with_account =
-        view.terms(TermClass::Contact).find(|(field, term)| term.is_hidden() || names_account(view, *field, term));
+        view.terms(TermClass::Contact).find(|(field, term)| term.is_hidden() || has_account(view, *field, term));
     if let Some((field, term)) = with_account {
         findings.see(*field, term.source);
         return Value::Text("strong");
@@ -41,9 +40,12 @@ fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
     strongest_term(view, TermClass::Contact, TermStrength::Weak, findings)
 }
 
+fn has_account(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
+    view.text(field).is_some_and(|text| names_account(text, term))
+}
+
 /// A telephone number or an account name follows the messenger's.
-fn names_account(view: &View<'_, '_>, field: Field, term: &Term) -> bool {
-    let Some(text) = view.text(field) else { return false };
+pub(super) fn names_account(text: &Text, term: &Term) -> bool {
     let normal = &text.reading.normal;
     let next = normal.token_at(term.span.end);
     let tokens = normal.tokens().get(next..normal.tokens().len().min(next + MAX_ACCOUNT_GAP)).unwrap_or_default();

@@ -12,6 +12,7 @@ mod kinds;
 mod mentions;
 mod price;
 mod quantity;
+mod sights;
 mod text;
 
 use touchstone_catalog::{Listing, SellerRecord};
@@ -23,11 +24,14 @@ pub(crate) use dialogue::Dialogue;
 pub(crate) use kinds::{KindMention, is_trapping};
 pub use mentions::Mention;
 pub(crate) use quantity::Lot;
+pub(crate) use sights::Sight;
+pub use sights::Sights;
 pub use text::statements;
 pub(crate) use text::{Term, Text, words_between};
 
 use crate::findings::Field;
 use crate::history::{Previous, Resemblance};
+use crate::pictures::PictureFacts;
 
 /// What was looked up about a listing before it is screened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Context<'a> {
     pub previous: Option<&'a Previous>,
     /// What was stopped and is like the listing.
     pub resembles: Option<&'a Resemblance>,
+    /// What was seen on its pictures.
+    pub pictures: &'a [PictureFacts],
 }
 
 /// Buffers for reading listings; one a thread.
@@ -79,6 +85,7 @@ pub struct View<'a, 's> {
     pub(crate) dialogue: &'s Dialogue,
     texts: &'s [Text],
     terms: &'s [(Field, Term)],
+    sights: &'s [Sight],
 }
 
 impl Scratch {
@@ -123,10 +130,26 @@ impl Scratch {
             texts: &self.texts[..self.used],
             terms: &self.terms,
             dialogue: &self.dialogue,
+            sights: &[],
         };
         view.used = price::is_used(&view);
         view.usd_cents = price::usd_cents(&view);
         view
+    }
+
+    /// Reads the words on a picture as one more detail of the listing: its title, brand and kind settle what they mean.
+    fn read_detail(&mut self, snapshot: &Snapshot, listing: &Listing<'_>, kind: Option<KindMention>, words: &str) {
+        self.used = 0;
+        self.read(snapshot, Field::Title, listing.title);
+        self.read(snapshot, Field::Brand, listing.brand);
+        self.read(snapshot, sights::FIELD, words);
+        self.collect_terms(snapshot);
+        let texts = &self.texts[..self.used];
+        let named = kinds::principal(snapshot, texts, &self.terms, &mut self.kinds);
+        let kind = kind.or(named);
+        mentions::collect(snapshot, texts, &self.terms, &self.kinds, kind, &mut self.mentions);
+        context::settle(snapshot, texts, &self.terms, kind, &mut self.mentions);
+        disclosure::settle(snapshot, texts, kind.map(|k| k.kind), &self.mentions, &mut self.terms);
     }
 
     fn read(&mut self, snapshot: &Snapshot, field: Field, source: &str) {
@@ -178,6 +201,16 @@ impl<'a, 's> View<'a, 's> {
         self.terms
             .iter()
             .filter(move |(field, term)| term.class == class && matches!(field, Field::Review(_) | Field::Question(_)))
+    }
+
+    /// Reads the words on the listing's pictures; without it no detector sees them.
+    pub fn look(&mut self, sights: &'s mut Sights) {
+        self.sights = sights.read(self.snapshot, &self.listing, self.kind_mention, self.context.pictures);
+    }
+
+    /// What was seen on the pictures, and what the words on them mean.
+    pub(crate) fn sights(&self) -> impl Iterator<Item = (&'a PictureFacts, &'s Sight)> {
+        self.context.pictures.iter().zip(self.sights)
     }
 
     /// Terms of one field.
