@@ -17,6 +17,7 @@
 //! | [`tally`], [`measure`] | counts by half, and the bars they are held to |
 //! | [`statistics`] | Wilson's interval, the area under the ROC curve |
 //! | [`mistakes`], [`ranking`], [`report`] | what is printed |
+//! | [`composed`] | listings whose words are clean and whose pictures are not, made from photos |
 //! | [`table`] | one table, as text and as Markdown |
 //!
 //! Three rules hold everywhere. A label never reaches the screening: it is read from the file a second time and
@@ -27,6 +28,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod baseline;
+pub mod composed;
 mod error;
 pub mod half;
 pub mod measure;

@@ -10,13 +10,17 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 use touchstone_catalog::Listing;
 use touchstone_policy::{Reason, Row};
-use touchstone_signals::{Evidence, REGISTRY, Value};
+use touchstone_signals::pictures::Place;
+use touchstone_signals::{Evidence, Field, REGISTRY, Value};
 
 use crate::context::RowContext;
 use crate::engine::engine;
 
 /// Shape of a decision.
 pub(crate) const SCHEMA: u32 = 1;
+
+/// What evidence on a picture names as its field.
+pub const PICTURES: &str = "pictures";
 
 /// The largest number that every reader of JSON keeps exactly; RFC 8785 writes numbers as doubles: 2^53 - 1.
 pub(crate) const NUMBER_MAX: i64 = (1 << 53) - 1;
@@ -133,7 +137,14 @@ impl Canonical<'_> {
     }
 
     fn hashes(&mut self, row: &RowParts<'_>, context: Option<[u8; 32]>, constants: &Constants) {
-        self.raw(",\"hashes\":{\"context\":\"");
+        self.raw(",\"hashes\":{");
+        let eyes = row.context.eyes.as_ref();
+        if let Some(banks) = eyes.map(|e| &e.banks).filter(|version| !version.is_empty()) {
+            self.raw("\"banks\":");
+            self.text(banks);
+            self.raw(",");
+        }
+        self.raw("\"context\":\"");
         match context {
             None => self.raw(&constants.empty_context),
             Some(hash) => self.hex(&hash),
@@ -144,6 +155,7 @@ impl Canonical<'_> {
         self.raw(",\"listing\":\"");
         self.hex(&row.listing.content_hash());
         self.raw("\"");
+        self.optional("models", eyes.map_or("", |e| &e.models));
         self.field("policy", &constants.policy);
         self.raw("}");
     }
@@ -155,31 +167,53 @@ impl Canonical<'_> {
     fn reasons(&mut self, row: &RowParts<'_>, say: impl Fn(&str) -> String) {
         self.raw(",\"reasons\":[");
         if let Some(result) = row.result {
-            self.each(result.reasons(), |w, reason| w.reason(&reason, row.evidence, &say));
+            self.each(result.reasons(), |w, reason| w.reason(&reason, row, &say));
         }
         self.raw("]");
     }
 
-    fn reason(&mut self, reason: &Reason<'_>, evidence: &[(u16, Evidence)], say: &impl Fn(&str) -> String) {
+    fn reason(&mut self, reason: &Reason<'_>, row: &RowParts<'_>, say: &impl Fn(&str) -> String) {
         let rule = reason.rule;
         self.raw("{\"code\":");
         self.text(&rule.id);
         self.raw(",\"evidence\":[");
-        let places = evidence.iter().filter(|(signal, _)| rule.evidence.contains(&(*signal as usize)));
-        self.each(places, |w, (signal, place)| w.place(*signal, place));
+        let places = row.evidence.iter().filter(|(signal, _)| rule.evidence.contains(&(*signal as usize)));
+        self.each(places, |w, (signal, place)| w.place(*signal, place, row.context));
         self.raw("]");
         self.field("message", &rule.message("en", say));
         self.field("severity", reason.severity.as_str());
         self.raw("}");
     }
 
-    fn place(&mut self, signal: u16, place: &Evidence) {
-        let (field, item) = place.field.name();
-        let _ = write!(self.out, "{{\"end\":{},\"field\":\"{field}\"", place.span.end);
+    fn place(&mut self, signal: u16, place: &Evidence, context: &RowContext) {
+        match place {
+            Evidence::Words { field, span } => self.words(signal, *field, (span.start, span.end)),
+            Evidence::Picture { picture, place, copy } => self.on_picture(signal, (*picture, place, *copy), context),
+        }
+    }
+
+    fn words(&mut self, signal: u16, field: Field, (start, end): (u32, u32)) {
+        let (field, item) = field.name();
+        let _ = write!(self.out, "{{\"end\":{end},\"field\":\"{field}\"");
         if let Some(item) = item {
             let _ = write!(self.out, ",\"item\":{item}");
         }
-        let _ = write!(self.out, ",\"signal\":\"{}\",\"start\":{}}}", signal_id(signal as usize), place.span.start);
+        let _ = write!(self.out, ",\"signal\":\"{}\",\"start\":{start}}}", signal_id(signal as usize));
+    }
+
+    fn on_picture(&mut self, signal: u16, (item, place, copy): (u16, &Place, Option<u16>), context: &RowContext) {
+        let facts = context.pictures.get(usize::from(item));
+        self.raw("{\"box\":");
+        self.json(place);
+        self.raw(",\"end\":0");
+        if let Some(copy) = copy.zip(facts).and_then(|(copy, facts)| facts.copies.get(usize::from(copy))) {
+            self.field("entry", &copy.entry);
+            self.raw(",\"entry_box\":");
+            self.json(&copy.reference);
+        }
+        let _ = write!(self.out, ",\"field\":\"{PICTURES}\",\"item\":{item}");
+        self.field("picture", facts.map_or("", |facts| &facts.hash));
+        let _ = write!(self.out, ",\"signal\":\"{}\",\"start\":0}}", signal_id(signal as usize));
     }
 
     fn review(&mut self, result: Option<Row<'_>>) {

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use touchstone_catalog::{Listing, ListingBatch, SellerRecord, Sellers};
 use touchstone_knowledge::Snapshot;
+use touchstone_signals::pictures::{Eyes, PictureFacts};
 use touchstone_signals::{Context, Previous, Resemblance};
 
 use crate::history::{History, HistoryLookup};
+use crate::looked::Looked;
 
 /// Where sellers are looked up.
 pub trait SellerLookup {
@@ -35,6 +37,12 @@ pub struct RowContext {
     /// Day for which authorisations count, `YYYY-MM-DD`; only where one is registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
+    /// Which banks and models saw the pictures; only where some were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eyes: Option<Eyes>,
+    /// What was seen on its pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<PictureFacts>,
     /// Facts of the last version that was allowed; only where the listing is another one now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Previous>,
@@ -67,7 +75,14 @@ impl RowContext {
             day: self.day.as_deref(),
             previous: self.previous.as_ref(),
             resembles: self.resembles.as_ref(),
+            pictures: &self.pictures,
         }
+    }
+
+    /// Takes what was seen on the listing's pictures; nothing where none was looked at.
+    pub fn see(&mut self, looked: Looked) {
+        self.eyes = Some(looked.eyes).filter(|_| !looked.pictures.is_empty());
+        self.pictures = looked.pictures;
     }
 }
 
@@ -97,7 +112,7 @@ pub fn enrich(
         let known = sellers.seller(listing.marketplace, listing.seller_id);
         let vouched = known.is_some() || sellers.is_operator(listing.marketplace);
         let shop = (vouched && snapshot.is_own_shop(listing.marketplace)).then(|| listing.marketplace.to_owned());
-        RowContext { day, previous, resembles, seller: seller(&listing, known), shop }
+        RowContext { day, previous, resembles, seller: seller(&listing, known), shop, ..RowContext::default() }
     };
     batch.rows().enumerate().map(row).collect()
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use touchstone_signals::Value;
+use touchstone_signals::pictures::Place;
 
 use crate::context::RowContext;
 
@@ -79,6 +80,9 @@ pub struct Decision {
 /// Everything that decided, by SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashes {
+    /// The banks that its pictures were compared with: hash of the base and sequence of the log; only if some were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub banks: Option<String>,
     /// What was looked up.
     pub context: String,
     /// The engine's name: see [`engine`](crate::engine).
@@ -87,6 +91,9 @@ pub struct Hashes {
     pub knowledge: String,
     /// The listing's content.
     pub listing: String,
+    /// The models that saw its pictures, by version; only if some did. They are never run again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<String>,
     /// The policy.
     pub policy: String,
 }
@@ -104,17 +111,29 @@ pub struct Reason {
     pub severity: String,
 }
 
-/// A place in the listing: half-open, in UTF-8 bytes of the field as decoded from the feed, HTML left in, without the
-/// blanks around it.
+/// A place in the listing: in a field, half-open, in UTF-8 bytes of it as decoded from the feed, HTML left in, without
+/// the blanks around it; or on a picture, a half-open box in pixels of it, upright.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidencePlace {
-    /// One past the last byte; equal to `start` when the whole field is meant.
+    /// On a picture: left, top, right, bottom.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// One past the last byte; equal to `start` when the whole field is meant, or a picture.
     pub end: u32,
-    /// The feed's field.
+    /// Entry of a bank that stands beside the place on the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Where on the entry's picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_box: Option<Place>,
+    /// The feed's field; `pictures` for a place on one.
     pub field: String,
-    /// Item of a list field.
+    /// Item of a list field; of `pictures`, which of those in the context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u16>,
+    /// SHA-256 of the picture's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     /// The signal that was seen here.
     pub signal: String,
     /// First byte.

@@ -1,7 +1,7 @@
 //! One listing's way from batch to decision.
 //!
 //! ```text
-//! ListingBatch ─ enrich ─► ContextBatch        the only part that looks things up
+//! ListingBatch ─ enrich, see ─► ContextBatch   the only part that looks things up: seller, past, pictures
 //!       └──────────┬───────────┘
 //!               screen                          pure: signals, score, policy, counterfactual
 //!                  ▼
@@ -20,9 +20,11 @@ mod engine;
 mod face;
 mod gist;
 mod history;
+mod looked;
 mod screen;
 
 pub use active::{Active, ActiveError, Sources};
+pub use canonical::PICTURES;
 pub use columns::columns;
 pub use context::{ContextBatch, RowContext, SellerLookup, enrich};
 pub use decision::{Decision, EvidencePlace, Hashes, Reason, ReviewNote, SignalValue};
@@ -30,6 +32,7 @@ pub use engine::engine;
 pub use face::{SellerFace, Status, stopping};
 pub use gist::Gist;
 pub use history::{History, HistoryLookup, NoHistory, facts};
+pub use looked::{Looked, PictureLookup, see};
 pub use screen::{DecisionBatch, Screener};
 /// What the policy room says about a batch, and the words it uses.
 pub use touchstone_policy::{Class, Review, Verdict};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use touchstone_catalog::{Listing, ListingBatch};
 use touchstone_policy::{Evaluation, Verdict};
-use touchstone_signals::{Context, Evidence, Findings, REGISTRY, Scratch, Value, View, detect};
+use touchstone_signals::{Context, Evidence, Findings, REGISTRY, Scratch, Sights, Value, View, detect};
 
 use crate::active::Active;
 use crate::canonical::{Canonical, Constants, NUMBER_MAX, RowParts};
@@ -18,6 +18,7 @@ pub struct Screener {
     active: Arc<Active>,
     constants: Constants,
     scratch: Scratch,
+    sights: Sights,
 }
 
 /// The decisions on a batch, in its order: canonical JSON, one line each.
@@ -37,7 +38,7 @@ impl Screener {
     /// A screener for what is in force.
     pub fn new(active: Arc<Active>) -> Self {
         let constants = Constants::new(&active.snapshot.hash, &active.policy.hash());
-        Self { active, constants, scratch: Scratch::default() }
+        Self { active, constants, scratch: Scratch::default(), sights: Sights::default() }
     }
 
     /// Decides on every row. Rows without a context (a shorter `context`) are screened without one.
@@ -87,6 +88,7 @@ impl Screener {
             let mut view = self.scratch.view(&active.snapshot, listing, Context::default());
             let context = context(i, &view);
             view.context = context.as_context();
+            view.look(&mut self.sights);
             detect(&view, &mut findings);
             seen.push(&findings, context, view.usd_cents);
         }
@@ -95,7 +97,15 @@ impl Screener {
 }
 
 /// Of a listing nothing is known.
-static NOTHING: RowContext = RowContext { day: None, previous: None, resembles: None, seller: None, shop: None };
+static NOTHING: RowContext = RowContext {
+    day: None,
+    eyes: None,
+    pictures: Vec::new(),
+    previous: None,
+    resembles: None,
+    seller: None,
+    shop: None,
+};
 
 fn rows<'b>(batches: &'b [&ListingBatch]) -> impl Iterator<Item = Listing<'b>> {
     batches.iter().flat_map(|batch| batch.rows())

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use touchstone_catalog::{Listing, Texts};
 use touchstone_knowledge::{Snapshot, load};
-use touchstone_signals::{Context, Findings, REGISTRY, Scratch, Value, detect};
+use touchstone_signals::{Context, Evidence, Findings, REGISTRY, Scratch, Value, detect};
 
 static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
@@ -22,7 +22,8 @@ fn impossible(listing: Listing<'_>) -> Option<&'static str> {
     detect(&view, &mut findings);
     let signal = REGISTRY.iter().position(|s| s.id == "impossible_product").unwrap();
     for place in findings.evidence(signal) {
-        assert!(listing.title.get(place.span.range()).is_some(), "{place:?} in {}", listing.title);
+        let Evidence::Words { span, .. } = place else { panic!("{place:?}") };
+        assert!(listing.title.get(span.range()).is_some(), "{place:?} in {}", listing.title);
     }
     if let Value::Text(text) = findings.values()[signal] { Some(text) } else { None }
 }

@@ -62,6 +62,15 @@ pub(crate) struct Marketplace {
     pub(crate) marketplace: Option<String>,
 }
 
+/// Where the pictures of listings are.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Images {
+    /// Folder with the listings' pictures: image_link and additional_image_link name its files, by path or by their last
+    /// part. Without it no picture is looked at.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) images: Option<PathBuf>,
+}
+
 /// Where listings and their context come from.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Feeds {
@@ -94,6 +103,8 @@ pub(crate) struct ScreenArgs {
     pub(crate) feeds: Feeds,
     #[command(flatten)]
     pub(crate) deciders: Deciders,
+    #[command(flatten)]
+    pub(crate) images: Images,
     /// Write decisions here instead of to standard output; the file appears when it is whole.
     #[arg(long, short, value_name = "FILE", required_if_eq("format", "parquet"))]
     pub(crate) out: Option<PathBuf>,
@@ -128,6 +139,11 @@ pub(crate) struct ExplainArgs {
     pub(crate) from: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) said: Marketplace,
+    #[command(flatten)]
+    pub(crate) images: Images,
+    /// Write a page with the listing, its pictures and boxes around the evidence here; needs --images.
+    #[arg(long, value_name = "FILE", requires = "images", conflicts_with = "seller")]
+    pub(crate) html: Option<PathBuf>,
     /// Day for which authorisations count, YYYY-MM-DD; today if not given.
     #[arg(long, value_name = "DAY", value_parser = is_day)]
     pub(crate) today: Option<String>,

@@ -1,6 +1,8 @@
 //! `touchstone explain`: one decision as a person wants to read it, staff's face or the seller's.
 
 mod find;
+mod marks;
+mod page;
 mod phrases;
 mod seller;
 mod staff;
@@ -11,20 +13,23 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use touchstone_catalog::Listing;
 use touchstone_policy::Rule;
-use touchstone_screening::{Active, Decision, NoHistory, Screener, SignalValue, enrich};
+use touchstone_screening::{Active, Decision, Looked, NoHistory, PictureLookup, Screener, SignalValue, enrich, see};
 use touchstone_signals::Value;
 
 use self::phrases::Phrases;
 use crate::cli::{ExplainArgs, Lang};
 use crate::console::{self, Ink};
 use crate::feeds;
+use crate::images::Images;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let (batch, row) =
         find::listing(&args.id, feeds::reader(&args.from, find::DEDUPE_MAX, find::Aside::new(&args.id)))?;
     let active = feeds::active(&args.deciders)?;
     let sellers = feeds::sellers(&args.said, ())?;
-    let context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
+    let mut context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
+    let images = Images::open(args.images.images.as_deref())?;
+    see(&batch, &mut context, &Only { row: batch.row(row).key().to_string(), images: &images });
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };
     let mut out = console::out();
@@ -43,7 +48,22 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         face.staff()?
     }
     out.flush()?;
+    if let Some(file) = &args.html {
+        page::write(file, &batch.row(row), &decision, &images)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Only the pictures of the one listing are looked at.
+struct Only<'i> {
+    row: String,
+    images: &'i Images,
+}
+
+impl PictureLookup for Only<'_> {
+    fn look(&self, listing: &Listing<'_>) -> Looked {
+        if listing.key().to_string() == self.row { self.images.look(listing) } else { Looked::default() }
+    }
 }
 
 /// What a decision is explained with.

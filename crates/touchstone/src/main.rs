@@ -10,6 +10,7 @@ mod console;
 mod diff;
 mod explain;
 mod feeds;
+mod images;
 mod keys;
 mod knowledge;
 mod learn;

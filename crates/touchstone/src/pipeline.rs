@@ -8,8 +8,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use touchstone_catalog::feed::{FeedError, FeedReader};
 use touchstone_catalog::{ListingBatch, RejectSink, Sellers};
-use touchstone_screening::{Active, ContextBatch, DecisionBatch, NoHistory, Screener, enrich};
+use touchstone_screening::{Active, ContextBatch, DecisionBatch, NoHistory, Screener, enrich, see};
 
+use crate::images::Images;
 use crate::ordered;
 
 /// A batch with its decisions.
@@ -31,6 +32,7 @@ struct Job {
 pub(crate) struct Plan<'p> {
     pub(crate) active: &'p Arc<Active>,
     pub(crate) sellers: &'p Sellers,
+    pub(crate) images: &'p Images,
     pub(crate) today: &'p str,
     pub(crate) jobs: usize,
 }
@@ -44,12 +46,15 @@ pub(crate) fn run<S: RejectSink + Send>(
     file_error: impl Fn(FeedError) + Send + Sync,
 ) -> Result<()> {
     let jobs = std::iter::from_fn(|| next(reader, plan, &file_error).transpose());
-    ordered::each(plan.jobs, jobs, || worker(plan.active), consume)
+    ordered::each(plan.jobs, jobs, || worker(plan), consume)
 }
 
-fn worker(active: &Arc<Active>) -> impl FnMut(Job) -> Screened {
-    let mut screener = Screener::new(Arc::clone(active));
-    move |Job { listings, context, read }| {
+/// Pictures are looked at where they are screened: that is dear, and the reader has one thread.
+fn worker(plan: &Plan<'_>) -> impl FnMut(Job) -> Screened {
+    let mut screener = Screener::new(Arc::clone(plan.active));
+    let images = plan.images;
+    move |Job { listings, mut context, read }| {
+        see(&listings, &mut context, images);
         let decisions = screener.screen(&listings, &context);
         Screened { listings, decisions, read }
     }

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::cli::{Format, ScreenArgs};
 use crate::console::Ink;
+use crate::images::Images;
 use crate::mark::lines;
 use crate::outputs::{self, Named, OutFile};
 use crate::pipeline::{self, Plan, Screened};
@@ -27,7 +28,8 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let sellers = feeds::sellers(&args.feeds.said, &mut rejects)?;
     let bad_sellers = rejects.so_far();
     let today = feeds::day(args.feeds.today.as_deref())?;
-    let plan = Plan { active: &active, sellers: &sellers, today: &today, jobs: jobs(args.jobs) };
+    let images = Images::open(args.images.images.as_deref())?;
+    let plan = Plan { active: &active, sellers: &sellers, images: &images, today: &today, jobs: jobs(args.jobs) };
     let mut reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);
     // Decisions on the terminal are progress enough; a bar would stand in them.
     let on_terminal = args.out.is_none() && std::io::stdout().is_terminal();
@@ -50,6 +52,7 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     decisions.finish()?;
     let counts = reader.counts();
     let shown = reader.into_rejects().finish()?;
+    images.report();
     if !args.quiet {
         summary.print(&Read { counts, bad_sellers, shown }, progress.elapsed(), args);
     }

@@ -7,6 +7,7 @@
 pub mod codes;
 pub mod decode;
 pub mod index;
+pub mod lettering;
 pub mod masked;
 pub mod pdq;
 mod picture;

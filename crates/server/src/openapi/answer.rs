@@ -48,6 +48,8 @@ pub(crate) struct DecisionBody {
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what screening writes")]
 pub(crate) struct Hashes {
+    /// The banks that its pictures were compared with; only if some were.
+    banks: Option<String>,
     /// What was looked up.
     context: String,
     /// The engine's name.
@@ -56,6 +58,8 @@ pub(crate) struct Hashes {
     knowledge: String,
     /// The listing's content.
     listing: String,
+    /// The models that saw its pictures; only if some did.
+    models: Option<String>,
     /// The policy.
     policy: String,
 }
@@ -91,7 +95,7 @@ pub(crate) enum Severity {
 pub(crate) struct Reason {
     /// The rule's id.
     code: String,
-    /// Where it was seen: half-open byte offsets into the field as it was sent.
+    /// Where it was seen: half-open byte offsets into the field as it was sent, or half-open boxes in pixels of a picture.
     evidence: Vec<Place>,
     /// For staff, in English.
     message: String,
@@ -103,12 +107,20 @@ pub(crate) struct Reason {
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what screening writes")]
 pub(crate) struct Place {
-    /// One past the last byte; equal to `start` when the whole field is meant.
+    /// On a picture: left, top, right, bottom, in pixels of the upright picture.
+    r#box: Option<[u32; 4]>,
+    /// One past the last byte; equal to `start` when the whole field is meant, or a picture.
     end: u32,
-    /// The field.
+    /// Entry of a bank that stands beside the place on the picture.
+    entry: Option<String>,
+    /// Where on the entry's picture.
+    entry_box: Option<[u32; 4]>,
+    /// The field; `pictures` for a place on one.
     field: String,
-    /// Item of a list field.
+    /// Item of a list field; of `pictures`, which of those in the context.
     item: Option<u16>,
+    /// SHA-256 of the picture's file.
+    picture: Option<String>,
     /// The signal that was seen here.
     signal: String,
     /// First byte.

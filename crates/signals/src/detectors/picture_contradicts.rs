@@ -79,6 +79,9 @@ impl Contradiction {
 }
 
 fn contradiction(view: &View<'_, '_>, brand: BrandId) -> Option<Contradiction> {
+    if view.authorised(brand) {
+        return None;
+    }
     let makes = || view.kind.zip(view.snapshot.brand(brand)).is_none_or(|(k, b)| b.makes.contains(&k));
     match said(view, brand) {
         Said::Named => None,

@@ -19,7 +19,7 @@ pub(crate) const SPEC: Spec = Spec {
     doc: "A valid GTIN in a bar code on a picture: `other_brand` (it begins with a GS1 company prefix of a protected brand that the words do not name and that has nothing to do with the brands they name), `other_number` (no code on the pictures is the GTIN that the listing states). Cartons and twin packs have numbers of their own: alone it is weak.",
     examples: &[
         Example {
-            listing: r#"{"id":"1","title":"Leather belt","pictures":[{"width":100,"height":100,"codes":[{"kind":"ean_13","value":"0091201000019","place":[10,20,60,70]}]}]}"#,
+            listing: r#"{"id":"1","title":"Leather belt","pictures":[{"width":100,"height":100,"codes":[{"kind":"ean_13","value":"0091201000012","place":[10,20,60,70]}]}]}"#,
             value: "other_brand",
         },
         Example {

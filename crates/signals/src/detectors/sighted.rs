@@ -43,7 +43,11 @@ pub(super) fn logos(view: &View<'_, '_>) -> Vec<Shown> {
 pub(super) fn read(view: &View<'_, '_>) -> Vec<Shown> {
     let mut found = Vec::new();
     for (picture, (_, sight)) in (0..).zip(view.sights()) {
-        for mention in sight.mentions().filter(|m| m.context == MentionContext::Claimed) {
+        // What only the title denies is claimed by the picture.
+        let denied =
+            [TermClass::Negation, TermClass::Comparison].iter().any(|class| sight.terms(*class).next().is_some());
+        let claims = |c: MentionContext| c == MentionContext::Claimed || (denies(c) && !denied);
+        for mention in sight.mentions().filter(|m| claims(m.context)) {
             found.push(Shown { brand: mention.brand, picture, place: sight.place(mention.source) });
         }
     }
@@ -103,11 +107,14 @@ pub(super) fn said(view: &View<'_, '_>, brand: BrandId) -> Said {
     let Some(shown) = view.snapshot.brand(brand) else { return Said::Named };
     let akin = |id: BrandId| id == brand || view.snapshot.brand(id).is_some_and(|other| !unrelated(other, shown));
     let mut akin_to = view.mentions.iter().filter(|m| akin(m.brand)).peekable();
-    let denies = |c: MentionContext| matches!(c, MentionContext::Negated | MentionContext::Compared);
     if akin_to.peek().is_some() {
         return if akin_to.all(|m| denies(m.context)) { Said::Denied } else { Said::Named };
     }
     if view.claimed().is_some() { Said::Other } else { Said::Nothing }
+}
+
+fn denies(context: MentionContext) -> bool {
+    matches!(context, MentionContext::Negated | MentionContext::Compared)
 }
 
 /// Notes the places of a brand that is shown.

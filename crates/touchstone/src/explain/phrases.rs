@@ -93,6 +93,7 @@ const ZH: Phrases = Phrases {
         ("details", "详情"),
         ("reviews", "评价"),
         ("questions", "问答"),
+        ("picture", "图片"),
         ("listing", "商品"),
         ("context", "背景"),
         ("knowledge", "知识库"),

@@ -6,6 +6,7 @@ use touchstone_screening::Reason;
 use unicode_width::UnicodeWidthStr;
 
 use super::Face;
+use super::marks::{on_picture, said};
 use crate::mark::{guilty, marked, one_line, texts};
 use crate::style::{self, paint};
 use crate::table::price;
@@ -20,6 +21,7 @@ impl Face<'_> {
     pub(super) fn staff(&mut self) -> io::Result<()> {
         self.verdict()?;
         self.fields()?;
+        self.pictures()?;
         self.reasons()?;
         self.score()?;
         self.counterfactual()?;
@@ -64,6 +66,20 @@ impl Face<'_> {
         let label = paint(style::DIM, &padded(&self.phrases.slug(name), FIELD_WIDTH));
         let text = marked(text, &guilty(self.decision, name, item), self.ink);
         self.line(format_args!("  {label} {text}"))
+    }
+
+    /// Each picture with what the reasons saw on it, and where.
+    fn pictures(&mut self) -> io::Result<()> {
+        let decision = self.decision;
+        for (item, facts) in (0..).zip(&decision.context.pictures) {
+            let label = paint(style::DIM, &padded(&self.phrases.slug("picture"), FIELD_WIDTH));
+            self.line(format_args!("  {label} {}", one_line(&facts.source)))?;
+            for place in on_picture(decision, item) {
+                let said = paint(style::GUILTY, &one_line(&said(place, facts)));
+                self.line(format_args!("  {} {said}", " ".repeat(FIELD_WIDTH)))?;
+            }
+        }
+        Ok(())
     }
 
     fn reasons(&mut self) -> io::Result<()> {
