@@ -38,7 +38,7 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
-    if view.context.pictures.is_empty() || !(concerns(view) || !shown(view).is_empty()) {
+    if view.context.pictures.is_empty() || (!concerns(view) && shown(view).is_empty()) {
         return Value::Null;
     }
     read_terms(view, &[TermClass::Replica], findings).map_or(Value::Null, Value::Text)
