@@ -4,6 +4,7 @@
 //! a listing's picture ask it. They are computed once a picture and kept as bytes, see [`EntryFeatures::to_bytes`].
 
 use sha2::{Digest, Sha256};
+use touchstone_vision::local::{self, Features};
 use touchstone_vision::{Picture, Plane, thumbnail};
 
 /// Changes whenever features of before can't be compared with features of now: look at the picture again.
@@ -19,6 +20,7 @@ pub struct EntryFeatures {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) thumbnail: Plane,
+    pub(crate) local: Features,
 }
 
 /// Bytes that are no features of this version.
@@ -44,6 +46,7 @@ impl EntryFeatures {
             width: picture.width(),
             height: picture.height(),
             thumbnail: thumbnail::shrink(&grey, thumbnail::SIDE),
+            local: local::extract(&grey, &local::Options::default()),
         }
     }
 
@@ -65,6 +68,7 @@ impl EntryFeatures {
         bytes.extend(self.height.to_le_bytes());
         bytes.extend([self.thumbnail.width() as u8, self.thumbnail.height() as u8]);
         bytes.extend(self.thumbnail.pixels());
+        bytes.extend(self.local.to_bytes());
         bytes
     }
 
@@ -84,8 +88,8 @@ impl EntryFeatures {
         let [w, h] = reader.take()?;
         let pixels = reader.slice(usize::from(w) * usize::from(h))?.to_vec();
         let thumbnail = Plane::new(w.into(), h.into(), pixels).ok_or(Damaged::Shape("no pixels"))?;
-        reader.end()?;
-        Ok(Self { sha256, width, height, thumbnail })
+        let local = Features::from_bytes(reader.rest).ok_or(Damaged::Shape("no local features"))?;
+        Ok(Self { sha256, width, height, thumbnail, local })
     }
 }
 
@@ -103,9 +107,5 @@ impl<'a> Reader<'a> {
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Damaged> {
         self.slice(N)?.try_into().map_err(|_| Damaged::Shape("too short"))
-    }
-
-    fn end(&self) -> Result<(), Damaged> {
-        if self.rest.is_empty() { Ok(()) } else { Err(Damaged::Shape("too long")) }
     }
 }

@@ -2,15 +2,35 @@
 //!
 //! [`CopyIndex`] lives in memory and grows entry by entry: what was added is found by the next query. Storage, and which
 //! bank an entry belongs to, are not known here: an entry is a number that the caller gave.
+//!
+//! A query goes from cheap to sure. An inverted index over words gives pairs of features that look alike, of the picture
+//! as it is and mirrored; entries are ranked by the pairs that agree on a turn and a growth; the best of them are fitted,
+//! confirmed by all their features, and compared pixel by pixel where they should lie, see
+//! [`touchstone_vision::geometry`]. Entries whose whole picture is alike go straight to the last steps. All evidence
+//! becomes one number, see [`Evidence::score`].
+
+mod evidence;
+mod words;
 
 use std::collections::BTreeMap;
 
+use touchstone_vision::geometry::{self, Map, Match, Partners};
+use touchstone_vision::local::{Feature, Features};
 use touchstone_vision::{PixelBox, Plane, thumbnail};
 
 use crate::EntryFeatures;
+pub use evidence::Evidence;
+use words::{Hit, Words};
 
 /// From this score on a candidate is a copy and not a similar picture; below, candidates are only ranked.
 pub const MATCH: f32 = 0.5;
+
+/// Entries that are fitted, by the votes of their pairs.
+const FITTED_MAX: usize = 32;
+/// Fits that are confirmed and compared.
+const CONFIRMED_MAX: usize = 8;
+/// Entries alike as a whole that are compared.
+const ALIKE_MAX: usize = 6;
 
 /// What found a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +71,8 @@ pub struct Candidate {
     pub mirrored: bool,
     /// Bits by which the fingerprints differ at best; none where one of them is too plain to be trusted.
     pub distance: Option<u32>,
+    /// What the score is made of.
+    pub evidence: Evidence,
 }
 
 impl Candidate {
@@ -63,7 +85,60 @@ impl Candidate {
 /// Entries, and the way to them.
 #[derive(Clone, Debug, Default)]
 pub struct CopyIndex {
-    entries: BTreeMap<u64, EntryFeatures>,
+    slots: Vec<Option<Slot>>,
+    free: Vec<u32>,
+    by_id: BTreeMap<u64, u32>,
+    words: Words,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    id: u64,
+    features: EntryFeatures,
+    coarse: Coarse,
+}
+
+/// A picture of 16 × 16 means, less their mean, of unit length.
+type Coarse = [f32; 256];
+
+/// A query, with what is needed of its mirror image.
+struct Asked<'a> {
+    features: &'a EntryFeatures,
+    mirrored: Features,
+    mirrored_thumbnail: Plane,
+}
+
+impl<'a> Asked<'a> {
+    fn new(features: &'a EntryFeatures) -> Self {
+        let local = &features.local;
+        let list = local.list.iter().map(|feature| feature.mirrored(local.width)).collect();
+        let mirrored = Features { list, ..*local };
+        Self { features, mirrored, mirrored_thumbnail: flip(&features.thumbnail) }
+    }
+
+    fn local(&self, mirrored: bool) -> &Features {
+        if mirrored { &self.mirrored } else { &self.features.local }
+    }
+
+    fn thumbnail(&self, mirrored: bool) -> &Plane {
+        if mirrored { &self.mirrored_thumbnail } else { &self.features.thumbnail }
+    }
+}
+
+/// Left and right swapped.
+fn flip(plane: &Plane) -> Plane {
+    let rows = plane.pixels().chunks_exact(plane.width() as usize);
+    let pixels = rows.flat_map(|row| row.iter().rev()).copied().collect();
+    Plane::new(plane.width(), plane.height(), pixels).unwrap_or_else(|| plane.clone())
+}
+
+/// An entry to be looked at closely, and where it may lie.
+struct Guess {
+    slot: u32,
+    mirrored: bool,
+    map: Map,
+    weight: f32,
+    method: Method,
 }
 
 impl CopyIndex {
@@ -74,57 +149,212 @@ impl CopyIndex {
 
     /// Adds an entry, or replaces what has its number.
     pub fn add(&mut self, id: u64, features: &EntryFeatures) {
-        self.entries.insert(id, features.clone());
+        self.remove(id);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            (self.slots.len() - 1) as u32
+        });
+        self.words.add(slot, &features.local.list);
+        self.by_id.insert(id, slot);
+        let coarse = coarse(&features.thumbnail);
+        self.slots[slot as usize] = Some(Slot { id, features: features.clone(), coarse });
     }
 
     /// Takes an entry out; false if there was none of that number.
     pub fn remove(&mut self, id: u64) -> bool {
-        self.entries.remove(&id).is_some()
+        let Some(slot) = self.by_id.remove(&id) else { return false };
+        if let Some(old) = self.slots[slot as usize].take() {
+            self.words.remove(slot, &old.features.local.list);
+            self.free.push(slot);
+        }
+        true
     }
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.by_id.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.by_id.is_empty()
     }
 
     /// At most `k` candidates, best first; ties by number. Weak ones too, for whoever chooses another threshold.
     pub fn query(&self, features: &EntryFeatures, k: usize) -> Vec<Candidate> {
-        let frame = |f: &EntryFeatures| PixelBox { x1: 0, y1: 0, x2: f.width, y2: f.height };
-        let mut found: Vec<Candidate> = self
-            .entries
-            .iter()
-            .map(|(&id, entry)| Candidate {
-                id,
-                score: alike(&features.thumbnail, &entry.thumbnail),
-                method: Method::Fingerprint,
-                place: frame(features),
-                reference: frame(entry),
-                mirrored: false,
-                distance: None,
+        let asked = Asked::new(features);
+        let mut guesses = self.fitted(&asked);
+        guesses.truncate(CONFIRMED_MAX);
+        guesses.extend(self.alike(&asked));
+        best(guesses.iter().filter_map(|guess| self.judge(&asked, guess)).collect(), k)
+    }
+
+    /// What [`CopyIndex::query`] would say if it looked at every entry closely: slow, for tests and trials.
+    pub fn query_all(&self, features: &EntryFeatures, k: usize) -> Vec<Candidate> {
+        let asked = Asked::new(features);
+        let all = self.by_id.values().flat_map(|&slot| [(slot, false), (slot, true)]);
+        let guesses: Vec<Guess> = all
+            .flat_map(|(slot, mirrored)| {
+                let fitted = self.slot(slot).and_then(|entry| {
+                    let matches = compare_all(asked.local(mirrored), &entry.features.local);
+                    self.fit(&asked, slot, mirrored, &matches)
+                });
+                let whole =
+                    Guess { slot, mirrored, map: self.whole(&asked, slot), weight: 0.0, method: Method::Fingerprint };
+                fitted.into_iter().chain([whole])
             })
             .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
-        found.truncate(k);
-        found
+        best(guesses.iter().filter_map(|guess| self.judge(&asked, guess)).collect(), k)
+    }
+
+    fn slot(&self, slot: u32) -> Option<&Slot> {
+        self.slots.get(slot as usize).and_then(Option::as_ref)
+    }
+
+    fn feature(&self, slot: u32, feature: u16) -> Option<&Feature> {
+        self.slot(slot)?.features.local.list.get(usize::from(feature))
+    }
+
+    /// Entries on whose place pairs of features agree, best first.
+    fn fitted(&self, asked: &Asked<'_>) -> Vec<Guess> {
+        let mut hits: Vec<Hit> = Vec::new();
+        for mirrored in [false, true] {
+            for (index, feature) in asked.local(mirrored).list.iter().enumerate() {
+                let of = |slot, feature| self.feature(slot, feature);
+                self.words.look_up(index as u16, mirrored, feature, of, &mut hits);
+            }
+        }
+        hits.sort_by_key(|hit| (hit.slot, hit.mirrored));
+        let mut groups: Vec<(f32, &[Hit])> = hits
+            .chunk_by(|a, b| (a.slot, a.mirrored) == (b.slot, b.mirrored))
+            .filter(|group| group.len() >= 3)
+            .map(|group| (self.votes(asked, group), group))
+            .collect();
+        groups.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut guesses: Vec<Guess> = groups
+            .iter()
+            .take(FITTED_MAX)
+            .filter_map(|(_, group)| {
+                let pair = |hit: &Hit| Match { query: hit.query, reference: hit.reference, weight: hit.weight };
+                let matches: Vec<Match> = group.iter().map(pair).collect();
+                self.fit(asked, group[0].slot, group[0].mirrored, &matches)
+            })
+            .collect();
+        guesses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        guesses
+    }
+
+    fn fit(&self, asked: &Asked<'_>, slot: u32, mirrored: bool, matches: &[Match]) -> Option<Guess> {
+        let entry = &self.slot(slot)?.features.local;
+        let fit = geometry::fit(&asked.local(mirrored).list, &entry.list, matches)?;
+        Some(Guess { slot, mirrored, map: fit.map, weight: fit.weight, method: Method::Geometry })
+    }
+
+    /// Most weight that agrees on a turn and a growth.
+    fn votes(&self, asked: &Asked<'_>, group: &[Hit]) -> f32 {
+        let mut votes = [0.0f32; 16 * 16];
+        for hit in group {
+            let query = asked.local(hit.mirrored).list.get(usize::from(hit.query));
+            let (Some(q), Some(r)) = (query, self.feature(hit.slot, hit.reference)) else { continue };
+            let turn = usize::from(r.angle.wrapping_sub(q.angle).wrapping_add(8) / 16);
+            let growth = ((i32::from(r.scale) - i32::from(q.scale) + 64) / 8).clamp(0, 15) as usize;
+            votes[growth * 16 + turn] += hit.weight;
+        }
+        // A pair near the border of a cell votes in the next: sums of two by two.
+        let cell = |growth: usize, turn: usize| votes[growth * 16 + turn % 16];
+        let four = |g: usize, t: usize| cell(g, t) + cell(g, t + 1) + cell(g + 1, t) + cell(g + 1, t + 1);
+        (0..15).flat_map(|g| (0..16).map(move |t| (g, t))).map(|(g, t)| four(g, t)).fold(0.0, f32::max)
+    }
+
+    /// Entries whose whole picture is alike, as it is or mirrored.
+    fn alike(&self, asked: &Asked<'_>) -> Vec<Guess> {
+        let mut found: Vec<(f32, u32, bool)> = Vec::new();
+        for mirrored in [false, true] {
+            let coarse = coarse(asked.thumbnail(mirrored));
+            let near = |slot: &Slot| coarse.iter().zip(&slot.coarse).map(|(a, b)| a * b).sum::<f32>();
+            found.extend(self.by_id.values().filter_map(|&slot| Some((near(self.slot(slot)?), slot, mirrored))));
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let guess = |&(weight, slot, mirrored): &(f32, u32, bool)| Guess {
+            slot,
+            mirrored,
+            map: self.whole(asked, slot),
+            weight,
+            method: Method::Fingerprint,
+        };
+        found.iter().take(ALIKE_MAX).map(guess).collect()
+    }
+
+    /// The whole of the query on the whole of an entry.
+    fn whole(&self, asked: &Asked<'_>, slot: u32) -> Map {
+        let size = |f: &Features| (f64::from(f.width), f64::from(f.height));
+        let entry = self.slot(slot).map_or((1.0, 1.0), |slot| size(&slot.features.local));
+        Map::between(size(&asked.features.local), entry)
+    }
+
+    fn judge(&self, asked: &Asked<'_>, guess: &Guess) -> Option<Candidate> {
+        let slot = self.slot(guess.slot)?;
+        let entry = &slot.features;
+        let (query, local) = (asked.local(guess.mirrored), &entry.local);
+        let confirmed = geometry::confirm(&query.list, &Partners::new(local), guess.map);
+        let size = |f: &Features| (f64::from(f.width), f64::from(f.height));
+        let unit = (1.0, 1.0);
+        let parts = Map::between(unit, size(query)).then(&confirmed.map).then(&Map::between(size(local), unit));
+        let pixels = geometry::agreement(asked.thumbnail(guess.mirrored), &entry.thumbnail, &parts);
+        let evidence = Evidence::new(guess.weight, &confirmed, &pixels, guess.method);
+        let (place, reference) = places(asked.features, entry, &parts, guess.mirrored);
+        let score = evidence.score();
+        let (id, method, mirrored) = (slot.id, guess.method, guess.mirrored);
+        Some(Candidate { id, score, method, place, reference, mirrored, distance: None, evidence })
     }
 }
 
-/// Correlation of two small pictures, without sign, cubed so that only near copies come near 1.
-fn alike(a: &Plane, b: &Plane) -> f32 {
-    let (a, b) = (thumbnail::resize(a, 16, 16), thumbnail::resize(b, 16, 16));
-    let mean = |p: &Plane| p.pixels().iter().map(|&v| f32::from(v)).sum::<f32>() / 256.0;
-    let (ma, mb) = (mean(&a), mean(&b));
-    let (mut ab, mut aa, mut bb) = (0.0f32, 1.0f32, 1.0f32);
-    for (&x, &y) in a.pixels().iter().zip(b.pixels()) {
-        let (x, y) = (f32::from(x) - ma, f32::from(y) - mb);
-        ab += x * y;
-        aa += x * x;
-        bb += y * y;
+/// One candidate an entry, its best, in order.
+fn best(mut found: Vec<Candidate>, k: usize) -> Vec<Candidate> {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        if kept.len() < k && kept.iter().all(|other| other.id != candidate.id) {
+            kept.push(candidate);
+        }
     }
-    (ab / (aa * bb).sqrt()).clamp(0.0, 1.0).powi(3) * 0.49
+    kept
+}
+
+/// Where the entry lies on the query, and the part of the entry seen, in pixels of the pictures.
+fn places(query: &EntryFeatures, entry: &EntryFeatures, parts: &Map, mirrored: bool) -> (PixelBox, PixelBox) {
+    let size = |f: &EntryFeatures| (f64::from(f.width), f64::from(f.height));
+    let unit = (1.0, 1.0);
+    let reference = parts.then(&Map::between(unit, size(entry))).place(unit, entry.size());
+    let back = parts.inverse().unwrap_or(Map::SAME);
+    let mut place = back.then(&Map::between(unit, size(query))).place(unit, query.size());
+    if mirrored {
+        (place.x1, place.x2) = (query.width - place.x2, query.width - place.x1);
+    }
+    (place, reference)
+}
+
+fn coarse(thumbnail: &Plane) -> Coarse {
+    let small = thumbnail::resize(thumbnail, 16, 16);
+    let mut values = [0.0; 256];
+    values.iter_mut().zip(small.pixels()).for_each(|(value, &pixel)| *value = f32::from(pixel));
+    let mean = values.iter().sum::<f32>() / 256.0;
+    values.iter_mut().for_each(|value| *value -= mean);
+    let length = values.iter().map(|v| v * v).sum::<f32>().sqrt().max(1.0);
+    values.map(|value| value / length)
+}
+
+/// Every feature of the query with its nearest two of the entry, where the nearest is near.
+fn compare_all(query: &Features, entry: &Features) -> Vec<Match> {
+    let mut matches = Vec::new();
+    for (index, feature) in query.list.iter().enumerate() {
+        let mut near: Vec<(u32, u16)> =
+            entry.list.iter().enumerate().map(|(at, other)| (feature.distance(other), at as u16)).collect();
+        near.sort_unstable();
+        for &(bits, reference) in near.iter().take(2).filter(|(bits, _)| *bits <= 92) {
+            let weight = (-(bits as f32 / 52.0).powi(2)).exp();
+            matches.push(Match { query: index as u16, reference, weight });
+        }
+    }
+    matches
 }

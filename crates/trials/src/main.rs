@@ -1,5 +1,7 @@
 //! Measures both errors of what sees pictures, on labelled photos and on edits made of them.
 
+mod codebook;
+mod copies;
 mod speed;
 
 use clap::Parser;
@@ -11,11 +13,17 @@ enum Trial {
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
+    /// Fit the codebook of local features.
+    Codebook(codebook::Args),
+    /// Copies of bank pictures among edited ones.
+    Copies(copies::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match Trial::parse() {
         Trial::Speed(speed) => speed.run(&mut out),
+        Trial::Codebook(args) => codebook::run(&args),
+        Trial::Copies(args) => copies::run(&args),
     }
 }

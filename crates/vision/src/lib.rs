@@ -6,8 +6,10 @@
 
 pub mod codes;
 pub mod decode;
+pub mod geometry;
 pub mod index;
 pub mod lettering;
+pub mod local;
 pub mod masked;
 pub mod pdq;
 mod picture;
