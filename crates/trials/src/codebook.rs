@@ -4,6 +4,7 @@
 //! mirrored to that word's partner. Started from descriptions at even distances, so that the same photos give the same
 //! codebook.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +14,7 @@ use touchstone_vision::local::{Options, descriptions};
 
 /// Fit the codebook of local features on the tuning half of the photos in a folder.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Folder of photos
     #[arg(long)]
     photos: PathBuf,
@@ -32,7 +33,7 @@ const DESCRIPTIONS_MAX: usize = 60_000;
 ///
 /// # Errors
 /// Files that cannot be read or written, or too few photos.
-pub fn run(args: &Args) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(&args.photos)
         .with_context(|| format!("cannot list {}", args.photos.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -52,7 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
         table.extend(words(&used, half));
     }
     std::fs::write(&args.out, table).with_context(|| format!("cannot write {}", args.out.display()))?;
-    println!("{} descriptions of {} photos", used.len(), files.len().min(args.count));
+    writeln!(out, "{} descriptions of {} photos", used.len(), files.len().min(args.count))?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod canvas;
 mod edits;
 mod report;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +25,7 @@ use canvas::Chance;
 
 /// What to measure on.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Folder with `photos/clothing/` and `photos/grocery/` in it
     #[arg(long)]
     data: PathBuf,
@@ -54,29 +55,29 @@ pub struct Args {
 }
 
 /// Whether a photo is for choosing thresholds.
-pub fn is_tune(file: &str) -> bool {
+pub(crate) fn is_tune(file: &str) -> bool {
     Sha256::digest(file.as_bytes())[0].is_multiple_of(2)
 }
 
 /// The last part of a path.
-pub fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// What one query brought.
-pub struct Asked {
+pub(crate) struct Asked {
     /// The photo it was made of.
-    pub source: String,
+    pub(crate) source: String,
     /// The edit, or `other`.
-    pub edit: String,
+    pub(crate) edit: String,
     /// The entry it should find.
-    pub right: Option<u64>,
+    pub(crate) right: Option<u64>,
     /// Best first.
-    pub found: Vec<Candidate>,
+    pub(crate) found: Vec<Candidate>,
     /// Time for features and for the search.
-    pub took: [Duration; 2],
+    pub(crate) took: [Duration; 2],
     /// The query's file, when it is to be written.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 struct Case {
@@ -90,7 +91,7 @@ struct Case {
 ///
 /// # Errors
 /// Files that cannot be read or written.
-pub fn run(args: &Args) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<()> {
     let photos = args.data.join("photos");
     let (bank, rest) = split(&listed(&photos.join("clothing"))?, args.bank);
     let grocery = listed(&photos.join("grocery"))?;
@@ -101,11 +102,17 @@ pub fn run(args: &Args) -> Result<()> {
         stored += features.to_bytes().len();
         index.add(id as u64, features);
     }
-    println!("bank: {} entries, {} bytes each, {:.1?}", index.len(), stored / index.len().max(1), started.elapsed());
+    writeln!(
+        out,
+        "bank: {} entries, {} bytes each, {:.1?}",
+        index.len(),
+        stored / index.len().max(1),
+        started.elapsed()
+    )?;
     let cases = cases(args, &bank, &rest, &grocery)?;
     let beside: Vec<&PathBuf> = rest.iter().chain(&grocery).collect();
     let answers = parallel(&cases, args.threads, |case| ask(case, &beside, &index))?;
-    report::table(&answers);
+    report::table(out, &answers)?;
     if let Some(path) = &args.evidence {
         report::evidence(path, &answers)?;
     }

@@ -23,7 +23,7 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match Trial::parse() {
         Trial::Speed(speed) => speed.run(&mut out),
-        Trial::Codebook(args) => codebook::run(&args),
-        Trial::Copies(args) => copies::run(&args),
+        Trial::Codebook(args) => codebook::run(&args, &mut out),
+        Trial::Copies(args) => copies::run(&args, &mut out),
     }
 }

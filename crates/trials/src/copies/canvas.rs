@@ -39,12 +39,6 @@ impl Chance {
     pub(super) fn coin(&mut self) -> bool {
         self.word() >> 63 == 1
     }
-
-    /// Any colour.
-    pub(super) fn colour(&mut self) -> [u8; 3] {
-        let bytes = self.word().to_le_bytes();
-        [bytes[0], bytes[1], bytes[2]]
-    }
 }
 
 /// Red, green, blue in floating point, to draw on.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,13 +23,17 @@ fn scores(asked: &Asked) -> (f32, f32) {
 }
 
 /// Thresholds, recalls and false matches of a half.
-pub(super) fn table(answers: &[Asked]) {
+pub(super) fn table(out: &mut dyn Write, answers: &[Asked]) -> Result<()> {
     let half = |tune: bool| -> Vec<&Asked> { answers.iter().filter(|a| is_tune(&a.source) == tune).collect() };
     let (tune, held) = (half(true), half(false));
     let (one, zero) = (threshold(&tune, 0.01), threshold(&tune, 0.0));
     for (label, half) in [("tune", &tune), ("held", &held)] {
-        println!("\n{label}: {} queries", half.len());
-        println!("{:<16}{:>6}{:>10}{:>10}{:>10}{:>10}{:>10}", "edit", "n", "top 1", "1 %", "zero", "MATCH", "own zero");
+        writeln!(out, "\n{label}: {} queries", half.len())?;
+        writeln!(
+            out,
+            "{:<16}{:>6}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            "edit", "n", "top 1", "1 %", "zero", "MATCH", "own zero"
+        )?;
         let own = threshold(half, 0.0);
         let mut groups: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
         for &asked in half.iter().filter(|asked| asked.right.is_some()) {
@@ -39,27 +44,29 @@ pub(super) fn table(answers: &[Asked]) {
             let recall =
                 |at: f32| group.iter().filter(|a| scores(a).0 >= at.max(1e-9)).count() as f32 / group.len() as f32;
             let [top, one, zero, stood, own] = [0.0, one, zero, MATCH, own].map(recall);
-            println!("{edit:<16}{:>6}{top:>10.3}{one:>10.3}{zero:>10.3}{stood:>10.3}{own:>10.3}", group.len());
+            writeln!(out, "{edit:<16}{:>6}{top:>10.3}{one:>10.3}{zero:>10.3}{stood:>10.3}{own:>10.3}", group.len())?;
         }
         let wrong = |at: f32| half.iter().filter(|a| scores(a).1 >= at).count();
-        println!(
+        writeln!(
+            out,
             "false at thresholds {one:.4} {zero:.4} {MATCH:.4} {own:.4}: {} {} {} {}",
             wrong(one),
             wrong(zero),
             wrong(MATCH),
             wrong(own)
-        );
+        )?;
     }
-    times(answers);
+    times(out, answers)
 }
 
-fn times(answers: &[Asked]) {
+fn times(out: &mut dyn Write, answers: &[Asked]) -> Result<()> {
     for (at, what) in ["features", "search"].iter().enumerate() {
         let mut all: Vec<Duration> = answers.iter().map(|a| a.took[at]).collect();
         all.sort();
         let mean = all.iter().sum::<Duration>() / all.len().max(1) as u32;
-        println!("{what}: mean {mean:.1?}, median {:.1?}", all.get(all.len() / 2).copied().unwrap_or_default());
+        writeln!(out, "{what}: mean {mean:.1?}, median {:.1?}", all.get(all.len() / 2).copied().unwrap_or_default())?;
     }
+    Ok(())
 }
 
 /// The least threshold at which at most this share of the queries has a false match.

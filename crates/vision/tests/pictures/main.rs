@@ -4,6 +4,7 @@
 
 mod drawn;
 mod files;
+mod features;
 mod fingerprint;
 mod hostile;
 mod intake;
