@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod drawn;
-mod files;
 mod features;
+mod files;
 mod fingerprint;
 mod hostile;
 mod intake;
