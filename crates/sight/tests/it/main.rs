@@ -4,3 +4,4 @@
 
 mod draw;
 mod embedding;
+mod logos;

@@ -1,0 +1,109 @@
+//! Logos that somebody enrolled, found on pictures; what is enrolled nowhere is rejected. Nothing is trained.
+//!
+//! An enrolled logo ([`Enrolled`]) is kept as a few views: numbers that the lower layers of the embedding's network give
+//! for its crop, and for places beside it on the same photo that show no logo. A set of them ([`LogoSet`]) solves one
+//! system of linear equations ([`fit`]) and has for each brand a direction in which its logos differ from all that was
+//! beside them and from each other. On a picture, the same numbers are computed for many windows at once
+//! ([`crate::regions`]); the windows that look most like a brand are cut out, looked at again each by itself, and
+//! reported when the brand is clear.
+
+mod enrolled;
+mod fit;
+mod search;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use touchstone_inference::Error;
+use touchstone_vision::{Picture, PixelBox};
+
+use crate::Eyes;
+pub use enrolled::{Enrolled, Malformed};
+use fit::Fit;
+
+/// Version of what is found: raised whenever the same set may answer otherwise.
+pub const VERSION: u32 = 1;
+
+/// A logo on a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The brand it was enrolled for.
+    pub brand: String,
+    /// How sure, in permille; comparable between pictures and brands.
+    pub score: u16,
+    /// Where, in pixels of the picture.
+    pub place: PixelBox,
+}
+
+/// The logos to look for.
+#[derive(Debug, Default)]
+pub struct LogoSet {
+    entries: BTreeMap<u64, Enrolled>,
+    fit: OnceLock<Fit>,
+}
+
+impl LogoSet {
+    /// Without a logo, so that nothing is found.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sees a logo on a crop and adds it; gives its number.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn enrol(&mut self, brand: &str, crop: &Picture, eyes: &Eyes) -> Result<u64, Error> {
+        let enrolled = Enrolled::crop(brand, crop, eyes)?;
+        let id = self.entries.last_key_value().map_or(0, |(id, _)| id + 1);
+        self.add(id, enrolled);
+        Ok(id)
+    }
+
+    /// Adds a logo under a number of yours; what had that number is replaced.
+    pub fn add(&mut self, id: u64, enrolled: Enrolled) {
+        self.entries.insert(id, enrolled);
+        self.fit = OnceLock::new();
+    }
+
+    /// Takes a logo out; says whether it was there.
+    pub fn remove(&mut self, id: u64) -> bool {
+        self.fit = OnceLock::new();
+        self.entries.remove(&id).is_some()
+    }
+
+    /// How many logos are enrolled.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The logos on a picture, surest first, at most one a brand and only what it stands behind. A tight crop of a logo
+    /// is a picture too. The first call after a change solves the equations, which takes about a second.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn find(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        let mut found = self.weigh(picture, eyes)?;
+        found.retain(|found| found.score >= search::STANDS_BEHIND);
+        Ok(found)
+    }
+
+    /// As [`Self::find`], with whatever looks a little like a brand, for choosing a threshold.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn weigh(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        if self.entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        search::search(self.fit(), picture, eyes)
+    }
+
+    fn fit(&self) -> &Fit {
+        self.fit.get_or_init(|| Fit::of(self.entries.values()))
+    }
+}

@@ -1,0 +1,135 @@
+//! One enrolled logo: what is kept of it, and its form as bytes.
+
+use touchstone_inference::Error;
+use touchstone_vision::{Picture, PixelBox};
+
+use crate::Eyes;
+use crate::regions::NUMBERS;
+
+/// First bytes of the form, the last of them its version.
+const MAGIC: [u8; 5] = *b"TSLG\x01";
+/// Side that a crop is scaled to, in pixels: ten cells.
+const CROP_SIDE: u32 = 160;
+/// Bytes of a brand's name.
+const BRAND_BYTES_MAX: usize = 200;
+/// Views of a logo, and places beside it.
+const VIEWS_MAX: usize = 16;
+/// What a number of length one is multiplied with to fit two bytes.
+const STEPS: f32 = 65_535.0;
+
+/// What a part of a picture looks like: numbers of length one, in steps of 1/65,535.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct View(Vec<u16>);
+
+impl View {
+    /// What the network says of a crop, whatever its shape.
+    pub(crate) fn of(crop: &Picture, eyes: &Eyes) -> Result<Self, Error> {
+        let regions = eyes.regions(crop, CROP_SIDE, CROP_SIDE)?;
+        let numbers = regions.describe(regions.whole());
+        Ok(Self(numbers.iter().map(|number| (number * STEPS).round() as u16).collect()))
+    }
+
+    pub(crate) fn numbers(&self) -> Vec<f32> {
+        self.0.iter().map(|&steps| f32::from(steps) / STEPS).collect()
+    }
+}
+
+/// One enrolled logo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    brand: String,
+    pub(crate) views: Vec<View>,
+    pub(crate) beside: Vec<View>,
+}
+
+/// Bytes that are no enrolled logo of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an enrolled logo of this version (enrol it again from its picture)")]
+pub struct Malformed;
+
+impl Enrolled {
+    /// A logo on a crop of nothing else. The name is cut at 200 bytes.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn crop(brand: &str, crop: &Picture, eyes: &Eyes) -> Result<Self, Error> {
+        let mut end = brand.len().min(BRAND_BYTES_MAX);
+        while !brand.is_char_boundary(end) {
+            end -= 1;
+        }
+        Ok(Self { brand: brand[..end].to_owned(), views: vec![View::of(crop, eyes)?], beside: Vec::new() })
+    }
+
+    /// A logo in a box on a photo. `logos` are the boxes of all logos on it: places that meet none of them are kept as
+    /// examples of what is no logo.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn on_photo(
+        brand: &str,
+        photo: &Picture,
+        place: PixelBox,
+        logos: &[PixelBox],
+        eyes: &Eyes,
+    ) -> Result<Self, Error> {
+        let mut enrolled = Self::crop(brand, &photo.crop(place), eyes)?;
+        for free in beside(photo, place, logos) {
+            enrolled.beside.push(View::of(&photo.crop(free), eyes)?);
+        }
+        Ok(enrolled)
+    }
+
+    /// The brand that the logo stands for.
+    pub fn brand(&self) -> &str {
+        &self.brand
+    }
+
+    /// As bytes that [`Self::from_bytes`] understands.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([self.brand.len() as u8, self.views.len() as u8, self.beside.len() as u8]);
+        bytes.extend(self.brand.as_bytes());
+        for view in self.views.iter().chain(&self.beside) {
+            bytes.extend(view.0.iter().flat_map(|steps| steps.to_le_bytes()));
+        }
+        bytes
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes are something else, of another version, or cut.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+        let rest = bytes.strip_prefix(&MAGIC).ok_or(Malformed)?;
+        let (&[brand, views, beside], rest) = rest.split_first_chunk().ok_or(Malformed)?;
+        let (brand, views, beside) = (usize::from(brand), usize::from(views), usize::from(beside));
+        let (brand, numbers) = rest.split_at_checked(brand).ok_or(Malformed)?;
+        let sized = numbers.len() == 2 * NUMBERS * (views + beside);
+        if !sized || !(1..=VIEWS_MAX).contains(&views) || beside > VIEWS_MAX {
+            return Err(Malformed);
+        }
+        let view = |bytes: &[u8]| View(bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect());
+        let mut all: Vec<View> = numbers.chunks_exact(2 * NUMBERS).map(view).collect();
+        let beside = all.split_off(views);
+        let brand = str::from_utf8(brand).map_err(|_| Malformed)?.to_owned();
+        Ok(Self { brand, views: all, beside })
+    }
+}
+
+/// Boxes on a photo that meet no logo: of the logo's size and twice it, left, right, above and below, and the corners.
+fn beside(photo: &Picture, place: PixelBox, logos: &[PixelBox]) -> Vec<PixelBox> {
+    let mut free: Vec<PixelBox> = Vec::new();
+    let (width, height) = (photo.width(), photo.height());
+    for part in [4, 2] {
+        let (w, h) = ((width / part).max(1), (height / part).max(1));
+        let (right, bottom) = (width - w, height - h);
+        for (x, y) in [(0, 0), (right, bottom), (right, 0), (0, bottom), (right / 2, bottom), (right / 2, 0)] {
+            let corner = PixelBox { x1: x, y1: y, x2: x + w, y2: y + h };
+            let busy = logos.iter().chain([&place]).any(|logo| 10 * logo.meet(&corner).area() > logo.area());
+            if !busy && free.len() < 4 {
+                free.push(corner);
+            }
+        }
+    }
+    free
+}

@@ -1,0 +1,165 @@
+//! What the lower part of the embedding's network says of every place of a picture: one run serves all windows.
+//!
+//! A window is described by how strongly each channel answers anywhere in it: the generalised mean of its cells (power
+//! four, between mean and maximum; Radenović, Tolias and Chum, "Fine-tuning CNN image retrieval with no human
+//! annotation", 2018). Sums over all rectangles from the corner ([`Sums`]) give that mean for any window at the price of
+//! four look-ups. `scripts/region_model.py` cuts the network.
+
+use touchstone_inference::{Error, Model, Runtime, Tensor};
+use touchstone_vision::{Picture, PixelBox};
+
+use crate::Eyes;
+use crate::scaled::{append_planes, scaled};
+
+/// Pixels of the scaled picture that make a cell of the fine map; one of the coarse map is two of them wide.
+pub(crate) const CELL: u32 = 16;
+/// Numbers of a map's cell with the bundled network.
+pub(crate) const CHANNELS: usize = 672;
+/// Numbers that describe a window: those of both maps.
+pub(crate) const NUMBERS: usize = 2 * CHANNELS;
+
+/// A window in cells of the fine map, half open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub x1: usize,
+    pub y1: usize,
+    pub x2: usize,
+    pub y2: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct RegionModel {
+    model: Model,
+    mean: [f32; 3],
+    scale: [f32; 3],
+}
+
+impl RegionModel {
+    pub(crate) fn open(runtime: &Runtime) -> Result<Self, Error> {
+        let model = runtime.model("regions")?;
+        let (mean, scale) = (model.entry().mean.unwrap_or([127.0; 3]), model.entry().scale.unwrap_or([128.0; 3]));
+        Ok(Self { model, mean, scale })
+    }
+
+    fn run(&self, picture: &Picture, width: u32, height: u32) -> Result<Vec<Tensor>, Error> {
+        let mut values = Vec::with_capacity(3 * width as usize * height as usize);
+        append_planes(&scaled(picture, width, height), self.mean, self.scale, &mut values);
+        self.model.run(&[1, 3, height as usize, width as usize], &values)
+    }
+}
+
+impl Eyes {
+    /// The maps of a picture that is scaled to about `width` × `height` pixels, to multiples of a coarse cell.
+    pub(crate) fn regions(&self, picture: &Picture, width: u32, height: u32) -> Result<Regions, Error> {
+        let whole = |pixels: u32| ((pixels + CELL) / (2 * CELL)).max(1) * 2 * CELL;
+        let outputs = self.regions.run(picture, whole(width), whole(height))?;
+        let sums = |at: usize| outputs.get(at).and_then(Sums::of);
+        match (sums(0), sums(1)) {
+            (Some(fine), Some(coarse)) => {
+                Ok(Regions { fine, coarse, width: picture.width(), height: picture.height() })
+            }
+            _ => Err(Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() }),
+        }
+    }
+}
+
+/// Both maps of a picture.
+#[derive(Debug)]
+pub(crate) struct Regions {
+    fine: Sums,
+    coarse: Sums,
+    width: u32,
+    height: u32,
+}
+
+impl Regions {
+    /// Columns and rows of cells.
+    pub(crate) fn cells(&self) -> (usize, usize) {
+        (self.fine.columns, self.fine.rows)
+    }
+
+    /// The window around all of it.
+    pub(crate) fn whole(&self) -> Window {
+        Window { x1: 0, y1: 0, x2: self.fine.columns, y2: self.fine.rows }
+    }
+
+    /// Where a window lies on the picture that was given.
+    pub(crate) fn place(&self, window: Window) -> PixelBox {
+        let at = |cell: usize, cells: usize, pixels: u32| (cell as u64 * u64::from(pixels) / cells as u64) as u32;
+        PixelBox {
+            x1: at(window.x1, self.fine.columns, self.width),
+            y1: at(window.y1, self.fine.rows, self.height),
+            x2: at(window.x2, self.fine.columns, self.width),
+            y2: at(window.y2, self.fine.rows, self.height),
+        }
+    }
+
+    /// What is in a window, as [`NUMBERS`] numbers of length one.
+    pub(crate) fn describe(&self, window: Window) -> Vec<f32> {
+        let half = Window {
+            x1: window.x1 / 2,
+            y1: window.y1 / 2,
+            x2: window.x2.div_ceil(2).min(self.coarse.columns),
+            y2: window.y2.div_ceil(2).min(self.coarse.rows),
+        };
+        let mut numbers = vec![0.0; NUMBERS];
+        let (fine, coarse) = numbers.split_at_mut(CHANNELS);
+        self.fine.mean(window, fine);
+        self.coarse.mean(half, coarse);
+        numbers
+    }
+}
+
+/// Fourth powers summed over all cells above and left of each, channels innermost; a row and a column of zeros first.
+#[derive(Debug)]
+struct Sums {
+    columns: usize,
+    rows: usize,
+    sums: Vec<f64>,
+}
+
+impl Sums {
+    fn of(tensor: &Tensor) -> Option<Self> {
+        let &[1, CHANNELS, rows, columns] = tensor.shape.as_slice() else { return None };
+        if rows * columns == 0 || tensor.values.len() != CHANNELS * rows * columns {
+            return None;
+        }
+        let stride = (columns + 1) * CHANNELS;
+        let mut sums = vec![0f64; (rows + 1) * stride];
+        for (channel, plane) in tensor.values.chunks_exact(rows * columns).enumerate() {
+            for (cell, &value) in plane.iter().enumerate() {
+                let square = f64::from(value.max(0.0)) * f64::from(value.max(0.0));
+                sums[(cell / columns + 1) * stride + (cell % columns + 1) * CHANNELS + channel] = square * square;
+            }
+        }
+        for row in 1..=rows {
+            for at in row * stride + CHANNELS..(row + 1) * stride {
+                sums[at] += sums[at - CHANNELS];
+            }
+            let (above, below) = sums.split_at_mut(row * stride);
+            below[..stride].iter_mut().zip(&above[(row - 1) * stride..]).for_each(|(sum, above)| *sum += above);
+        }
+        Some(Self { columns, rows, sums })
+    }
+
+    fn at(&self, x: usize, y: usize) -> &[f64] {
+        let from = (y * (self.columns + 1) + x) * CHANNELS;
+        &self.sums[from..from + CHANNELS]
+    }
+
+    /// The generalised mean of a window, channel by channel, scaled to length √½.
+    fn mean(&self, window: Window, out: &mut [f32]) {
+        let Window { x1, y1, x2, y2 } = window;
+        let cells = ((x2 - x1) * (y2 - y1)) as f64;
+        let corners = [self.at(x2, y2), self.at(x1, y2), self.at(x2, y1), self.at(x1, y1)];
+        let mut length = 0f64;
+        for (channel, out) in out.iter_mut().enumerate() {
+            let [end, left, above, both] = corners.map(|corner| corner[channel]);
+            let root = ((end - left - above + both).max(0.0) / cells).sqrt();
+            length += root;
+            *out = root.sqrt() as f32;
+        }
+        let factor = (0.5 / length.max(1e-12)).sqrt() as f32;
+        out.iter_mut().for_each(|value| *value *= factor);
+    }
+}

@@ -1,0 +1,234 @@
+//! Logos: crops and whole photos of enrolled brands, crops of brands that are not, and photos without a logo.
+//!
+//! Photos of a brand stand in the list in the order of their subsets, five photos each: two subsets are enrolled, the
+//! third is asked. For the open question, a third of the brands at a time is left out and asked.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use touchstone_sight::Eyes;
+use touchstone_sight::logo::{Enrolled, Found, LogoSet};
+use touchstone_vision::decode::{self, Limits};
+use touchstone_vision::{Picture, PixelBox};
+
+/// Photos of a brand in a subset.
+const SUBSET: usize = 5;
+/// Boxes that are enrolled of a photo: more are of the same print.
+const BOXES_MAX: usize = 3;
+/// Parts of the brands that are left out in turn.
+const TURNS: usize = 3;
+
+/// Both errors of logos.
+#[derive(Debug, Args)]
+pub(crate) struct Logos {
+    /// Folder with `logos/flickr27.csv`, `logos/flickr27/` and `photos/`.
+    #[arg(long)]
+    data: PathBuf,
+    /// Folder of the models.
+    #[arg(long, default_value = "models")]
+    models: PathBuf,
+    /// Photos without a logo, of each kind.
+    #[arg(long, default_value_t = 150)]
+    photos: usize,
+    /// Ask only every so many-th crop and photo.
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+    /// Write every answer to this file, one line each.
+    #[arg(long)]
+    answers: Option<PathBuf>,
+}
+
+struct Photo {
+    file: String,
+    brand: String,
+    boxes: Vec<PixelBox>,
+    enrolled: bool,
+}
+
+/// What was asked, what it is, and the answer, surest first.
+struct Answer {
+    file: String,
+    truth: Option<String>,
+    found: Vec<Found>,
+}
+
+impl Answer {
+    /// The surest score, and whether it is for the right brand.
+    fn top(&self) -> (u16, bool) {
+        self.found.first().map_or((0, false), |first| (first.score, Some(&first.brand) == self.truth.as_ref()))
+    }
+}
+
+impl Logos {
+    pub(crate) fn run(self, out: &mut impl Write) -> Result<()> {
+        let eyes = Eyes::open(&self.models)?;
+        let photos = listed(&self.data.join("logos/flickr27.csv"))?;
+        let logos = self.see(&photos, &eyes)?;
+        let all = set(&logos, |_| true);
+        let began = Instant::now();
+        all.find(&Picture::new(32, 32, vec![0; 3 * 32 * 32]).context("a picture")?, &eyes)?;
+        writeln!(out, "enrolled {} logos; solved in {} ms", logos.len(), began.elapsed().as_millis())?;
+        let crops = self.crops(&photos, &all, &eyes, |_| true)?;
+        let mut strangers = Vec::new();
+        for turn in 0..TURNS {
+            let brands: Vec<&String> = brands(&photos).into_iter().skip(turn).step_by(TURNS).collect();
+            let fewer = set(&logos, |brand| !brands.iter().any(|left_out| *left_out == brand));
+            strangers.extend(self.crops(&photos, &fewer, &eyes, |brand| brands.iter().any(|left| *left == brand))?);
+        }
+        let mut took = Duration::ZERO;
+        let whole = self.whole(&photos, &all, &eyes, &mut took)?;
+        let asked = whole.len() as u32;
+        let without = self.without(&all, &eyes)?;
+        table(out, "crops", &crops, "crops of brands not enrolled", &strangers)?;
+        table(out, "photos", &whole, "photos without", &without)?;
+        writeln!(out, "{} ms a photo", took.as_millis() / u128::from(asked.max(1)))?;
+        self.tell([("crop", &crops), ("stranger", &strangers), ("photo", &whole), ("without", &without)])
+    }
+
+    fn tell(&self, answers: [(&str, &Vec<Answer>); 4]) -> Result<()> {
+        let Some(path) = &self.answers else { return Ok(()) };
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        for (kind, answers) in answers {
+            for answer in answers {
+                let truth = answer.truth.as_deref().unwrap_or("-");
+                write!(file, "{kind}\t{}\t{truth}", answer.file)?;
+                for found in &answer.found {
+                    let PixelBox { x1, y1, x2, y2 } = found.place;
+                    write!(file, "\t{} {} {x1},{y1},{x2},{y2}", found.brand, found.score)?;
+                }
+                writeln!(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn photo(&self, photo: &Photo) -> Result<Picture> {
+        read(&self.data.join("logos/flickr27").join(&photo.file))
+    }
+
+    fn see(&self, photos: &[Photo], eyes: &Eyes) -> Result<Vec<Enrolled>> {
+        let mut logos = Vec::new();
+        for photo in photos.iter().filter(|photo| photo.enrolled) {
+            let picture = self.photo(photo)?;
+            for place in photo.boxes.iter().take(BOXES_MAX) {
+                logos.push(Enrolled::on_photo(&photo.brand, &picture, *place, &photo.boxes, eyes)?);
+            }
+        }
+        Ok(logos)
+    }
+
+    fn crops(&self, photos: &[Photo], set: &LogoSet, eyes: &Eyes, of: impl Fn(&str) -> bool) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for photo in photos.iter().filter(|photo| !photo.enrolled && of(&photo.brand)).step_by(self.every) {
+            let picture = self.photo(photo)?;
+            for place in &photo.boxes {
+                let found = set.weigh(&picture.crop(*place), eyes)?;
+                answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
+            }
+        }
+        Ok(answers)
+    }
+
+    fn whole(&self, photos: &[Photo], set: &LogoSet, eyes: &Eyes, took: &mut Duration) -> Result<Vec<Answer>> {
+        let asked = photos.iter().filter(|photo| !photo.enrolled).step_by(self.every);
+        let mut answers = Vec::new();
+        for photo in asked {
+            let picture = self.photo(photo)?;
+            let began = Instant::now();
+            let found = set.weigh(&picture, eyes)?;
+            *took += began.elapsed();
+            answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
+        }
+        Ok(answers)
+    }
+
+    fn without(&self, set: &LogoSet, eyes: &Eyes) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for kind in ["photos/clothing", "photos/grocery"] {
+            let mut files: Vec<PathBuf> =
+                std::fs::read_dir(self.data.join(kind))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+            files.sort();
+            let step = (files.len() / self.photos.max(1)).max(1);
+            for file in files.iter().step_by(step).take(self.photos) {
+                let found = set.weigh(&read(file)?, eyes)?;
+                answers.push(Answer { file: file.display().to_string(), truth: None, found });
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// At several thresholds: share of `known` answered right, and of `unknown` answered at all.
+fn table(out: &mut impl Write, known_is: &str, known: &[Answer], unknown_is: &str, unknown: &[Answer]) -> Result<()> {
+    let share = |count: usize, all: usize| count as f64 / all.max(1) as f64;
+    let top = known.iter().filter(|answer| answer.top().1).count();
+    writeln!(
+        out,
+        "{known_is}: {} asked, right first {:.3}; {unknown_is}: {}",
+        known.len(),
+        share(top, known.len()),
+        unknown.len()
+    )?;
+    for threshold in (100..=900).step_by(50) {
+        let right = known.iter().map(Answer::top).filter(|&(score, right)| right && score >= threshold).count();
+        let wrong = known.iter().map(Answer::top).filter(|&(score, right)| !right && score >= threshold).count();
+        let fired = unknown.iter().filter(|answer| answer.top().0 >= threshold).count();
+        writeln!(
+            out,
+            "  from {threshold}: right {:.3}, wrong {:.3}; on {unknown_is} {fired} ({:.3})",
+            share(right, known.len()),
+            share(wrong, known.len()),
+            share(fired, unknown.len())
+        )?;
+    }
+    Ok(())
+}
+
+fn set(logos: &[Enrolled], of: impl Fn(&str) -> bool) -> LogoSet {
+    let mut set = LogoSet::new();
+    for (id, logo) in logos.iter().enumerate().filter(|(_, logo)| of(logo.brand())) {
+        set.add(id as u64, logo.clone());
+    }
+    set
+}
+
+fn brands(photos: &[Photo]) -> Vec<&String> {
+    let mut brands: Vec<&String> = photos.iter().map(|photo| &photo.brand).collect();
+    brands.sort();
+    brands.dedup();
+    brands
+}
+
+fn read(file: &Path) -> Result<Picture> {
+    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    decode::decode(&bytes, &Limits::default()).with_context(|| file.display().to_string())
+}
+
+fn listed(list: &Path) -> Result<Vec<Photo>> {
+    let text = std::fs::read_to_string(list).with_context(|| list.display().to_string())?;
+    let mut photos: Vec<Photo> = Vec::new();
+    let mut of_brand: BTreeMap<String, usize> = BTreeMap::new();
+    for line in text.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let &[file, brand, x1, y1, x2, y2] = fields.as_slice() else { anyhow::bail!("{line:?} has no six fields") };
+        let at = match photos.iter().position(|photo| photo.file == file) {
+            Some(at) => at,
+            None => {
+                let before = of_brand.entry(brand.to_owned()).or_default();
+                let enrolled = *before < 2 * SUBSET;
+                *before += 1;
+                photos.push(Photo { file: file.to_owned(), brand: brand.to_owned(), boxes: Vec::new(), enrolled });
+                photos.len() - 1
+            }
+        };
+        let place = PixelBox { x1: x1.parse()?, y1: y1.parse()?, x2: x2.parse()?, y2: y2.parse()? };
+        if place.area() > 0 && !photos[at].boxes.contains(&place) {
+            photos[at].boxes.push(place);
+        }
+    }
+    Ok(photos)
+}
