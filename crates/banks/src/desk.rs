@@ -1,5 +1,6 @@
 //! What people do with banks. Each is decided under the lock, attributed, and can be taken back.
 
+use crate::breaker::{Subject, Trip};
 use crate::entry::{Act, Bank, Change, Entry, Item, Line, Settings, State};
 use crate::error::BankError;
 use crate::event::{Contents, Event, fits};
@@ -82,6 +83,45 @@ impl Banks {
             let line = Line { change: change.clone(), act: act.clone() };
             let event = |id: &String| (Event::Changed { entry: id.clone(), line: line.clone() }, Vec::new());
             Ok((ids.iter().map(event).collect(), ids))
+        })
+    }
+
+    /// Stops what the breaker named; what is stopped already stays so.
+    ///
+    /// # Errors
+    /// A file that can't be written.
+    pub fn stop(&mut self, trips: &[Trip], at: i64) -> Result<(), BankError> {
+        let by = "breaker".to_owned();
+        self.write(|contents| {
+            let mut events = Vec::new();
+            for Trip { subject, matched, queries } in trips {
+                let change = Change::Stopped { matched: *matched, queries: *queries };
+                let line = Line { change, act: Act { by: by.clone(), why: String::new(), at } };
+                match subject {
+                    Subject::Bank(bank) if !contents.bank(*bank).stopped => {
+                        events.push((Event::BankChanged { bank: *bank, line }, Vec::new()));
+                    }
+                    Subject::Entry(id) if contents.entry(id).is_some_and(|entry| fits(entry, &line.change)) => {
+                        events.push((Event::Changed { entry: id.clone(), line }, Vec::new()));
+                    }
+                    _ => (),
+                }
+            }
+            Ok((events, ()))
+        })
+    }
+
+    /// Puts other features in the place of an entry's, once its picture was looked at again.
+    ///
+    /// # Errors
+    /// An id that no entry has, or a file that can't be written.
+    pub fn look_again(&mut self, looked: Vec<(String, Vec<u8>)>) -> Result<(), BankError> {
+        self.write(|contents| {
+            let unknown = looked.iter().find(|(id, _)| contents.entry(id).is_none());
+            if let Some((id, _)) = unknown {
+                return Err(BankError::Refused(format!("{id}: no entry has this id")));
+            }
+            Ok((looked.into_iter().map(|(entry, features)| (Event::Looked { entry }, features)).collect(), ()))
         })
     }
 

@@ -176,18 +176,48 @@ pub struct Item {
     /// Where on the picture it is, `[x1, y1, x2, y2]` in pixels, half open; none: all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<[u32; 4]>,
-    /// `pdq_full` in hexadecimal, of an imported list.
+    /// `pdq_full` in hexadecimal: what is exchanged with others, and all that there is of an imported hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pdq: Option<String>,
+    /// How much there is in the picture, 0 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<u8>,
+    /// Words that an imported list gives it, parted by blanks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<String>,
 }
 
 impl Item {
-    /// The same thing from the same place has the same id: adding it twice changes nothing.
+    /// Nothing but where it belongs and where it comes from.
+    pub fn new(bank: Bank, path: impl Into<String>) -> Self {
+        Self {
+            bank,
+            brand: None,
+            product: None,
+            source: None,
+            path: path.into(),
+            sha256: None,
+            size: [0; 2],
+            place: None,
+            pdq: None,
+            quality: None,
+            tags: None,
+        }
+    }
+
+    /// Whether only a hash was given to us.
+    pub fn is_hash(&self) -> bool {
+        self.sha256.is_none() && self.pdq.is_some()
+    }
+
+    /// The same picture from the same place has the same id, and so has the same hash from anywhere: adding it twice
+    /// changes nothing.
     pub fn id(&self) -> String {
         let mut sum = Sha256::new();
         let place = self.place.map(|place| place.map(|p| p.to_string()).join(","));
-        let parts = [&self.brand, &self.product, &self.sha256, &self.pdq, &place].map(|p| p.as_deref());
-        for part in [Some(self.bank.name()), Some(&*self.path)].into_iter().chain(parts) {
+        let (of_hash, path) = if self.is_hash() { (&self.pdq, None) } else { (&None, Some(&*self.path)) };
+        let parts = [&self.brand, &self.product, &self.sha256, of_hash, &place].map(|p| p.as_deref());
+        for part in [Some(self.bank.name()), path].into_iter().chain(parts) {
             let part = part.unwrap_or("\0");
             sum.update((part.len() as u64).to_le_bytes());
             sum.update(part);
@@ -274,17 +304,7 @@ mod tests {
     }
 
     pub(super) fn item(path: &str) -> Item {
-        Item {
-            bank: Bank::Genuine,
-            brand: None,
-            product: None,
-            source: None,
-            path: path.into(),
-            sha256: Some("ab".repeat(32)),
-            size: [1, 1],
-            place: None,
-            pdq: None,
-        }
+        Item { sha256: Some("ab".repeat(32)), size: [1, 1], ..Item::new(Bank::Genuine, path) }
     }
 
     #[test]

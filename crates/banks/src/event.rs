@@ -22,6 +22,11 @@ pub(crate) enum Event {
         /// What, by whom and why.
         line: Line,
     },
+    /// The picture of an entry was looked at again, by a newer version.
+    Looked {
+        /// Id of the entry.
+        entry: String,
+    },
     /// A change of a bank.
     BankChanged {
         /// Which.
@@ -123,6 +128,10 @@ impl Contents {
             Event::Changed { entry, line } => {
                 let Some(entry) = self.number(&entry).and_then(|n| self.entries.get_mut(n)) else { return false };
                 entry.apply(&line);
+            }
+            Event::Looked { entry } => {
+                let Some(spot_of) = self.number(&entry).and_then(|n| self.spots.get_mut(n)) else { return false };
+                *spot_of = spot;
             }
             Event::BankChanged { bank, line } => self.banks[bank as usize].apply_to_bank(&line),
             Event::Bank { bank, settings } => self.banks[bank as usize] = settings,

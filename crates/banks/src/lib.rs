@@ -7,14 +7,22 @@
 //! desk             what people do: add, confirm, take out, bring back, set, start again
 //! features         what is kept of a picture
 //! search           which entries a picture is a copy of
+//! library          `Library`: the banks with their index, ready to be asked
+//! breaker          stops what suddenly matches a large share of traffic
+//! exchange         lists of hashes as others keep them
+//! pictures         the files themselves, each once under its hash
 //! ```
 
+pub mod breaker;
 mod desk;
 mod entry;
 mod error;
 mod event;
+pub mod exchange;
 pub mod features;
 mod files;
+mod library;
+pub mod pictures;
 mod record;
 pub mod search;
 mod store;
@@ -24,5 +32,6 @@ pub use entry::{Act, Bank, Change, Entry, Item, Line, Settings, State};
 pub use error::BankError;
 pub use event::Contents;
 pub use features::EntryFeatures;
+pub use library::{Answer, Library, Match};
 pub use search::{Candidate, CopyIndex, MATCH, Method};
 pub use store::{Banks, Version};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod copies;
+mod exchange;
 mod people;
 mod processes;
 mod storage;
@@ -12,17 +13,8 @@ use std::path::Path;
 use touchstone_banks::{Act, Added, Bank, Banks, Item, NewItem};
 
 fn item(bank: Bank, path: &str) -> NewItem {
-    let item = Item {
-        bank,
-        brand: Some("velatta".into()),
-        product: None,
-        source: None,
-        path: path.into(),
-        sha256: Some("ab".repeat(32)),
-        size: [640, 480],
-        place: None,
-        pdq: None,
-    };
+    let (brand, sha256) = (Some("velatta".into()), Some("ab".repeat(32)));
+    let item = Item { brand, sha256, size: [640, 480], ..Item::new(bank, path) };
     NewItem { item, features: path.repeat(100).into_bytes(), like: None }
 }
 

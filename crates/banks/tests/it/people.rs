@@ -1,5 +1,6 @@
 //! Who may do what, and that it can be taken back.
 
+use touchstone_banks::breaker::{Subject, Trip};
 use touchstone_banks::{Added, Bank, Banks, Change, NewItem, State};
 
 use crate::{act, add, item, open};
@@ -69,4 +70,28 @@ fn the_same_twice_is_one() {
     let added = banks.add(twice, &act("Ann", "")).unwrap();
     assert!(matches!(&added[..], [Added::Active(a), Added::Before(b, State::Active), Added::Active(_)] if a == b));
     assert_eq!(banks.contents().entries().len(), 2);
+}
+
+/// What the breaker stopped is told to every process, and a person starts it again.
+#[test]
+fn what_is_stopped_stays_so_until_somebody_starts_it_again() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut banks, mut other) = (open(data.path()), open(data.path()));
+    let id = add(&mut banks, "a");
+    let trip = |subject| Trip { subject, matched: 60, queries: 100 };
+    let trips = [trip(Subject::Entry(id.clone())), trip(Subject::Bank(Bank::Negative))];
+    banks.stop(&trips, 7).unwrap();
+    let sequence = banks.version().sequence;
+    banks.stop(&trips, 8).unwrap();
+    assert_eq!(banks.version().sequence, sequence, "what is stopped is not stopped again");
+    other.refresh().unwrap();
+    let entry = other.contents().entry(&id).unwrap();
+    assert!(other.contents().is_stopped(entry) && other.contents().bank(Bank::Negative).stopped);
+    assert_eq!(entry.settings.history[0].change, Change::Stopped { matched: 60, queries: 100 });
+    other.change(std::slice::from_ref(&id), &Change::Rearmed, &act("Bo", "was a size chart")).unwrap();
+    other.change_bank(Bank::Negative, &Change::Rearmed, &act("Bo", "")).unwrap();
+    banks.refresh().unwrap();
+    assert!(!banks.contents().is_stopped(banks.contents().entry(&id).unwrap()));
+    assert!(refusal(&mut banks, &id, &Change::Rearmed, "Bo").contains("not stopped"));
+    assert!(banks.change_bank(Bank::Negative, &Change::Rearmed, &act("Bo", "")).is_err());
 }
