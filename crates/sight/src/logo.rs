@@ -10,6 +10,7 @@
 mod enrolled;
 mod fit;
 mod search;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -20,6 +21,8 @@ use touchstone_vision::{Picture, PixelBox};
 use crate::Eyes;
 pub use enrolled::{Enrolled, Malformed};
 use fit::Fit;
+pub use words::Read;
+use words::Words;
 
 /// Version of what is found: raised whenever the same set may answer otherwise.
 pub const VERSION: u32 = 1;
@@ -40,6 +43,7 @@ pub struct Found {
 pub struct LogoSet {
     entries: BTreeMap<u64, Enrolled>,
     fit: OnceLock<Fit>,
+    words: OnceLock<Words>,
 }
 
 impl LogoSet {
@@ -62,13 +66,18 @@ impl LogoSet {
     /// Adds a logo under a number of yours; what had that number is replaced.
     pub fn add(&mut self, id: u64, enrolled: Enrolled) {
         self.entries.insert(id, enrolled);
-        self.fit = OnceLock::new();
+        self.changed();
     }
 
     /// Takes a logo out; says whether it was there.
     pub fn remove(&mut self, id: u64) -> bool {
-        self.fit = OnceLock::new();
+        self.changed();
         self.entries.remove(&id).is_some()
+    }
+
+    fn changed(&mut self) {
+        self.fit = OnceLock::new();
+        self.words = OnceLock::new();
     }
 
     /// How many logos are enrolled.
@@ -89,6 +98,37 @@ impl LogoSet {
     pub fn find(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
         let mut found = self.weigh(picture, eyes)?;
         found.retain(|found| found.score >= search::STANDS_BEHIND);
+        Ok(found)
+    }
+
+    /// As [`Self::find`], and what was read on the picture is compared with what was read on the logos.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn find_read(&self, picture: &Picture, lines: &[Read], eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        let mut found = self.weigh_read(picture, lines, eyes)?;
+        found.retain(|found| found.score >= search::STANDS_BEHIND);
+        Ok(found)
+    }
+
+    /// As [`Self::find_read`], with whatever looks a little like a brand.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn weigh_read(&self, picture: &Picture, lines: &[Read], eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        let mut found = self.weigh(picture, eyes)?;
+        let words = self.words.get_or_init(|| Words::of(self.entries.values()));
+        for named in words.named(lines) {
+            match found.iter_mut().find(|found| found.brand == named.brand) {
+                // Two independent signs: what is left to doubt is what both leave.
+                Some(found) => {
+                    let doubt = u32::from(1000 - found.score.min(1000)) * u32::from(1000 - named.score) / 1000;
+                    found.score = (1000 - doubt) as u16;
+                }
+                None => found.push(Found { brand: named.brand, score: named.score, place: named.place }),
+            }
+        }
+        found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.brand.cmp(&b.brand)));
         Ok(found)
     }
 

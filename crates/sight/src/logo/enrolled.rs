@@ -3,17 +3,20 @@
 use touchstone_inference::Error;
 use touchstone_vision::{Picture, PixelBox};
 
+use super::words::candidates;
 use crate::Eyes;
 use crate::regions::NUMBERS;
 
 /// First bytes of the form, the last of them its version.
-const MAGIC: [u8; 5] = *b"TSLG\x01";
+const MAGIC: [u8; 5] = *b"TSLG\x02";
 /// Side that a crop is scaled to, in pixels: ten cells.
 const CROP_SIDE: u32 = 160;
 /// Bytes of a brand's name.
 const BRAND_BYTES_MAX: usize = 200;
 /// Views of a logo, and places beside it.
 const VIEWS_MAX: usize = 16;
+/// Words read on a logo.
+const WORDS_MAX: usize = 32;
 /// What a number of length one is multiplied with to fit two bytes.
 const STEPS: f32 = 65_535.0;
 
@@ -40,6 +43,7 @@ pub struct Enrolled {
     brand: String,
     pub(crate) views: Vec<View>,
     pub(crate) beside: Vec<View>,
+    pub(crate) words: Vec<String>,
 }
 
 /// Bytes that are no enrolled logo of this version.
@@ -57,7 +61,12 @@ impl Enrolled {
         while !brand.is_char_boundary(end) {
             end -= 1;
         }
-        Ok(Self { brand: brand[..end].to_owned(), views: vec![View::of(crop, eyes)?], beside: Vec::new() })
+        Ok(Self {
+            brand: brand[..end].to_owned(),
+            views: vec![View::of(crop, eyes)?],
+            beside: Vec::new(),
+            words: Vec::new(),
+        })
     }
 
     /// A logo in a box on a photo. `logos` are the boxes of all logos on it: places that meet none of them are kept as
@@ -79,6 +88,15 @@ impl Enrolled {
         Ok(enrolled)
     }
 
+    /// With what was read on it, line by line: its wordmark is then recognised by reading, too.
+    pub fn with_text<'a>(mut self, lines: impl IntoIterator<Item = &'a str>) -> Self {
+        self.words = lines.into_iter().flat_map(candidates).collect();
+        self.words.sort();
+        self.words.dedup();
+        self.words.truncate(WORDS_MAX);
+        self
+    }
+
     /// The brand that the logo stands for.
     pub fn brand(&self) -> &str {
         &self.brand
@@ -89,6 +107,9 @@ impl Enrolled {
         let mut bytes = MAGIC.to_vec();
         bytes.extend([self.brand.len() as u8, self.views.len() as u8, self.beside.len() as u8]);
         bytes.extend(self.brand.as_bytes());
+        let words = self.words.join(" ");
+        bytes.extend((words.len() as u16).to_le_bytes());
+        bytes.extend(words.as_bytes());
         for view in self.views.iter().chain(&self.beside) {
             bytes.extend(view.0.iter().flat_map(|steps| steps.to_le_bytes()));
         }
@@ -103,7 +124,9 @@ impl Enrolled {
         let rest = bytes.strip_prefix(&MAGIC).ok_or(Malformed)?;
         let (&[brand, views, beside], rest) = rest.split_first_chunk().ok_or(Malformed)?;
         let (brand, views, beside) = (usize::from(brand), usize::from(views), usize::from(beside));
-        let (brand, numbers) = rest.split_at_checked(brand).ok_or(Malformed)?;
+        let (brand, rest) = rest.split_at_checked(brand).ok_or(Malformed)?;
+        let (&words, rest) = rest.split_first_chunk().ok_or(Malformed)?;
+        let (words, numbers) = rest.split_at_checked(usize::from(u16::from_le_bytes(words))).ok_or(Malformed)?;
         let sized = numbers.len() == 2 * NUMBERS * (views + beside);
         if !sized || !(1..=VIEWS_MAX).contains(&views) || beside > VIEWS_MAX {
             return Err(Malformed);
@@ -112,7 +135,8 @@ impl Enrolled {
         let mut all: Vec<View> = numbers.chunks_exact(2 * NUMBERS).map(view).collect();
         let beside = all.split_off(views);
         let brand = str::from_utf8(brand).map_err(|_| Malformed)?.to_owned();
-        Ok(Self { brand, views: all, beside })
+        let words = str::from_utf8(words).map_err(|_| Malformed)?.split_whitespace().map(str::to_owned).collect();
+        Ok(Self { brand, views: all, beside, words })
     }
 }
 

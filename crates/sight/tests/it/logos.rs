@@ -1,7 +1,7 @@
 //! Logos that were enrolled are found, others are not.
 
 use crate::draw::{EYES, draw};
-use touchstone_sight::logo::{Enrolled, LogoSet, Malformed};
+use touchstone_sight::logo::{Enrolled, LogoSet, Malformed, Read};
 use touchstone_vision::{Picture, PixelBox};
 
 /// A sign of its own in a square: 0 is a ring, 1 a cross, 2 stripes that lean, 3 a chequerboard.
@@ -80,7 +80,8 @@ fn an_empty_set_and_an_empty_wall_give_nothing() {
 fn what_was_enrolled_can_be_kept_as_bytes() {
     let shown = photo(Some(2), 60, 50, 90, 1);
     let at = place(60, 50, 90);
-    let logo = Enrolled::on_photo("Großmarkt", &shown, at, &[at], &EYES).expect("the model runs");
+    let logo =
+        Enrolled::on_photo("Großmarkt", &shown, at, &[at], &EYES).expect("the model runs").with_text(["Groß Markt"]);
     let bytes = logo.to_bytes();
     assert_eq!(Enrolled::from_bytes(&bytes), Ok(logo));
     assert!((0..bytes.len()).step_by(97).all(|end| Enrolled::from_bytes(&bytes[..end]) == Err(Malformed)));
@@ -93,4 +94,24 @@ fn the_smallest_and_the_longest_picture_are_looked_at() {
     for (width, height) in [(1, 1), (1, 3000), (3000, 2), (33, 17)] {
         set.find(&draw(width, height, |x, y| [x as u8, y as u8, 90]), &EYES).expect("the model runs");
     }
+}
+
+#[test]
+fn a_wordmark_is_found_by_reading_but_a_brands_name_alone_is_no_logo() {
+    let crop = |seed| photo(Some(0), 60, 50, 90, seed).crop(place(60, 50, 90));
+    let mut set = LogoSet::new();
+    for id in 0..2 {
+        let logo = Enrolled::crop("Ringwerk", &crop(id), &EYES).expect("the model runs").with_text(["RING-WERK"]);
+        set.add(u64::from(id), logo);
+        set.add(10 + u64::from(id), Enrolled::crop("Apple", &crop(id + 5), &EYES).expect("the model runs"));
+    }
+    let shop = photo(None, 0, 0, 0, 5);
+    let at = PixelBox { x1: 5, y1: 5, x2: 90, y2: 30 };
+    let read = |text: &str| {
+        let lines = [Read { text: text.into(), place: at }];
+        set.find_read(&shop, &lines, &EYES).expect("the model runs")
+    };
+    let found = read("from ringwerk since 1901");
+    assert_eq!(found.iter().map(|f| (f.brand.as_str(), f.place)).collect::<Vec<_>>(), [("Ringwerk", at)]);
+    assert_eq!(read("red apple, 2.99 a kilo"), []);
 }
