@@ -16,16 +16,21 @@ use crate::active::{InForce, InForceError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
+use crate::fetch::{Names, SystemNames};
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::load::Load;
 use crate::memory::Memory;
 use crate::past::Blocked;
+use crate::pictures::{LEASE, Look, Pictures, PlainEyes};
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600 * 1_000_000;
+
+/// A picture that nobody shows is deleted no earlier: its decision may be on the way to the disk. In microseconds.
+const PICTURE_GRACE: i64 = 600_000_000;
 
 /// How long what was kept proves that the store writes.
 const KEPT_LATELY: Duration = Duration::from_secs(5);
@@ -54,6 +59,7 @@ pub struct App {
     /// Bodies and answers.
     pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
+    pub(crate) pictures: Pictures,
     rates: DefaultKeyedRateLimiter<String>,
 }
 
@@ -121,6 +127,20 @@ impl App {
         clock: Arc<dyn Clock>,
         metrics: Option<PrometheusHandle>,
     ) -> Result<Self, StartError> {
+        Self::with_eyes(config, clock, metrics, Arc::new(PlainEyes), Arc::new(SystemNames)).await
+    }
+
+    /// The same, with eyes and names of the caller's.
+    ///
+    /// # Errors
+    /// When one of them can't be had.
+    pub async fn with_eyes(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        metrics: Option<PrometheusHandle>,
+        look: Arc<dyn Look>,
+        names: Arc<dyn Names>,
+    ) -> Result<Self, StartError> {
         let system = |what: &str| {
             let what = what.to_owned();
             move |source| StartError::System { what, source }
@@ -134,8 +154,10 @@ impl App {
         keys.refresh(&store).await?;
         let blocked = Arc::new(Blocked::default());
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
+        store.release_pictures(clock.micros(), LEASE).await?;
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
+            pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
             refused: Refused::default(),
@@ -208,6 +230,7 @@ impl App {
         let done = async {
             self.store.forget_answers(now).await?;
             self.store.forget_before(now - i64::from(self.config.keep_days) * DAY).await?;
+            while self.store.forget_pictures(&self.pictures.files, now - PICTURE_GRACE).await? {}
             self.keys.write_used(&self.store).await
         };
         if let Err(error) = done.await {

@@ -36,6 +36,11 @@ pub(crate) fn rfc3339(micros: i64) -> String {
     moment.ok().and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
+/// The day of a moment in microseconds since 1970, `YYYY-MM-DD` in UTC.
+pub(crate) fn day(micros: i64) -> String {
+    rfc3339(micros).get(..10).unwrap_or_default().to_owned()
+}
+
 /// RFC 3339 as microseconds since 1970.
 pub(crate) fn micros(text: &str) -> Option<i64> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;

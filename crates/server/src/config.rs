@@ -4,7 +4,54 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use touchstone_catalog::Limits;
-use touchstone_store::Location;
+use touchstone_store::{Location, PicturePlace};
+
+use crate::fetch::FetchLimits;
+
+/// Settings of what is done with pictures.
+#[derive(Debug, Clone)]
+pub struct PictureSettings {
+    /// Where their files are kept. Default `pictures` in the data folder.
+    pub place: PicturePlace,
+    /// Whether pictures are fetched whose addresses a listing gives. Default: they are.
+    pub fetching: bool,
+    /// How much one fetch may cost.
+    pub fetch: FetchLimits,
+    /// Networks beside the public ones from which is fetched, as `127.0.0.0/8`. Default none.
+    pub fetch_allow: Vec<String>,
+    /// How long after a fetch the next one is, on average; it comes at random between half and one and a half of it.
+    /// Zero: never. Default 7 days.
+    pub refetch: Duration,
+    /// What chance depends on. Default: another one each start.
+    pub seed: u64,
+    /// Threads that look. Default: half of the cores.
+    pub lookers: usize,
+    /// Pictures of calls that wait or are looked at, at most; beyond it is answered 503. Default 64.
+    pub looks_waiting_max: usize,
+    /// Bytes of a call with pictures, at most as many as are in memory at once. Default 64 MiB.
+    pub form_bytes_max: usize,
+    /// Pictures of one listing that are looked at. Default 20.
+    pub per_listing_max: usize,
+}
+
+impl PictureSettings {
+    /// The defaults, with files in this folder.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            place: PicturePlace::Folder(folder),
+            fetching: true,
+            fetch: FetchLimits::default(),
+            fetch_allow: Vec::new(),
+            refetch: Duration::from_secs(7 * 24 * 3_600),
+            seed: uuid::Uuid::new_v4().as_u64_pair().0,
+            lookers: std::thread::available_parallelism().map_or(1, |cores| usize::from(cores).div_ceil(2)),
+            looks_waiting_max: 64,
+            form_bytes_max: 64 << 20,
+            per_listing_max: 20,
+        }
+    }
+}
 
 /// Settings of a server. The defaults suit one machine with two cores.
 #[derive(Debug, Clone)]
@@ -49,6 +96,8 @@ pub struct Config {
     pub rate_per_second: u32,
     /// Calls that one key may make at once. Default 4,000.
     pub burst: u32,
+    /// Pictures.
+    pub pictures: PictureSettings,
     /// Threads that screen. Default: the cores.
     pub screeners: usize,
     /// How long a request may take. Default 10 s.
@@ -67,6 +116,7 @@ impl Config {
             store: Location::Folder(data.clone()),
             master_key: data.join("master.key"),
             keep_days: 400,
+            pictures: PictureSettings::new(data.join("pictures")),
             data,
             knowledge,
             policy,

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, oneshot};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
 use touchstone_relisting::Sketch;
-use touchstone_screening::{Active, ContextBatch, DecisionBatch, Gist, History, RowContext, enrich};
+use touchstone_screening::{Active, ContextBatch, DecisionBatch, Gist, History, Looked, RowContext, enrich};
 use tracing::{Span, info_span};
 
 use crate::app::App;
@@ -63,6 +63,8 @@ impl With {
 /// A call's part of a group.
 struct Part {
     listings: ListingBatch,
+    /// What is known of its listings' pictures, in their order; shorter where of the last ones nothing is.
+    looked: Vec<Option<Looked>>,
     /// The call's own: whatever is done for all is part of each one's trace.
     span: Span,
 }
@@ -146,14 +148,21 @@ impl Desk {
 }
 
 /// Decides on a call's listings, with one knowledge and one policy.
-pub(crate) async fn decide(app: &Arc<App>, listings: ListingBatch) -> Result<Decided, Problem> {
+///
+/// `looked`: what is known of their pictures, in their order; shorter where of the last ones nothing is.
+pub(crate) async fn decide(
+    app: &Arc<App>,
+    listings: ListingBatch,
+    mut looked: Vec<Option<Looked>>,
+) -> Result<Decided, Problem> {
     let with = With { active: app.in_force.current(), day: app.clock.day().into() };
     let (mut decided, mut asked) = (Decided::default(), VecDeque::new());
     for piece in pieces(listings)? {
         if asked.len() == PIECES_AHEAD {
             decided.pieces.extend(answered(asked.pop_front()).await?);
         }
-        asked.push_back(ask(app, &with, piece));
+        let later = looked.split_off(looked.len().min(piece.len()));
+        asked.push_back(ask(app, &with, piece, std::mem::replace(&mut looked, later)));
     }
     while !asked.is_empty() {
         decided.pieces.extend(answered(asked.pop_front()).await?);
@@ -172,9 +181,9 @@ fn pieces(listings: ListingBatch) -> Result<Vec<ListingBatch>, Problem> {
 }
 
 /// Puts listings where they are decided on together with others; the answer comes.
-fn ask(app: &Arc<App>, with: &With, listings: ListingBatch) -> Answer {
+fn ask(app: &Arc<App>, with: &With, listings: ListingBatch, looked: Vec<Option<Looked>>) -> Answer {
     let (done, answer) = oneshot::channel();
-    app.desk.put(Call { part: Part { listings, span: Span::current() }, with: with.clone(), done });
+    app.desk.put(Call { part: Part { listings, looked, span: Span::current() }, with: with.clone(), done });
     // A task of its own: a caller that goes away takes nobody's answer along.
     tokio::spawn(turn(Arc::clone(app)));
     answer
@@ -270,7 +279,8 @@ fn screened(worker: &mut Worker, known: &Known, parts: &[Part], blocked: &Blocke
 fn contexts(worker: &mut Worker, known: &Known, parts: &[Part]) -> ContextBatch {
     let mut allowed = known.allowed.iter();
     let mut contexts = Vec::with_capacity(known.allowed.len());
-    for Part { listings, .. } in parts {
+    for Part { listings, looked, .. } in parts {
+        let first = contexts.len();
         let mut history = |content: &Option<Vec<u8>>| {
             let previous =
                 content.as_ref().and_then(|content| past::previous(&mut worker.scratch, &known.with.active, content));
@@ -284,6 +294,9 @@ fn contexts(worker: &mut Worker, known: &Known, parts: &[Part]) -> ContextBatch 
             histories.as_slice(),
             &known.with.day,
         ));
+        for (context, looked) in contexts.iter_mut().skip(first).zip(looked) {
+            looked.iter().for_each(|looked| context.see(looked.clone()));
+        }
     }
     contexts
 }

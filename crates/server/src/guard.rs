@@ -158,12 +158,18 @@ impl FromRequest<Arc<App>> for JsonBody {
         if !is_json(request.headers()) {
             return Err(Problem::new(Code::NotJsonType, "Content-Type is not application/json"));
         }
-        let reading = request.extensions().get::<Reading>().cloned().unwrap_or_default();
-        reading.0.store(true, Ordering::Relaxed);
-        let read = bytes(request.into_body(), app.config.body_bytes_max, &app.memory).await;
-        reading.0.store(false, Ordering::Relaxed);
-        read.map(Self)
+        whole(request, app.config.body_bytes_max, app).await.map(|(_, body)| Self(body))
     }
+}
+
+/// Takes a whole body of at most so many bytes, and what stood before it.
+pub(crate) async fn whole(request: Request, max: usize, app: &App) -> Result<(Parts, Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let reading = parts.extensions.get::<Reading>().cloned().unwrap_or_default();
+    reading.0.store(true, Ordering::Relaxed);
+    let read = bytes(body, max, &app.memory).await;
+    reading.0.store(false, Ordering::Relaxed);
+    read.map(|read| (parts, read))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

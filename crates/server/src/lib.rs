@@ -23,6 +23,7 @@
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
 //! | [`screening`] | `POST /v1/screen` |
 //! | [`fetch`] | pictures by address, safely |
+//! | [`pictures`] | kept once, looked at once, decided on with the words |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
@@ -56,10 +57,12 @@ mod packed;
 mod pages;
 mod partial;
 mod past;
+pub mod pictures;
 mod pool;
 pub mod problem;
 mod routes;
 mod screening;
+mod sent;
 pub mod serve;
 mod shared;
 mod tls;
@@ -67,7 +70,7 @@ mod trace;
 mod view;
 
 pub use app::App;
-pub use config::Config;
+pub use config::{Config, PictureSettings};
 pub use keys::{NewSecret, Scope};
 pub use routes::router;
-pub use touchstone_store::{Location, StoreError};
+pub use touchstone_store::{Location, PicturePlace, StoreError};

@@ -19,7 +19,7 @@ mod answer;
 mod request;
 
 pub(crate) use self::answer::{DecisionBody, Meanwhile, ScreenAnswer, SellerStatus, Then};
-pub(crate) use self::request::{ListingOrMany, NamedSeller, OutcomeOrMany, Seller};
+pub(crate) use self::request::{ListingForm, ListingOrMany, NamedSeller, OutcomeOrMany, PictureForm, Seller};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +28,7 @@ pub(crate) use self::request::{ListingOrMany, NamedSeller, OutcomeOrMany, Seller
     servers((url = "/", description = "this server")),
     paths(
         crate::screening::screen,
+        routes::images::inspect,
         routes::decisions::list, routes::decisions::one, routes::decisions::replay, routes::decisions::seller,
         routes::listings::list, routes::listings::one,
         routes::sellers::put, routes::sellers::put_many, routes::sellers::one, routes::sellers::erase,
@@ -37,6 +38,7 @@ pub(crate) use self::request::{ListingOrMany, NamedSeller, OutcomeOrMany, Seller
     modifiers(&Key, &Codes),
     tags(
         (name = "screening", description = "The call in the publish flow."),
+        (name = "pictures", description = "What is seen on pictures."),
         (name = "decisions", description = "What was decided, for staff and for the seller."),
         (name = "listings", description = "The latest state of each listing."),
         (name = "sellers", description = "What the marketplace knows about its sellers."),

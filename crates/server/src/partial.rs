@@ -32,6 +32,8 @@ pub(crate) async fn complete(app: &App, sent: ListingBatch, items: &mut [Item]) 
             item.row = Err(no_version());
             continue;
         }
+        let shows = !listing.image_link.is_empty() || listing.additional_image_link.into_iter().next().is_some();
+        item.same_pictures = before.is_some() && !shows;
         let listing = before.map_or(listing, |before| listing.or(*before));
         item.row = Ok(rows.len());
         rows.push(listing);

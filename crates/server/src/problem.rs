@@ -48,6 +48,8 @@ macro_rules! codes {
 codes! {
     NotJson = "not_json", BAD_REQUEST, "the body is no JSON of the shape that is expected",
         "Send one JSON object, or an array of objects; `detail` says where reading stopped.";
+    BadForm = "bad_form", BAD_REQUEST, "the body is no form of the parts that are expected",
+        "Send `multipart/form-data`; `detail` says which part is missing or damaged.";
     BadParameter = "bad_parameter", BAD_REQUEST, "a parameter of the address or a header has a value that it can't have",
         "Correct the parameter that `detail` names.";
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "there is no key, or not one that is accepted",
@@ -67,9 +69,11 @@ codes! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "the body has more bytes or items than are accepted",
         "Split the array into several calls; `detail` says the limit.";
     NotJsonType = "not_json_type", UNSUPPORTED_MEDIA_TYPE, "the body is not declared as JSON",
-        "Send `Content-Type: application/json`.";
+        "Send `Content-Type: application/json`; where pictures may come along, `multipart/form-data` is taken as well.";
     BadListing = "bad_listing", UNPROCESSABLE_ENTITY, "the listing has a value that it can't have",
         "`errors` names the field, what is wrong with it and what to write instead.";
+    BadPicture = "bad_picture", UNPROCESSABLE_ENTITY, "a picture can't be read or had",
+        "`errors` names the file and what is wrong with it. Send a whole JPEG, PNG, WebP or GIF file, or leave it out.";
     BadSeller = "bad_seller", UNPROCESSABLE_ENTITY, "the seller's record has a value that it can't have",
         "Numbers are whole and not negative, `country` is two capital letters, `identity_level` is none, contact, document or business.";
     BadOutcome = "bad_outcome", UNPROCESSABLE_ENTITY, "the outcome has a value that it can't have",

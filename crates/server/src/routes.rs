@@ -1,6 +1,7 @@
 //! The calls beside screening, and the table of all.
 
 pub(crate) mod decisions;
+pub(crate) mod images;
 pub(crate) mod listings;
 pub(crate) mod operate;
 pub(crate) mod outcomes;
@@ -35,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
+        .route("/v1/images", post(images::inspect))
         .merge(beside)
         .route("/healthz", get(operate::health))
         .route("/readyz", get(operate::ready))

@@ -11,19 +11,21 @@ use serde_json::value::{RawValue, to_raw_value};
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
 use touchstone_screening::Review;
-use touchstone_store::{NewDecision, Recorded, Screened, StoredDecision};
+use touchstone_store::{NewDecision, PictureWork, Recorded, Screened, StoredDecision};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::desk::{self, Decided};
-use crate::guard::{JsonBody, RequestId};
+use crate::guard::RequestId;
 use crate::idempotency;
 use crate::items::Items;
 use crate::keys::{Client, Scope};
 use crate::partial;
 use crate::past;
+use crate::pictures::{Known, same as same_pictures};
 use crate::problem::{Code, Fault, Problem};
+use crate::sent::{self, ScreenBody, SentPictures};
 use crate::trace::TARGET;
 use crate::view::{self, Event, ReviewTerms};
 
@@ -38,6 +40,8 @@ pub(crate) struct Item {
     pub(crate) event: Event,
     /// Its row in the batch, or what is wrong with it.
     pub(crate) row: Result<usize, Problem>,
+    /// It tells a change of something else: its pictures are those of the version that was screened last.
+    pub(crate) same_pictures: bool,
 }
 
 /// The answer to an array.
@@ -55,8 +59,12 @@ struct Failed<'a> {
 
 /// Decides on one listing, or on up to 1,000, and answers once the decisions are on the disk.
 ///
+/// A listing whose pictures come along in a form is decided on with them. One that gives their addresses is decided on by
+/// its words, `provisional`; once they are fetched it gets a successor that names it in `supersedes`.
+///
 /// Under an `Idempotency-Key` the same bytes get the same answer for 24 hours, marked `Idempotent-Replayed: true`.
-#[utoipa::path(post, path = "/v1/screen", tag = "screening", request_body = crate::openapi::ListingOrMany,
+#[utoipa::path(post, path = "/v1/screen", tag = "screening", 
+    request_body(content((crate::openapi::ListingOrMany = "application/json"), (crate::openapi::ListingForm = "multipart/form-data"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer"),
         ("X-Request-Id" = Option<String>, Header, description = "Names the request in the answer and in our log")),
     security(("key" = ["screen"])),
@@ -68,13 +76,20 @@ pub(crate) async fn screen(
     client: Client,
     request_id: RequestId,
     headers: HeaderMap,
-    JsonBody(body): JsonBody,
+    body: ScreenBody,
 ) -> Result<Response, Problem> {
     client.needs(Scope::Screen)?;
+    let identity = body.identity();
+    let ScreenBody { json: body, pictures: sent } = body;
     let items = Items::of(&body, app.config.items_max)?;
+    if sent.is_some() && matches!(items, Items::Many(_)) {
+        return Err(Problem::new(Code::BadForm, "with pictures comes one listing, not an array"));
+    }
+    // What takes long is done before the others are kept waiting.
+    let sent = if let Some(sent) = sent { Some(sent::look(&app, sent).await?) } else { None };
     let place = app.load.admit(items.len().max(1), Instant::now());
     let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds).refused())?;
-    let once = idempotency::begin(&app, &client, &headers, &body).await?;
+    let once = idempotency::begin(&app, &client, &headers, &identity).await?;
     let (batch, mut read) = read(&app, &items)?;
     let batch = partial::complete(&app, batch, &mut read).await?;
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
@@ -82,8 +97,11 @@ pub(crate) async fn screen(
         let earlier = if let Some(once) = &once { once.earlier(&app).await? } else { None };
         return earlier.map(|response| json(response, true)).ok_or_else(|| problem.clone());
     }
-    let mut decided = desk::decide(&app, batch).await?;
-    let (decisions, answers) = envelopes(&app, &request_id.0, &read, &decided)?;
+    let known = known(&app, &batch, &read, sent).await?;
+    let mut decided = desk::decide(&app, batch, known.looked).await?;
+    let (decisions, answers) = envelopes(&app, &request_id.0, (&read, &known.notes), &decided)?;
+    let work = awaited(&decisions);
+    let waits = !work.is_empty();
     let stopped = past::stopped(&decisions, decided.take_sketches());
     let response = match (&items, answers) {
         (Items::One(_), mut one) => one.pop().map(|one| one.get().as_bytes().to_vec()).unwrap_or_default(),
@@ -93,7 +111,7 @@ pub(crate) async fn screen(
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
     let recorded = app
         .store
-        .record(Screened { decisions, idempotency: answered, ..Screened::default() })
+        .record(Screened { decisions, idempotency: answered, shown: known.shown, work })
         .instrument(storing)
         .await?;
     place.kept(decided.len(), Instant::now());
@@ -104,8 +122,24 @@ pub(crate) async fn screen(
         },
         Recorded::Kept => {
             app.blocked.learn(stopped);
+            if waits {
+                app.pictures.awaited.notify_one();
+            }
             count(&decided);
             Ok(json(response, false))
+        }
+    }
+}
+
+/// What is known of the listings' pictures before they are decided on: of those that came along, or that are still the
+/// same.
+async fn known(app: &App, batch: &ListingBatch, items: &[Item], sent: Option<SentPictures>) -> Result<Known, Problem> {
+    match sent {
+        Some(sent) if batch.len() == 1 => sent.known(app, &past::name(&batch.row(0))).await,
+        Some(_) => Ok(Known::default()),
+        None => {
+            let same = items.iter().filter(|item| item.same_pictures).filter_map(|item| item.row.as_ref().ok());
+            same_pictures::known(app, batch, same.copied().collect()).await
         }
     }
 }
@@ -116,7 +150,7 @@ fn read(app: &App, items: &Items<'_>) -> Result<(ListingBatch, Vec<Item>), Probl
     let mut read = Vec::with_capacity(items.len());
     let mut rows = 0;
     for text in items.iter() {
-        let mut item = Item { event: Event::default(), row: Ok(rows) };
+        let mut item = Item { event: Event::default(), row: Ok(rows), same_pictures: false };
         match serde_json::from_str::<Beside>(text) {
             // What is no object, or names something twice, is told by the reader of listings.
             Ok(beside) => item.event = beside.event.unwrap_or_default(),
@@ -151,7 +185,7 @@ fn no_event(error: &serde_json::Error) -> Problem {
 fn envelopes(
     app: &App,
     request_id: &str,
-    items: &[Item],
+    (items, notes): (&[Item], &[Option<String>]),
     decided: &Decided,
 ) -> Result<(Vec<NewDecision>, Vec<Box<RawValue>>), Problem> {
     let now = app.clock.micros();
@@ -161,14 +195,32 @@ fn envelopes(
         match &item.row {
             Err(problem) => answers.push(written(&Failed { error: problem })?),
             Ok(row) => {
-                let (decision, terms) = kept(decided, *row, item.event, now, request_id)
+                let (mut decision, terms) = kept(decided, *row, item.event, now, request_id)
                     .ok_or_else(|| Problem::internal("screening failed", "a row without a decision"))?;
+                let waits = || decided.listing(*row).is_some_and(|listing| app.pictures.awaits(&listing));
+                match notes.get(*row).and_then(Option::as_ref) {
+                    Some(notes) => decision.stored.pictures = Some(notes.clone()),
+                    None => decision.stored.provisional = waits(),
+                }
                 answers.push(view::envelope(&decision.stored, terms)?);
                 decisions.push(decision);
             }
         }
     }
     Ok((decisions, answers))
+}
+
+/// Decisions that wait for pictures.
+fn awaited(decisions: &[NewDecision]) -> Vec<PictureWork> {
+    let provisional = decisions.iter().map(|new| &new.stored).filter(|stored| stored.provisional);
+    let work = |stored: &StoredDecision| PictureWork {
+        name: stored.name.clone(),
+        decision_id: stored.decision_id,
+        due_at: stored.decided_at,
+        tries: 0,
+        seen: None,
+    };
+    provisional.map(work).collect()
 }
 
 /// A decision to be kept, and the terms of its review.

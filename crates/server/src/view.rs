@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::active::hex;
 use crate::clock::rfc3339;
+use crate::pictures::PictureNote;
 use crate::problem::Problem;
 
 /// Why a listing is screened.
@@ -102,6 +103,9 @@ pub(crate) struct Envelope<'a> {
     /// Why it was screened.
     #[schema(value_type = Event)]
     pub(crate) event: &'a str,
+    /// With pictures: which files it was made with, and why others were not had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) pictures: Vec<PictureNote>,
     /// Whether a successor is expected.
     pub(crate) provisional: bool,
     /// The call.
@@ -160,12 +164,18 @@ pub(crate) fn envelope(decision: &StoredDecision, review: Option<ReviewTerms>) -
         decision: &raw(&decision.body)?,
         decision_id: decision.decision_id,
         event: &decision.event,
+        pictures: notes(decision)?,
         provisional: decision.provisional,
         request_id: &decision.request_id,
         review,
         supersedes: decision.supersedes,
     };
     serde_json::value::to_raw_value(&envelope).map_err(|error| Problem::internal("a decision can't be written", error))
+}
+
+fn notes(decision: &StoredDecision) -> Result<Vec<PictureNote>, Problem> {
+    let Some(notes) = &decision.pictures else { return Ok(Vec::new()) };
+    serde_json::from_str(notes).map_err(|error| Problem::internal("what is noted of pictures can't be read", error))
 }
 
 /// What the seller is told about a decision. Nothing else is shown with the scope `seller`.

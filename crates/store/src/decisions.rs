@@ -136,7 +136,7 @@ impl Store {
     async fn open_decisions(&self, rows: Vec<Model>) -> Result<Vec<Option<StoredDecision>>, StoreError> {
         let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());
         let keys = self.vault.to_read(&self.readers, rows.iter().map(seller)).await?;
-        let mut pictures = self.pictures_of(&rows).await?;
+        let mut pictures = self.pictures_of(rows.iter().map(|row| row.decision_id).collect()).await?;
         let mut open = |row: Model| {
             let body = keys.open(&seller(&row), row.key_id, &sealed_row(&row.decision_id), &row.body)?;
             let pictures = pictures.remove(&row.decision_id);
@@ -145,11 +145,15 @@ impl Store {
         rows.into_iter().map(&mut open).collect()
     }
 
-    async fn pictures_of(&self, rows: &[Model]) -> Result<HashMap<Uuid, String>, StoreError> {
+    /// What is noted of the pictures that those of these decisions were made with that had some.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pictures_of(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
         use decision_picture::{Column, Entity};
         let mut found = HashMap::new();
-        for part in rows.chunks(1_000) {
-            let these = Entity::find().filter(Column::DecisionId.is_in(part.iter().map(|row| row.decision_id)));
+        for part in ids.chunks(1_000) {
+            let these = Entity::find().filter(Column::DecisionId.is_in(part.iter().copied()));
             found.extend(these.all(&self.readers).await?.into_iter().map(|row| (row.decision_id, row.pictures)));
         }
         Ok(found)

@@ -101,6 +101,7 @@ pub(crate) async fn record(
         stopped(db, part).await?;
     }
     uses::show(db, vault, &shown).await?;
+    work::hand_over(db, &decisions).await?;
     work::put_off(db, &work).await?;
     Ok(recorded)
 }

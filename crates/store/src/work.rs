@@ -12,12 +12,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::decisions::StoredDecision;
 use crate::entity::picture_work::{Column, Entity, Model};
 use crate::entity::{listing, picture_use};
 use crate::listings::{self, Name};
 use crate::open::Store;
 use crate::pictures::PictureHash;
-use crate::record::{Screened, insert, record};
+use crate::record::{NewDecision, Screened, insert, record};
 
 /// Rows of one statement.
 const ROWS_MAX: usize = 400;
@@ -96,6 +97,16 @@ pub(crate) async fn put_off(db: &impl ConnectionTrait, work: &[&PictureWork]) ->
     Ok(())
 }
 
+/// Pictures that were had are fetched again for the decision that took over what was seen on them.
+pub(crate) async fn hand_over(db: &impl ConnectionTrait, decisions: &[&NewDecision]) -> Result<(), DbErr> {
+    let final_ones = decisions.iter().map(|new| &new.stored).filter(|new| !new.provisional && new.pictures.is_some());
+    for StoredDecision { name, decision_id, .. } in final_ones {
+        let to = Entity::update_many().col_expr(Column::DecisionId, Expr::value(*decision_id));
+        to.filter(is(name)).filter(Column::Seen.is_not_null()).exec(db).await?;
+    }
+    Ok(())
+}
+
 /// Forgets the work on a seller's listings, and what they show.
 pub(crate) async fn forget_seller(db: &impl ConnectionTrait, marketplace: &str, seller_id: &str) -> Result<(), DbErr> {
     let work = Entity::delete_many().filter(Column::Marketplace.eq(marketplace));
@@ -141,6 +152,25 @@ impl Store {
     pub async fn due_pictures(&self, now: i64, limit: u64) -> Result<Vec<PictureWork>, StoreError> {
         let due = Entity::find().filter(Column::DueAt.lte(now)).order_by_asc(Column::DueAt).limit(limit);
         Ok(due.all(&self.readers).await?.into_iter().map(PictureWork::of).collect())
+    }
+
+    /// Makes due what was taken for at most so long, where no other process can have it: whoever took it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_pictures(&self, now: i64, lease: i64) -> Result<(), StoreError> {
+        if self.is_shared() {
+            return Ok(());
+        }
+        let soon = Column::DueAt.gt(now).and(Column::DueAt.lte(now + lease));
+        self.writer
+            .apply(move |db| {
+                Box::pin(async move {
+                    let due = Entity::update_many().col_expr(Column::DueAt, Expr::value(now)).filter(soon);
+                    Ok(due.exec(db).await.map(drop)?)
+                })
+            })
+            .await
     }
 
     /// Takes work for some time, after which others may take it; false if somebody else has it already.

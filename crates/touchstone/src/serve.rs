@@ -1,6 +1,7 @@
 //! `touchstone serve`: screening over HTTP until it is told to stop.
 
 mod limits;
+mod pictures;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
 use touchstone_server::{Config, Location};
 
 use self::limits::Limits;
+use self::pictures::Pictures;
 use crate::cli::Deciders;
 use crate::console::{self, note};
 
@@ -44,6 +46,8 @@ pub(crate) struct ServeArgs {
     jobs: Option<u16>,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    pictures: Pictures,
 }
 
 /// Where a server keeps things.
@@ -83,6 +87,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.master_key = args.keeping.master_key.clone().unwrap_or(config.master_key);
     config.keep_days = args.keep_days;
     args.limits.set(&mut config);
+    args.pictures.set(&mut config.pictures)?;
     config.watch = Duration::from_secs(args.watch.into());
     config.screeners = args.jobs.map_or(config.screeners, usize::from);
     let tls = args.tls_certificates.clone().zip(args.tls_key.clone());

@@ -15,6 +15,20 @@ pub enum Format {
     Avif,
 }
 
+impl Format {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::WebP => "webp",
+            Self::Gif => "gif",
+            Self::Avif => "avif",
+        }
+    }
+}
+
 /// The format that the first bytes claim; none if it is none of ours.
 #[must_use]
 pub fn sniffed(bytes: &[u8]) -> Option<Format> {

@@ -85,6 +85,31 @@ pub(crate) enum ListingOrMany {
     Many(Vec<ListingItem>),
 }
 
+/// A listing with its pictures.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes a form")]
+pub(crate) struct ListingForm {
+    /// One listing. Its addresses of pictures are not fetched then.
+    listing: Box<ListingItem>,
+    /// Files of pictures, at most 20.
+    #[schema(nullable = false)]
+    picture: Option<Vec<PictureFile>>,
+}
+
+/// Files of pictures.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes a form")]
+pub(crate) struct PictureForm {
+    /// At most 20.
+    picture: Vec<PictureFile>,
+}
+
+/// A JPEG, PNG, WebP or GIF file.
+#[derive(Serialize, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "describes a part of a form")]
+pub(crate) struct PictureFile(Vec<u8>);
+
 /// One outcome, or up to 1,000.
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(untagged)]

@@ -11,6 +11,7 @@ mod keys;
 mod openapi;
 mod past;
 mod personal;
+mod pictures;
 mod postgres;
 mod promise;
 mod reading;

@@ -12,6 +12,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use touchstone_server::clock::Clock;
+use touchstone_server::fetch::SystemNames;
+use touchstone_server::pictures::{Look, PlainEyes};
 use touchstone_server::{App, Config, Location, router};
 use tower::ServiceExt;
 
@@ -103,6 +105,11 @@ impl World {
 
     /// A world whose settings were changed.
     pub(crate) async fn with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_eyes(backend, Arc::new(PlainEyes), change).await
+    }
+
+    /// The same, with other eyes.
+    pub(crate) async fn with_eyes(backend: Backend, eyes: Arc<dyn Look>, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::new(folder.path().join("data"), pack().join("knowledge"), pack().join("policy"));
         if matches!(backend, Backend::Postgres) {
@@ -111,12 +118,17 @@ impl World {
         }
         config.screeners = 2;
         change(&mut config);
-        Self::open(config, folder).await
+        Self::opened(config, folder, eyes).await
     }
 
     pub(crate) async fn open(config: Config, folder: TempDir) -> Self {
+        Self::opened(config, folder, Arc::new(PlainEyes)).await
+    }
+
+    async fn opened(config: Config, folder: TempDir, eyes: Arc<dyn Look>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let app = App::open(config, clock.clone(), None).await.unwrap_or_else(|error| panic!("{error}"));
+        let app = App::with_eyes(config, clock.clone(), None, eyes, Arc::new(SystemNames)).await;
+        let app = app.unwrap_or_else(|error| panic!("{error}"));
         let key = app.make_key("tests", &["admin"]).await.unwrap();
         let app = Arc::new(app);
         Self { calls: router(Arc::clone(&app)), app, clock, key, folder }
