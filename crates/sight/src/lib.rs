@@ -4,18 +4,25 @@
 //! picture alone as for a picture among many.
 
 mod embed;
+mod kind;
 pub mod logo;
+mod ocr;
 mod regions;
 mod scaled;
+mod symmetric;
+mod whitening;
 
 use std::path::Path;
 
 use touchstone_inference::Runtime;
 
 pub use embed::Embedding;
+pub use ocr::Line;
 pub use touchstone_inference::Error;
+pub use whitening::{NotWhitening, Whitening};
 
 use embed::Embedder;
+use ocr::Reader;
 use regions::RegionModel;
 
 /// The models that look at pictures; shared between threads.
@@ -23,6 +30,7 @@ use regions::RegionModel;
 pub struct Eyes {
     embedder: Embedder,
     regions: RegionModel,
+    reader: Reader,
 }
 
 impl Eyes {
@@ -32,6 +40,10 @@ impl Eyes {
     /// When the folder or a file is missing or damaged; the message says what to do.
     pub fn open(models: &Path) -> Result<Self, Error> {
         let runtime = Runtime::open(models)?;
-        Ok(Self { embedder: Embedder::open(&runtime)?, regions: RegionModel::open(&runtime)? })
+        Ok(Self {
+            embedder: Embedder::open(&runtime)?,
+            reader: Reader::open(&runtime)?,
+            regions: RegionModel::open(&runtime)?,
+        })
     }
 }

@@ -43,7 +43,7 @@ impl RegionModel {
 
     fn run(&self, picture: &Picture, width: u32, height: u32) -> Result<Vec<Tensor>, Error> {
         let mut values = Vec::with_capacity(3 * width as usize * height as usize);
-        append_planes(&scaled(picture, width, height), self.mean, self.scale, &mut values);
+        append_planes(&scaled(picture, width, height), [0, 1, 2], self.mean, self.scale, &mut values);
         self.model.run(&[1, 3, height as usize, width as usize], &values)
     }
 }

@@ -56,9 +56,15 @@ fn spans(from: u32, to: u32) -> Vec<Span> {
     (0..to).map(span).collect()
 }
 
-/// Appends the three planes of a picture, red first, each number less its mean and divided by its scale.
-pub(crate) fn append_planes(picture: &Picture, mean: [f32; 3], scale: [f32; 3], values: &mut Vec<f32>) {
-    for channel in 0..3 {
+/// Appends planes of a picture in an order of channels (0 is red), each number less its mean and divided by its scale.
+pub(crate) fn append_planes(
+    picture: &Picture,
+    order: [usize; 3],
+    mean: [f32; 3],
+    scale: [f32; 3],
+    values: &mut Vec<f32>,
+) {
+    for channel in order {
         let (mean, scale) = (mean[channel], scale[channel]);
         values.extend(picture.rgb().chunks_exact(3).map(|rgb| (f32::from(rgb[channel]) - mean) / scale));
     }
@@ -100,7 +106,7 @@ mod tests {
     fn planes_stand_one_after_the_other() {
         let picture = Picture::new(2, 1, vec![1, 2, 3, 4, 5, 6]).unwrap_or_else(|| unreachable!("six bytes"));
         let mut values = Vec::new();
-        append_planes(&picture, [1.0; 3], [2.0; 3], &mut values);
+        append_planes(&picture, [0, 1, 2], [1.0; 3], [2.0; 3], &mut values);
         assert_eq!(values, [0.0, 1.5, 0.5, 2.0, 1.0, 2.5]);
     }
 }

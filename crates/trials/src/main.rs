@@ -3,6 +3,7 @@
 mod codebook;
 mod copies;
 mod logos;
+mod painted;
 mod speed;
 
 use clap::Parser;
@@ -13,6 +14,8 @@ use clap::Parser;
 enum Trial {
     /// Logos that are enrolled, and brands that are not: crops and whole photos.
     Logos(logos::Logos),
+    /// Words painted on photos: which are read, and what is read where there is none.
+    Painted(painted::Painted),
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
@@ -26,6 +29,7 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match Trial::parse() {
         Trial::Logos(logos) => logos.run(&mut out),
+        Trial::Painted(painted) => painted.run(&mut out),
         Trial::Speed(speed) => speed.run(&mut out),
         Trial::Codebook(args) => codebook::run(&args, &mut out),
         Trial::Copies(args) => copies::run(&args, &mut out),

@@ -5,3 +5,4 @@
 mod draw;
 mod embedding;
 mod logos;
+mod reading;
