@@ -13,7 +13,7 @@ import pathlib
 import random
 import sys
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageStat
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 NOTO = "/usr/share/fonts/truetype/noto/"
 CJK = "/usr/share/fonts/opentype/noto/"
@@ -30,54 +30,67 @@ SCRIPTS = {
                        "一件代发|终端放店|真标半码|公司级|外贸原单|招代理".split("|")),
     "han_traditional": (HAN, 3, "頂級復刻|廠家直銷|加賴看圖|專櫃品質|原單貨|超A精仿|歡迎驗貨|臺灣現貨|編織手袋|運動鞋|貨到付款|"
                         "鑽錶現貨|誠徵代理|聯繫客服".split("|")),
-    "kana": (HAN, 0, "スーパーコピー|ブランド品|レプリカ|シャネル|ルイヴィトン|おしゃれ|ロレックス|そっくり|ノーブランド|エルメス|"
-             "さいこうきゅう|おとくなセール|ナイキ|グッチ".split("|")),
-    "greek": (ALPHABETS, 0, "ΑΝΤΙΓΡΑΦΟ|ΡΕΠΛΙΚΑ|προσφορά|ποιότητα|ΠΑΠΟΥΤΣΙΑ|τσάντα|ρολόι|ΕΚΠΤΩΣΗ|καινούργιο|αθλητικά".split("|")),
+    "katakana": (HAN, 0, "スーパーコピー|ブランド|レプリカ|シャネル|ルイヴィトン|ロレックス|ノーブランド|エルメス|ナイキ|グッチ|"
+                 "プラダ|コピーライン".split("|")),
+    "hiragana": (HAN, 0, "おしゃれ|そっくり|さいこうきゅう|おとくなねだん|にせもの|ほんもの|おすすめ|かわいいくつ|やすいかばん|"
+                 "ごれんらくください".split("|")),
+    # These are painted to see that they are found; the models do not read them.
+    "greek": (ALPHABETS, 0, "ΑΝΤΙΓΡΑΦΟ|ΡΕΠΛΙΚΑ|προσφορά|ποιότητα|ΠΑΠΟΥΤΣΙΑ|τσάντα|ρολόι|ΕΚΠΤΩΣΗ".split("|")),
     "cyrillic": (ALPHABETS, 0, "КОПИЯ|реплика|ЛЮКС КАЧЕСТВО|оптом|паль|кроссовки|сумка|скидка".split("|")),
     "hangul": (HAN, 1, "레플리카|정품급|미러급|카톡문의|운동화|명품가방|특가|시계".split("|")),
 }
 # Longer side of a picture, as shops show them.
 SIDE_MAX = 1000
+# Difference of luma between letters and their ground that people read without effort.
+STANDS_OUT = 50
 
 
 def half(name: str) -> str:
     return "held" if hashlib.sha256(name.encode()).digest()[0] % 2 else "tune"
 
 
-def colours(chance: random.Random, ground: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """A colour that stands out against a ground of that luma, and one for the outline that stands out against it."""
-    for _ in range(100):
-        colour = tuple(chance.randrange(256) for _ in range(3))
-        luma = 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2]
-        if abs(luma - ground) >= 80:
-            return colour, (0, 0, 0) if luma > 128 else (255, 255, 255)
-    return ((255, 255, 255), (0, 0, 0)) if ground < 128 else ((0, 0, 0), (255, 255, 255))
+def luma(colour: tuple[int, ...]) -> float:
+    return 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2]
+
+
+def colour(chance: random.Random, ground: Image.Image) -> tuple[tuple[int, ...], bool]:
+    """A colour for letters on a grey ground, and whether it stands out against nearly all of it without an outline."""
+    pixels = sorted(ground.resize((16, 16)).tobytes())
+    low, high = pixels[len(pixels) // 20], pixels[-len(pixels) // 20]
+    tries = [tuple(chance.randrange(256) for _ in range(3)) for _ in range(100)]
+    apart = [one for one in tries if luma(one) <= low - STANDS_OUT or luma(one) >= high + STANDS_OUT]
+    return (apart[0], True) if apart else (tries[0], False)
 
 
 def painted(photo: Image.Image, text: str, fonts: list[str], face: int, chance: random.Random) -> Image.Image:
-    """The photo with a text on it: its size, place, colour, outline, slant and strength by chance."""
+    """The photo with a text on it that people can read: size, place, colour, outline, slant and strength by chance."""
     width, height = photo.size
     size = chance.uniform(0.035, 0.11) * max(width, height)
+    slant = chance.choice([0, 0, chance.uniform(-15, 15)])
+    path = chance.choice(fonts)
     while True:
-        font = ImageFont.truetype(chance.choice(fonts), max(int(size), 16), index=face)
-        line = int(size * chance.choice([0, 0, 0.06, 0.1]))
-        left, top, right, bottom = font.getbbox(text, stroke_width=line)
-        slant = chance.choice([0, 0, chance.uniform(-15, 15)])
+        font = ImageFont.truetype(path, max(int(size), 16), index=face)
+        left, top, right, bottom = font.getbbox(text)
         if right - left < 0.9 * width or size < 18:
             break
         size *= 0.85
-    layer = Image.new("L", (right - left + 4, bottom - top + 4))
-    ImageDraw.Draw(layer).text((2 - left, 2 - top), text, 255, font, stroke_width=line, stroke_fill=255)
-    inner = Image.new("L", layer.size)
-    ImageDraw.Draw(inner).text((2 - left, 2 - top), text, 255, font)
-    layer, inner = [mask.rotate(slant, Image.Resampling.BICUBIC, expand=True) for mask in (layer, inner)]
-    x, y = [chance.randrange(max(1, outer - inside)) for outer, inside in zip(photo.size, layer.size)]
-    ground = photo.crop((x, y, x + layer.width, y + layer.height)).convert("L")
-    colour, outline = colours(chance, ImageStat.Stat(ground).mean[0])
-    strength = chance.choice([1, 1, chance.uniform(0.6, 0.95)])
-    if line:
-        photo.paste(outline, (x, y), layer.point(lambda value: int(value * strength)))
-    photo.paste(colour, (x, y), inner.point(lambda value: int(value * strength)))
+    # Outlines take up to a tenth of a letter on each side.
+    margin = int(0.1 * size) + 2
+    where = (margin - left, margin - top)
+    inner = Image.new("L", (right - left + 2 * margin, bottom - top + 2 * margin))
+    outer = inner.copy()
+    ImageDraw.Draw(inner).text(where, text, 255, font)
+    turned = inner.rotate(slant, Image.Resampling.BICUBIC, expand=True)
+    x, y = [chance.randrange(max(1, outside - inside)) for outside, inside in zip(photo.size, turned.size)]
+    ground = photo.crop((x, y, x + turned.width, y + turned.height)).convert("L")
+    ink, plain = colour(chance, ground)
+    strength = int(255 * chance.choice([1, 1, chance.uniform(0.7, 0.95)]))
+    if not plain or chance.random() < 0.4:
+        line = max(2, int(size * chance.uniform(0.05, 0.1)))
+        ImageDraw.Draw(outer).text(where, text, strength, font, stroke_width=line, stroke_fill=strength)
+        outline = (0, 0, 0) if luma(ink) > 128 else (255, 255, 255)
+        photo.paste(outline, (x, y), outer.rotate(slant, Image.Resampling.BICUBIC, expand=True))
+    photo.paste(ink, (x, y), turned.point(lambda value: value * strength // 255))
     return photo
 
 

@@ -77,8 +77,8 @@ impl Reader {
 impl Eyes {
     /// Reads what is written on a picture, from top to bottom; at most 200 lines.
     ///
-    /// Read are Latin letters with their marks, Greek, Chinese in both forms, and Japanese. Cyrillic, Korean, Thai,
-    /// Arabic and Indian scripts are found, but not read.
+    /// Read are Latin letters with their marks, Chinese in both forms, and Japanese. Of Greek, single letters come out as
+    /// Latin ones. Cyrillic, Korean, Thai, Arabic and Indian scripts are found, but not read.
     ///
     /// # Errors
     /// When a network cannot run, for example for want of memory.
