@@ -10,6 +10,7 @@
 //! library          `Library`: the banks with their index, ready to be asked
 //! breaker          stops what suddenly matches a large share of traffic
 //! exchange         lists of hashes as others keep them
+//! logos            the enrolled logos, ready to be looked for
 //! pictures         the files themselves, each once under its hash
 //! ```
 
@@ -22,6 +23,7 @@ pub mod exchange;
 pub mod features;
 mod files;
 mod library;
+mod logos;
 pub mod pictures;
 mod record;
 pub mod search;
@@ -33,5 +35,6 @@ pub use error::BankError;
 pub use event::Contents;
 pub use features::EntryFeatures;
 pub use library::{Answer, Library, Match};
+pub use logos::Logos;
 pub use search::{Candidate, CopyIndex, MATCH, Method};
-pub use store::{Banks, Version};
+pub use store::{Banks, LOOK_EVERY, Version};

@@ -9,12 +9,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::entry::hex;
 use crate::error::BankError;
 use crate::event::{Contents, Event, Spot};
 use crate::files::{self, Generation, Part, base_name};
 use crate::record::{FILE_HEAD, FileHead, PAYLOAD_MAX, Records, Step};
+
+/// How often a process should look for what others added: a look costs a few microseconds, and an entry matches within
+/// two looks.
+pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// How often a generation that is replaced while it is opened is tried again.
 const TRIES: usize = 16;

@@ -38,6 +38,12 @@ pub(crate) enum Verb {
     Loadtest(crate::loadtest::LoadtestArgs),
     /// Erase what a seller wrote.
     Sellers(crate::sellers::SellersArgs),
+    /// Say all that is seen on pictures.
+    Image(crate::image::ImageArgs),
+    /// Fill banks of pictures and say what a picture is a copy of.
+    Bank(crate::bank::BankArgs),
+    /// Enrol logos, and find them on pictures.
+    Logo(crate::logo::LogoArgs),
 }
 
 /// What decides: knowledge and policy.

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, Stdout, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
 
 /// Standard output; its errors say so.
 pub(crate) struct Out<W>(W);
@@ -39,6 +40,12 @@ impl<W: Write> Write for Out<W> {
 
 fn named(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
+}
+
+/// An object on a line of its own. An error of the output stays one, so that who went away is known.
+pub(crate) fn json_line(out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object)?;
+    out.write_all(b"\n")
 }
 
 /// How words stand out on standard output.

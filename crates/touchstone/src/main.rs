@@ -5,19 +5,24 @@
 //! (`| head`) is no failure.
 
 mod attack;
+mod bank;
 mod cli;
 mod console;
 mod diff;
 mod explain;
 mod feeds;
+mod image;
 mod images;
 mod keys;
 mod knowledge;
 mod learn;
 mod loadtest;
+mod logo;
+mod looking;
 mod mark;
 mod ordered;
 mod outputs;
+mod photos;
 mod pipeline;
 mod policy;
 mod progress;
@@ -57,6 +62,9 @@ fn main() -> ExitCode {
         Verb::Keys(args) => keys::run(&args),
         Verb::Loadtest(args) => loadtest::run(&args),
         Verb::Sellers(args) => sellers::run(&args),
+        Verb::Image(args) => image::run(&args),
+        Verb::Logo(args) => logo::run(&args),
+        Verb::Bank(args) => bank::run(&args),
     };
     match done {
         Ok(code) => code,

@@ -17,6 +17,8 @@ pub(crate) struct Progress {
     bar: ProgressBar,
     rows: AtomicU64,
     of_files: bool,
+    /// What a row is.
+    what: &'static str,
 }
 
 impl Progress {
@@ -37,9 +39,14 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        let progress = Self { bar, rows: AtomicU64::new(0), of_files: bytes.is_some() };
+        let progress = Self { bar, rows: AtomicU64::new(0), of_files: bytes.is_some(), what: "listings" };
         progress.add(0);
         progress
+    }
+
+    /// Over so many pictures.
+    pub(crate) fn of_pictures(pictures: usize, quiet: bool) -> Self {
+        Self { what: "pictures", ..Self::over(Some(pictures as u64), quiet) }
     }
 
     /// So many rows more are done.
@@ -47,7 +54,8 @@ impl Progress {
         let rows = self.rows.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
         if !self.bar.is_hidden() {
             let rate = rows as f64 / self.elapsed().as_secs_f64().max(0.001);
-            self.bar.set_message(format!("{} listings, {} a second", thousands(rows), thousands(rate as u64)));
+            let (what, rate) = (self.what, thousands(rate as u64));
+            self.bar.set_message(format!("{} {what}, {rate} a second", thousands(rows)));
         }
     }
 

@@ -4,7 +4,7 @@ use touchstone_banks::{Candidate, CopyIndex, EntryFeatures};
 use touchstone_vision::{Picture, PixelBox};
 
 /// Discs of all sizes and colours over each other, the last on top.
-fn leaves(seed: u64) -> Picture {
+pub(crate) fn leaves(seed: u64) -> Picture {
     let (width, height) = (320i64, 400i64);
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = |limit: u64| {
@@ -45,7 +45,7 @@ fn laid(ground: &Picture, part: &Picture, (x, y): (u32, u32)) -> Picture {
     Picture::new(ground.width(), ground.height(), rgb).unwrap()
 }
 
-fn features(picture: &Picture) -> EntryFeatures {
+pub(crate) fn features(picture: &Picture) -> EntryFeatures {
     EntryFeatures::of(picture.rgb(), picture, None)
 }
 

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod banked;
 mod explained;
 mod files;
 mod promises;
@@ -29,7 +30,9 @@ fn pack() -> PathBuf {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
     command.args(arguments).current_dir(folder).env("NO_COLOR", "1");
-    command.env_remove("TOUCHSTONE_KNOWLEDGE").env_remove("TOUCHSTONE_POLICY");
+    for name in ["KNOWLEDGE", "POLICY", "DATA", "MODELS"] {
+        command.env_remove(format!("TOUCHSTONE_{name}"));
+    }
     command
 }
 
