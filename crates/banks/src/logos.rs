@@ -49,6 +49,11 @@ impl Logos {
         &self.set
     }
 
+    /// The logos to look for, for whoever does not follow the banks.
+    pub fn into_set(self) -> LogoSet {
+        self.set
+    }
+
     /// Logos that are not looked for until they are enrolled again: another version saw them.
     pub fn stale(&self) -> &[usize] {
         &self.stale

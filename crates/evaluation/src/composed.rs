@@ -13,5 +13,5 @@ pub(crate) mod paint;
 mod photos;
 mod scenes;
 
-pub use measure::{Options, measure, to_enrol};
+pub use measure::{Options, gallery, measure};
 pub use photos::Folder;

@@ -51,6 +51,9 @@ pub enum EvaluationError {
     /// A batch could not be built.
     #[error("can't build a batch: {0}")]
     Batch(#[from] ArrowError),
+    /// A model is not there or cannot run.
+    #[error(transparent)]
+    Model(#[from] touchstone_sight::Error),
     /// A thread that screens ended early.
     #[error("screening ended unexpectedly")]
     Screening,

@@ -16,7 +16,6 @@ use touchstone_evaluation::report::{self, Report};
 use touchstone_evaluation::run::run_all;
 use touchstone_evaluation::source::{Folders, read_all};
 use touchstone_evaluation::table::Table;
-use touchstone_gallery::Gallery;
 use touchstone_screening::{Active, Sources};
 
 /// Measures both errors of the screening on labelled data.
@@ -81,7 +80,7 @@ fn composed(args: &Args) -> Result<Table, EvaluationError> {
     let folder = Folder::read(&args.data)?;
     let active = active(args)?;
     let options = Options { seed: args.seed, font: &args.font, keep: args.keep.as_deref() };
-    composed::measure(&active, &Gallery::default(), &folder, options)
+    composed::measure(&active, &composed::gallery(&folder, &args.models)?, &folder, options)
 }
 
 fn measure(args: &Args) -> Result<Report, EvaluationError> {

@@ -1,19 +1,45 @@
 //! One picture's whole pass: decoded once, then everything that looks at it, the dear parts behind gates.
+//!
+//! ```text
+//! decode ─► anything on it? ─► features ─► codes ─► masks ─► kind ─► letters likely? ─► words ─► logos
+//! ```
+//!
+//! A large picture is decoded at a half, a quarter or an eighth, as far as its shorter side keeps [`SHORTER_MIN`] pixels.
+//! Places are told in pixels of the file's picture, upright.
 
 use std::time::{Duration, Instant};
 
 use touchstone_banks::EntryFeatures;
-use touchstone_signals::pictures::{Code, Mask, PictureFacts, Place};
-use touchstone_vision::decode::{Limits, Refusal, decode};
-use touchstone_vision::{Picture, PixelBox, codes, masked, plain};
+use touchstone_sight::logo::{Found, LogoSet, Read};
+use touchstone_sight::{Error, Eyes, Line};
+use touchstone_signals::pictures::{Code, Kind, Logo, Mask, PictureFacts, Place, TextLine};
+use touchstone_vision::decode::{Limits, Refusal, Scaled, decode_scaled};
+use touchstone_vision::{Picture, PixelBox, codes, lettering, masked, plain};
+
+/// What the shorter side keeps, in pixels, when a large picture is decoded smaller.
+pub const SHORTER_MIN: u32 = 640;
 
 /// Whether the dear parts stay shut where a cheap look says that there is nothing for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gates {
     /// A cheap look decides.
+    #[default]
     Shut,
     /// Everything runs on every picture: for measuring what the gates miss, and what they save.
     Open,
+}
+
+/// What looks at pictures beside the code of [`touchstone_vision`].
+#[derive(Debug, Default)]
+pub struct Sight {
+    /// The models; without them no words are read and no logos found.
+    pub eyes: Option<Eyes>,
+    /// The logos to look for.
+    pub logos: LogoSet,
+    /// Whether gates are shut.
+    pub gates: Gates,
+    /// What a picture may cost.
+    pub limits: Limits,
 }
 
 /// What was seen on one picture, and its features for asking the banks.
@@ -23,6 +49,8 @@ pub struct Seen {
     pub facts: PictureFacts,
     /// For [`touchstone_banks`]; none of a placeholder.
     pub features: Option<EntryFeatures>,
+    /// How many pixels of the file's picture stand for one of the decoded, in thousandths.
+    pub(crate) scale: u64,
     /// What it cost.
     pub cost: Cost,
 }
@@ -38,29 +66,67 @@ pub struct Cost {
     pub codes: Duration,
     /// Hidden places.
     pub masks: Duration,
+    /// The kind of goods: one forward of the embedding.
+    pub kind: Duration,
+    /// Logos.
+    pub logos: Duration,
+    /// The gate before the words.
+    pub letters: Duration,
+    /// Words; nothing where the gate stayed shut.
+    pub words: Duration,
 }
 
-/// Looks at a picture; `hash` is that of its file.
-///
-/// # Errors
-/// When the file is no picture that is looked at.
-pub(crate) fn gaze(bytes: &[u8], hash: &[u8; 32], limits: &Limits) -> Result<Seen, Refusal> {
-    let mut cost = Cost::default();
-    let picture = timed(&mut cost.decode, || decode(bytes, limits))?;
-    let mut facts = PictureFacts {
-        hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-        width: picture.width(),
-        height: picture.height(),
-        placeholder: plain::is_placeholder(&picture),
-        ..PictureFacts::default()
-    };
-    if facts.placeholder {
-        return Ok(Seen { facts, features: None, cost });
+/// Why nothing was seen.
+#[derive(Debug, thiserror::Error)]
+pub enum Blind {
+    /// The file is no picture that is looked at.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A model cannot run.
+    #[error(transparent)]
+    Model(#[from] Error),
+}
+
+impl Sight {
+    /// Looks at a picture; `hash` is that of its file.
+    ///
+    /// # Errors
+    /// When the file is no picture that is looked at, or a model cannot run.
+    pub fn look(&self, bytes: &[u8], hash: &[u8; 32]) -> Result<Seen, Blind> {
+        let mut cost = Cost::default();
+        let scaled = timed(&mut cost.decode, || decode_scaled(bytes, &self.limits, SHORTER_MIN))?;
+        let (picture, places) = (&scaled.image, Places::of(&scaled));
+        let mut facts = PictureFacts {
+            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            width: scaled.width,
+            height: scaled.height,
+            placeholder: plain::is_placeholder(picture),
+            ..PictureFacts::default()
+        };
+        if facts.placeholder {
+            return Ok(Seen { facts, features: None, scale: places.scale, cost });
+        }
+        let features = timed(&mut cost.features, || EntryFeatures::of(bytes, picture, None));
+        facts.codes = timed(&mut cost.codes, || read_codes(picture, places));
+        facts.masks = timed(&mut cost.masks, || find_masks(picture, places));
+        if let Some(eyes) = &self.eyes {
+            facts.kind = timed(&mut cost.kind, || kind(picture, eyes))?;
+            let letters = timed(&mut cost.letters, || self.gates == Gates::Open || lettering::likely(&picture.grey()));
+            let lines = if letters { timed(&mut cost.words, || eyes.read(picture))? } else { Vec::new() };
+            facts.logos = timed(&mut cost.logos, || self.find_logos(picture, &lines, eyes, places))?;
+            facts.texts = lines.into_iter().map(|line| text(line, places)).collect();
+        }
+        Ok(Seen { facts, features: Some(features), scale: places.scale, cost })
     }
-    let features = timed(&mut cost.features, || EntryFeatures::of(bytes, &picture, None));
-    facts.codes = timed(&mut cost.codes, || read_codes(&picture));
-    facts.masks = timed(&mut cost.masks, || find_masks(&picture));
-    Ok(Seen { facts, features: Some(features), cost })
+
+    fn find_logos(&self, picture: &Picture, lines: &[Line], eyes: &Eyes, places: Places) -> Result<Vec<Logo>, Error> {
+        if self.logos.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read: Vec<Read> = lines.iter().map(|l| Read { text: l.text.clone(), place: l.place }).collect();
+        let logo = |found: Found| Logo { brand: found.brand, place: places.whole(found.place), score: found.score };
+        Ok(self.logos.find_read(picture, &read, eyes)?.into_iter().map(logo).collect())
+    }
 }
 
 fn timed<T>(cost: &mut Duration, part: impl FnOnce() -> T) -> T {
@@ -70,16 +136,55 @@ fn timed<T>(cost: &mut Duration, part: impl FnOnce() -> T) -> T {
     done
 }
 
-fn place(of: PixelBox) -> Place {
-    [of.x1, of.y1, of.x2, of.y2]
+/// From pixels of the decoded picture to those of the file's.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    scale: u64,
+    frame: (u32, u32),
 }
 
-fn read_codes(picture: &Picture) -> Vec<Code> {
-    let found = codes::read(picture).into_iter();
-    found.map(|code| Code { kind: code.kind.word().to_owned(), place: place(code.place), value: code.value }).collect()
+impl Places {
+    fn of(scaled: &Scaled<Picture>) -> Self {
+        let scale = u64::from(scaled.width) * 1000 / u64::from(scaled.image.width());
+        Self { scale, frame: (scaled.width, scaled.height) }
+    }
+
+    pub(crate) fn of_seen(seen: &Seen) -> Self {
+        Self { scale: seen.scale, frame: (seen.facts.width, seen.facts.height) }
+    }
+
+    /// A box on the file's picture.
+    pub(crate) fn whole(self, of: PixelBox) -> Place {
+        let grown = |pixel: u32, most: u32| (u64::from(pixel) * self.scale / 1000).min(u64::from(most)) as u32;
+        let (width, height) = self.frame;
+        [grown(of.x1, width), grown(of.y1, height), grown(of.x2, width), grown(of.y2, height)]
+    }
 }
 
-fn find_masks(picture: &Picture) -> Vec<Mask> {
-    let found = masked::find(picture).into_iter();
-    found.map(|mask| Mask { how: mask.how.word().to_owned(), place: place(mask.place), score: mask.score }).collect()
+fn read_codes(picture: &Picture, places: Places) -> Vec<Code> {
+    let code = |code: codes::Code| Code {
+        kind: code.kind.word().to_owned(),
+        place: places.whole(code.place),
+        value: code.value,
+    };
+    codes::read(picture).into_iter().map(code).collect()
+}
+
+fn find_masks(picture: &Picture, places: Places) -> Vec<Mask> {
+    let mask = |mask: masked::Mask| Mask {
+        how: mask.how.word().to_owned(),
+        place: places.whole(mask.place),
+        score: mask.score,
+    };
+    masked::find(picture).into_iter().map(mask).collect()
+}
+
+fn kind(picture: &Picture, eyes: &Eyes) -> Result<Option<Kind>, Error> {
+    let seen = eyes.embed(&[picture])?;
+    let kind = seen.first().and_then(touchstone_sight::Embedding::kind);
+    Ok(kind.map(|(slug, score)| Kind { score, slug: slug.to_owned() }))
+}
+
+fn text(line: Line, places: Places) -> TextLine {
+    TextLine { confidence: line.confidence, place: places.whole(line.place), text: line.text }
 }

@@ -69,12 +69,18 @@ pub(crate) struct Marketplace {
 }
 
 /// Where the pictures of listings are.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Images {
     /// Folder with the listings' pictures: image_link and additional_image_link name its files, by path or by their last
     /// part. Without it no picture is looked at.
     #[arg(long, value_name = "DIR")]
     pub(crate) images: Option<PathBuf>,
+    /// With --images: folder of model files, which set-up fetches.
+    #[arg(long, value_name = "DIR", default_value = "models", env = "TOUCHSTONE_MODELS")]
+    pub(crate) models: PathBuf,
+    /// With --images: data folder whose banks and logos pictures are compared with.
+    #[arg(long, value_name = "DIR", requires = "images")]
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// Where listings and their context come from.

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let active = feeds::active(&args.deciders)?;
     let sellers = feeds::sellers(&args.said, ())?;
     let mut context = enrich(&batch, &active.snapshot, &sellers, &NoHistory, &feeds::day(args.today.as_deref())?);
-    let images = Images::open(args.images.images.as_deref())?;
+    let images = Images::open(&args.images)?;
     see(&batch, &mut context, &Only { row: batch.row(row).key().to_string(), images: &images });
     let decisions = Screener::new(active.clone()).screen(&batch, &context);
     let Some(decision) = decisions.decision(row) else { bail!("the listing was not screened") };

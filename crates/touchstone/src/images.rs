@@ -27,12 +27,17 @@ pub(crate) struct Images {
 
 impl Images {
     /// Opens the folder, if one is given.
-    pub(crate) fn open(folder: Option<&Path>) -> Result<Self> {
+    pub(crate) fn open(args: &crate::cli::Images) -> Result<Self> {
         let open = |path: &Path| {
             Beside::open(path).with_context(|| format!("cannot look at the pictures in {}", path.display()))
         };
-        let folder = folder.map(open).transpose()?;
-        Ok(Self { folder, gallery: Gallery::default(), missing: AtomicU64::new(0), refused: AtomicU64::new(0) })
+        let folder = args.images.as_deref().map(open).transpose()?;
+        let gallery = match (&folder, &args.data) {
+            (None, _) => Gallery::default(),
+            (Some(_), None) => Gallery::open(&args.models)?,
+            (Some(_), Some(data)) => Gallery::with_data(&args.models, data)?,
+        };
+        Ok(Self { folder, gallery, missing: AtomicU64::new(0), refused: AtomicU64::new(0) })
     }
 
     /// Says how many pictures were not seen.

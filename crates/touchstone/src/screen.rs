@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ScreenArgs) -> Result<ExitCode> {
     let sellers = feeds::sellers(&args.feeds.said, &mut rejects)?;
     let bad_sellers = rejects.so_far();
     let today = feeds::day(args.feeds.today.as_deref())?;
-    let images = Images::open(args.images.images.as_deref())?;
+    let images = Images::open(&args.images)?;
     let plan = Plan { active: &active, sellers: &sellers, images: &images, today: &today, jobs: jobs(args.jobs) };
     let mut reader = feeds::reader(&args.feeds.feeds, args.feeds.dedupe_max, rejects);
     // Decisions on the terminal are progress enough; a bar would stand in them.

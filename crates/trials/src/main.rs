@@ -4,6 +4,7 @@ mod codebook;
 mod copies;
 mod logos;
 mod painted;
+mod pass;
 mod speed;
 
 use clap::Parser;
@@ -19,6 +20,8 @@ enum Trial {
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
+    /// The whole pass over pictures: speed, what each part costs, what the gates save and miss.
+    Pass(pass::Args),
     /// Fit the codebook of local features.
     Codebook(codebook::Args),
     /// Copies of bank pictures among edited ones.
@@ -31,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         Trial::Logos(logos) => logos.run(&mut out),
         Trial::Painted(painted) => painted.run(&mut out),
         Trial::Speed(speed) => speed.run(&mut out),
+        Trial::Pass(args) => pass::run(&args, &mut out),
         Trial::Codebook(args) => codebook::run(&args, &mut out),
         Trial::Copies(args) => copies::run(&args, &mut out),
     }

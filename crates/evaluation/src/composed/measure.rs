@@ -8,11 +8,14 @@ use std::{fs, thread};
 
 use ab_glyph::FontVec;
 use touchstone_catalog::{Listing, ListingBatch};
-use touchstone_gallery::Gallery;
+use touchstone_gallery::{Gallery, Sight};
 use touchstone_knowledge::{Snapshot, Standing};
 use touchstone_screening::{Active, Decision, Looked, RowContext, Screener};
+use touchstone_sight::Eyes;
+use touchstone_sight::logo::{Enrolled, LogoSet};
+use touchstone_vision::PixelBox;
 
-use super::photos::{Folder, LogoBox};
+use super::photos::{Folder, LogoBox, open};
 use super::scenes::{Scene, Stage};
 use crate::error::EvaluationError;
 use crate::statistics::wilson;
@@ -57,11 +60,25 @@ fn protected(snapshot: &Snapshot, name: &str) -> Option<String> {
     brands.find(|b| plain(&b.id) == plain(name) || plain(&b.name) == plain(name)).map(|b| b.name.clone())
 }
 
-/// Boxes of enrolled logos, by brand: what `touchstone logo enrol` would be given.
-pub fn to_enrol(folder: &Folder) -> BTreeMap<&str, Vec<(&Path, [u32; 4])>> {
-    let place = |logo: &LogoBox| [logo.place.x1, logo.place.y1, logo.place.x2, logo.place.y2];
-    let boxes = folder.to_enrol().into_iter();
-    boxes.map(|(brand, logos)| (brand, logos.iter().map(|l| (l.path.as_path(), place(l))).collect())).collect()
+/// A gallery that knows the logos of the half of the photos that is for enrolling.
+///
+/// # Errors
+/// When the models are not there or cannot run.
+pub fn gallery(folder: &Folder, models: &Path) -> Result<Gallery, EvaluationError> {
+    let eyes = Eyes::open(models)?;
+    let mut logos = LogoSet::new();
+    let mut photos: BTreeMap<&Path, Vec<&LogoBox>> = BTreeMap::new();
+    folder.enrolled.iter().for_each(|logo| photos.entry(&logo.path).or_default().push(logo));
+    let mut id = 0;
+    for (path, boxes) in photos {
+        let Some(photo) = open(path) else { continue };
+        let places: Vec<PixelBox> = boxes.iter().map(|logo| logo.place).collect();
+        for logo in boxes {
+            logos.add(id, Enrolled::on_photo(&logo.brand, &photo, logo.place, &places, &eyes)?);
+            id += 1;
+        }
+    }
+    Ok(Gallery::new(Sight { eyes: Some(eyes), logos, ..Sight::default() }, None))
 }
 
 /// Looks at the pictures on every core, and decides on the listings in their order.

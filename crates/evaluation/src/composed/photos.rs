@@ -1,6 +1,5 @@
 //! The photos that pictures are composed from.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,13 +52,6 @@ impl Folder {
             if enrols { folder.enrolled.push(logo) } else { folder.composed.push(logo) }
         }
         Ok(folder)
-    }
-
-    /// Boxes to enrol, by brand.
-    pub(super) fn to_enrol(&self) -> BTreeMap<&str, Vec<&LogoBox>> {
-        let mut brands: BTreeMap<&str, Vec<&LogoBox>> = BTreeMap::new();
-        self.enrolled.iter().for_each(|logo| brands.entry(&logo.brand).or_default().push(logo));
-        brands
     }
 }
 

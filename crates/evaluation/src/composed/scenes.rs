@@ -232,7 +232,7 @@ impl Stage<'_> {
             Group::Fits => {
                 let (words, said) = dice.one(&FITS)?;
                 self.write(&mut canvas, words, dice);
-                said.clone_into(&mut title);
+                title = (*said).to_owned();
             }
             Group::SizeChart => self.write(&mut canvas, dice.one(&CHARTS)?, dice),
             Group::ShopMark => self.write(&mut canvas, &[*dice.one(&SHOPS)?], dice),
