@@ -10,6 +10,7 @@
 //! becomes one number, see [`Evidence::score`].
 
 mod evidence;
+mod likeness;
 mod words;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use touchstone_vision::{PixelBox, Plane, thumbnail};
 
 use crate::EntryFeatures;
 pub use evidence::Evidence;
+use likeness::Mean;
 use words::{Hit, Words};
 
 /// From this score on a candidate is a copy and not a similar picture; below, candidates are only ranked.
@@ -89,6 +91,7 @@ pub struct CopyIndex {
     free: Vec<u32>,
     by_id: BTreeMap<u64, u32>,
     words: Words,
+    mean: Mean,
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +158,7 @@ impl CopyIndex {
             (self.slots.len() - 1) as u32
         });
         self.words.add(slot, &features.local.list);
+        self.mean.add(features.kept());
         self.by_id.insert(id, slot);
         let coarse = coarse(&features.thumbnail);
         self.slots[slot as usize] = Some(Slot { id, features: features.clone(), coarse });
@@ -165,6 +169,7 @@ impl CopyIndex {
         let Some(slot) = self.by_id.remove(&id) else { return false };
         if let Some(old) = self.slots[slot as usize].take() {
             self.words.remove(slot, &old.features.local.list);
+            self.mean.remove(old.features.kept());
             self.free.push(slot);
         }
         true
@@ -186,7 +191,36 @@ impl CopyIndex {
         let mut guesses = self.fitted(&asked);
         guesses.truncate(CONFIRMED_MAX);
         guesses.extend(self.alike(&asked));
-        best(guesses.iter().filter_map(|guess| self.judge(&asked, guess)).collect(), k)
+        let mut found: Vec<Candidate> = guesses.iter().filter_map(|guess| self.judge(&asked, guess)).collect();
+        self.rank_by_likeness(features, &mut found, k);
+        best(found, k)
+    }
+
+    /// Raises the scores of candidates that are no copies but look like the same thing, and adds others of that kind.
+    fn rank_by_likeness(&self, features: &EntryFeatures, found: &mut Vec<Candidate>, k: usize) {
+        if features.views.is_empty() {
+            return;
+        }
+        let likeness = self.mean.likeness(features.asked());
+        let mut all: Vec<(f32, u64, &EntryFeatures)> = Vec::with_capacity(self.len());
+        for slot in self.slots.iter().flatten() {
+            all.push((likeness(slot.features.kept()), slot.id, &slot.features));
+        }
+        for candidate in found.iter_mut().filter(|candidate| !candidate.is_match()) {
+            let like = all.iter().find(|(_, id, _)| *id == candidate.id).map_or(0.0, |(like, ..)| *like);
+            candidate.score = candidate.score.max(alike_score(like, candidate.evidence.inliers));
+        }
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.extend(all.iter().take(k).map(|&(like, id, entry)| Candidate {
+            id,
+            score: alike_score(like, 0),
+            method: Method::Embedding,
+            place: frame(features),
+            reference: frame(entry),
+            mirrored: false,
+            distance: distance(features, entry),
+            evidence: Evidence::default(),
+        }));
     }
 
     /// What [`CopyIndex::query`] would say if it looked at every entry closely: slow, for tests and trials.
@@ -305,8 +339,41 @@ impl CopyIndex {
         let (place, reference) = places(asked.features, entry, &parts, guess.mirrored);
         let score = evidence.score();
         let (id, method, mirrored) = (slot.id, guess.method, guess.mirrored);
-        Some(Candidate { id, score, method, place, reference, mirrored, distance: None, evidence })
+        Some(Candidate {
+            id,
+            score,
+            method,
+            place,
+            reference,
+            mirrored,
+            distance: distance(asked.features, entry),
+            evidence,
+        })
     }
+}
+
+/// Under [`MATCH`]: how much two pictures look like the same thing, and how many places they share.
+fn alike_score(like: f32, inliers: usize) -> f32 {
+    let places = (inliers.saturating_sub(PLACES_BY_CHANCE) as f32 / 12.0).min(1.0);
+    0.25 * like.clamp(0.0, 1.0) + 0.2 * places
+}
+
+/// Features that find a partner on any two pictures.
+const PLACES_BY_CHANCE: usize = 4;
+/// A fingerprint of less quality is of a plain picture, and near to many.
+const QUALITY_MIN: u8 = 50;
+
+/// Bits by which the fingerprints differ, the asked picture turned and mirrored as suits best.
+fn distance(asked: &EntryFeatures, entry: &EntryFeatures) -> Option<u32> {
+    if asked.quality.min(entry.quality) < QUALITY_MIN {
+        return None;
+    }
+    let bits = |a: &[u64; 4]| a.iter().zip(&entry.pdq[0]).map(|(a, b)| (a ^ b).count_ones()).sum();
+    asked.pdq.iter().map(bits).min()
+}
+
+fn frame(features: &EntryFeatures) -> PixelBox {
+    PixelBox { x1: 0, y1: 0, x2: features.width, y2: features.height }
 }
 
 /// One candidate an entry, its best, in order.

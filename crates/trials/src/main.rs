@@ -1,5 +1,6 @@
 //! Measures both errors of what sees pictures, on labelled photos and on edits made of them.
 
+mod catalogue;
 mod codebook;
 mod copies;
 mod logos;
@@ -22,6 +23,8 @@ enum Trial {
     Speed(speed::Speed),
     /// The whole pass over pictures: speed, what each part costs, what the gates save and miss.
     Pass(pass::Args),
+    /// Catalogue pictures found by photos from the shop.
+    Catalogue(catalogue::Args),
     /// Fit the codebook of local features.
     Codebook(codebook::Args),
     /// Copies of bank pictures among edited ones.
@@ -35,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         Trial::Painted(painted) => painted.run(&mut out),
         Trial::Speed(speed) => speed.run(&mut out),
         Trial::Pass(args) => pass::run(&args, &mut out),
+        Trial::Catalogue(args) => catalogue::run(&args, &mut out),
         Trial::Codebook(args) => codebook::run(&args, &mut out),
         Trial::Copies(args) => copies::run(&args, &mut out),
     }
