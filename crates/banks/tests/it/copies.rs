@@ -133,29 +133,3 @@ fn features_are_the_same_from_bytes() {
     other[0] = 200;
     assert!(EntryFeatures::from_bytes(&other).unwrap_err().to_string().contains("version 200"));
 }
-
-/// Stands in for a model: how often each of eight colours is seen, many small numbers as a model gives.
-fn colours(picture: &Picture) -> Option<Vec<f32>> {
-    let mut counts = vec![0.0f32; 8];
-    for rgb in picture.rgb().chunks_exact(3) {
-        counts[rgb.iter().fold(0, |at, &value| 2 * at + usize::from(value > 127))] += 1.0;
-    }
-    Some(counts.repeat(64))
-}
-
-#[test]
-fn another_picture_of_the_same_thing_is_ranked_first_and_is_no_copy() {
-    let plain = |rgb: [u8; 3]| Picture::new(200, 200, rgb.repeat(40_000)).unwrap();
-    let things = [[220, 20, 20], [20, 220, 20], [20, 20, 220], [220, 220, 20]];
-    let mut index = CopyIndex::new();
-    for (id, rgb) in things.into_iter().enumerate() {
-        let thing = laid(&leaves(id as u64), &plain(rgb), (60, 100));
-        index.add(id as u64, &EntryFeatures::of_entry(&rgb, &thing, Some(&colours)));
-    }
-    for (id, rgb) in things.into_iter().enumerate() {
-        let other = laid(&leaves(90 + id as u64), &plain(rgb), (60, 100));
-        let found = index.query(&EntryFeatures::of(&rgb, &other, Some(&colours)), 4);
-        assert_eq!(found[0].id, id as u64);
-        assert!(!found[0].is_match(), "{:?}", found[0]);
-    }
-}
