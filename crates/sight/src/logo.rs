@@ -38,11 +38,18 @@ pub struct Found {
     pub place: PixelBox,
 }
 
+/// What is solved for a set: the same question for windows of a photo and for what is looked at by itself.
+#[derive(Debug)]
+struct Fits {
+    windows: Fit,
+    crops: Fit,
+}
+
 /// The logos to look for.
 #[derive(Debug, Default)]
 pub struct LogoSet {
     entries: BTreeMap<u64, Enrolled>,
-    fit: OnceLock<Fit>,
+    fits: OnceLock<Fits>,
     words: OnceLock<Words>,
 }
 
@@ -76,7 +83,7 @@ impl LogoSet {
     }
 
     fn changed(&mut self) {
-        self.fit = OnceLock::new();
+        self.fits = OnceLock::new();
         self.words = OnceLock::new();
     }
 
@@ -140,10 +147,11 @@ impl LogoSet {
         if self.entries.is_empty() {
             return Ok(Vec::new());
         }
-        search::search(self.fit(), picture, eyes)
+        search::search(self.fits(), picture, eyes)
     }
 
-    fn fit(&self) -> &Fit {
-        self.fit.get_or_init(|| Fit::of(self.entries.values()))
+    fn fits(&self) -> &Fits {
+        let entries = self.entries.values();
+        self.fits.get_or_init(|| Fits { windows: Fit::of_windows(entries.clone()), crops: Fit::of_crops(entries) })
     }
 }

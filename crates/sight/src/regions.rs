@@ -94,6 +94,18 @@ impl Regions {
         }
     }
 
+    /// The window nearest to a place on the picture; none if it is no larger than half a cell.
+    pub(crate) fn window(&self, place: PixelBox) -> Option<Window> {
+        let at = |pixel: u32, cells: usize, pixels: u32| {
+            ((2 * u64::from(pixel) * cells as u64 + u64::from(pixels)) / (2 * u64::from(pixels))) as usize
+        };
+        let (columns, rows) = self.cells();
+        let x2 = at(place.x2, columns, self.width).min(columns);
+        let y2 = at(place.y2, rows, self.height).min(rows);
+        let (x1, y1) = (at(place.x1, columns, self.width), at(place.y1, rows, self.height));
+        (x1 < x2 && y1 < y2).then_some(Window { x1, y1, x2, y2 })
+    }
+
     /// What is in a window, as [`NUMBERS`] numbers of length one.
     pub(crate) fn describe(&self, window: Window) -> Vec<f32> {
         let half = Window {

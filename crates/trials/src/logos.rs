@@ -173,7 +173,7 @@ fn table(out: &mut impl Write, known_is: &str, known: &[Answer], unknown_is: &st
         share(top, known.len()),
         unknown.len()
     )?;
-    for threshold in (100..=900).step_by(50) {
+    for threshold in (300..=700).step_by(20) {
         let right = known.iter().map(Answer::top).filter(|&(score, right)| right && score >= threshold).count();
         let wrong = known.iter().map(Answer::top).filter(|&(score, right)| !right && score >= threshold).count();
         let fired = unknown.iter().filter(|answer| answer.top().0 >= threshold).count();

@@ -3,18 +3,21 @@
 use touchstone_inference::Error;
 use touchstone_vision::{Picture, PixelBox};
 
+use super::search;
 use super::words::candidates;
 use crate::Eyes;
-use crate::regions::NUMBERS;
+use crate::regions::{NUMBERS, Window};
 
 /// First bytes of the form, the last of them its version.
-const MAGIC: [u8; 5] = *b"TSLG\x02";
+const MAGIC: [u8; 5] = *b"TSLG\x03";
 /// Side that a crop is scaled to, in pixels: ten cells.
 const CROP_SIDE: u32 = 160;
 /// Bytes of a brand's name.
 const BRAND_BYTES_MAX: usize = 200;
 /// Views of a logo, and places beside it.
 const VIEWS_MAX: usize = 16;
+/// Windows beside a logo that are kept.
+const WINDOWS_BESIDE: usize = 8;
 /// Words read on a logo.
 const WORDS_MAX: usize = 32;
 /// What a number of length one is multiplied with to fit two bytes.
@@ -28,8 +31,11 @@ impl View {
     /// What the network says of a crop, whatever its shape.
     pub(crate) fn of(crop: &Picture, eyes: &Eyes) -> Result<Self, Error> {
         let regions = eyes.regions(crop, CROP_SIDE, CROP_SIDE)?;
-        let numbers = regions.describe(regions.whole());
-        Ok(Self(numbers.iter().map(|number| (number * STEPS).round() as u16).collect()))
+        Ok(Self::new(&regions.describe(regions.whole())))
+    }
+
+    fn new(numbers: &[f32]) -> Self {
+        Self(numbers.iter().map(|number| (number * STEPS).round() as u16).collect())
     }
 
     pub(crate) fn numbers(&self) -> Vec<f32> {
@@ -38,11 +44,14 @@ impl View {
 }
 
 /// One enrolled logo.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Enrolled {
     brand: String,
     pub(crate) views: Vec<View>,
+    /// The same on the photo as it is searched, in the window nearest to the box; none for a bare crop.
+    pub(crate) windows: Vec<View>,
     pub(crate) beside: Vec<View>,
+    pub(crate) windows_beside: Vec<View>,
     pub(crate) words: Vec<String>,
 }
 
@@ -61,12 +70,8 @@ impl Enrolled {
         while !brand.is_char_boundary(end) {
             end -= 1;
         }
-        Ok(Self {
-            brand: brand[..end].to_owned(),
-            views: vec![View::of(crop, eyes)?],
-            beside: Vec::new(),
-            words: Vec::new(),
-        })
+        let views = vec![View::of(crop, eyes)?];
+        Ok(Self { brand: brand[..end].to_owned(), views, ..Self::default() })
     }
 
     /// A logo in a box on a photo. `logos` are the boxes of all logos on it: places that meet none of them are kept as
@@ -85,6 +90,13 @@ impl Enrolled {
         for free in beside(photo, place, logos) {
             enrolled.beside.push(View::of(&photo.crop(free), eyes)?);
         }
+        let regions = search::regions(photo, eyes)?;
+        enrolled.windows.extend(regions.window(place).map(|window| View::new(&regions.describe(window))));
+        let free = |window: &Window| !busy(regions.place(*window), place, logos);
+        let free: Vec<Window> = search::windows(&regions).into_iter().filter(free).collect();
+        let step = (free.len() / WINDOWS_BESIDE).max(1);
+        let spread = free.iter().skip(step / 2).step_by(step).take(WINDOWS_BESIDE);
+        enrolled.windows_beside.extend(spread.map(|window| View::new(&regions.describe(*window))));
         Ok(enrolled)
     }
 
@@ -105,12 +117,14 @@ impl Enrolled {
     /// As bytes that [`Self::from_bytes`] understands.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend([self.brand.len() as u8, self.views.len() as u8, self.beside.len() as u8]);
+        let lists = [&self.views, &self.windows, &self.beside, &self.windows_beside];
+        bytes.push(self.brand.len() as u8);
+        bytes.extend(lists.map(|list| list.len() as u8));
         bytes.extend(self.brand.as_bytes());
         let words = self.words.join(" ");
         bytes.extend((words.len() as u16).to_le_bytes());
         bytes.extend(words.as_bytes());
-        for view in self.views.iter().chain(&self.beside) {
+        for view in lists.into_iter().flatten() {
             bytes.extend(view.0.iter().flat_map(|steps| steps.to_le_bytes()));
         }
         bytes
@@ -122,21 +136,21 @@ impl Enrolled {
     /// When the bytes are something else, of another version, or cut.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
         let rest = bytes.strip_prefix(&MAGIC).ok_or(Malformed)?;
-        let (&[brand, views, beside], rest) = rest.split_first_chunk().ok_or(Malformed)?;
-        let (brand, views, beside) = (usize::from(brand), usize::from(views), usize::from(beside));
+        let (&[brand, lengths @ ..], rest) = rest.split_first_chunk::<5>().ok_or(Malformed)?;
+        let (brand, lengths) = (usize::from(brand), lengths.map(usize::from));
         let (brand, rest) = rest.split_at_checked(brand).ok_or(Malformed)?;
         let (&words, rest) = rest.split_first_chunk().ok_or(Malformed)?;
         let (words, numbers) = rest.split_at_checked(usize::from(u16::from_le_bytes(words))).ok_or(Malformed)?;
-        let sized = numbers.len() == 2 * NUMBERS * (views + beside);
-        if !sized || !(1..=VIEWS_MAX).contains(&views) || beside > VIEWS_MAX {
+        let sized = numbers.len() == 2 * NUMBERS * lengths.iter().sum::<usize>();
+        if !sized || lengths[0] == 0 || lengths.iter().any(|&length| length > VIEWS_MAX) {
             return Err(Malformed);
         }
         let view = |bytes: &[u8]| View(bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect());
-        let mut all: Vec<View> = numbers.chunks_exact(2 * NUMBERS).map(view).collect();
-        let beside = all.split_off(views);
+        let mut all = numbers.chunks_exact(2 * NUMBERS).map(view);
+        let [views, windows, beside, windows_beside] = lengths.map(|length| all.by_ref().take(length).collect());
         let brand = str::from_utf8(brand).map_err(|_| Malformed)?.to_owned();
         let words = str::from_utf8(words).map_err(|_| Malformed)?.split_whitespace().map(str::to_owned).collect();
-        Ok(Self { brand, views: all, beside, words })
+        Ok(Self { brand, views, windows, beside, windows_beside, words })
     }
 }
 
@@ -149,11 +163,16 @@ fn beside(photo: &Picture, place: PixelBox, logos: &[PixelBox]) -> Vec<PixelBox>
         let (right, bottom) = (width - w, height - h);
         for (x, y) in [(0, 0), (right, bottom), (right, 0), (0, bottom), (right / 2, bottom), (right / 2, 0)] {
             let corner = PixelBox { x1: x, y1: y, x2: x + w, y2: y + h };
-            let busy = logos.iter().chain([&place]).any(|logo| 10 * logo.meet(&corner).area() > logo.area());
-            if !busy && free.len() < 4 {
+            if !busy(corner, place, logos) && free.len() < 4 {
                 free.push(corner);
             }
         }
     }
     free
+}
+
+/// Whether a part of a photo shows more than a little of a logo, or is a part of one.
+fn busy(part: PixelBox, place: PixelBox, logos: &[PixelBox]) -> bool {
+    let shares = |logo: &PixelBox| 10 * logo.meet(&part).area() > logo.area().min(part.area());
+    logos.iter().chain([&place]).any(shares)
 }

@@ -25,13 +25,26 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Enrolled>) -> Self {
+    /// For parts that are looked at by themselves.
+    pub(crate) fn of_crops<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
+        Self::of(entries.clone().map(|e| (e.brand(), vec![&e.views])), entries.flat_map(|e| &e.beside))
+    }
+
+    /// For windows of a photo's maps.
+    pub(crate) fn of_windows<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
+        let seen = entries.clone().map(|e| (e.brand(), vec![&e.views, &e.windows]));
+        Self::of(seen, entries.flat_map(|e| e.beside.iter().chain(&e.windows_beside)))
+    }
+
+    fn of<'a>(
+        seen: impl Iterator<Item = (&'a str, Vec<&'a Vec<View>>)>,
+        beside: impl Iterator<Item = &'a View>,
+    ) -> Self {
         let mut brands: BTreeMap<&str, Vec<&View>> = BTreeMap::new();
-        let mut beside: Vec<&View> = Vec::new();
-        for entry in entries {
-            brands.entry(entry.brand()).or_default().extend(&entry.views);
-            beside.extend(&entry.beside);
+        for (brand, views) in seen {
+            brands.entry(brand).or_default().extend(views.into_iter().flatten());
         }
+        let beside: Vec<&View> = beside.collect();
         let middle =
             if beside.is_empty() { mean(brands.values().flatten().copied()) } else { mean(beside.iter().copied()) };
         let centred = |view: &View| view.numbers().iter().zip(&middle).map(|(a, b)| a - b).collect::<Vec<f32>>();

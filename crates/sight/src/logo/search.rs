@@ -3,9 +3,9 @@
 use touchstone_inference::Error;
 use touchstone_vision::{Picture, PixelBox};
 
-use super::Found;
 use super::enrolled::View;
 use super::fit::Fit;
+use super::{Fits, Found};
 use crate::Eyes;
 use crate::regions::{Regions, Window};
 
@@ -13,12 +13,16 @@ use crate::regions::{Regions, Window};
 const PHOTO_SIDE: u32 = 448;
 /// Sides of windows, in cells.
 const SIDES: [usize; 9] = [2, 3, 4, 6, 8, 11, 15, 20, 28];
+/// Pixels of the picture that a logo is high and wide at least: in fewer, chance is too like one.
+const SHORT_MIN: u32 = 16;
+/// The same for its longer side.
+const LONG_MIN: u32 = 32;
 /// Windows that are looked at again, each by itself.
 const LOOKS: usize = 4;
 /// What a window must weigh to be looked at again.
 const GATE: f32 = 0.25;
 /// Weight that is as good as its opposite; nine in ten crops of brands that are not enrolled weigh less.
-const EVEN: f32 = 0.34;
+const EVEN: f32 = 0.354;
 /// Score in permille from which a logo is reported: that of an even weight.
 pub(crate) const STANDS_BEHIND: u16 = 500;
 
@@ -30,12 +34,12 @@ struct Weighed {
     place: PixelBox,
 }
 
-pub(crate) fn search(fit: &Fit, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+pub(super) fn search(fits: &Fits, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
     let mut places = vec![picture.frame()];
-    places.extend(promising(fit, picture, eyes)?.into_iter().map(|weighed| weighed.place));
+    places.extend(promising(&fits.windows, picture, eyes)?.into_iter().map(|weighed| weighed.place));
     let mut best: Vec<Weighed> = Vec::new();
     for place in places {
-        let weights = fit.weigh(&View::of(&picture.crop(place), eyes)?.numbers());
+        let weights = fits.crops.weigh(&View::of(&picture.crop(place), eyes)?.numbers());
         let Some((brand, weight)) = clear(&weights) else { continue };
         match best.iter_mut().find(|known| known.brand == brand) {
             Some(known) if known.weight >= weight => {}
@@ -45,7 +49,7 @@ pub(crate) fn search(fit: &Fit, picture: &Picture, eyes: &Eyes) -> Result<Vec<Fo
     }
     best.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.brand.cmp(&b.brand)));
     let found = |known: Weighed| Found {
-        brand: fit.brand(known.brand).to_owned(),
+        brand: fits.crops.brand(known.brand).to_owned(),
         score: score(known.weight),
         place: known.place,
     };
@@ -67,14 +71,16 @@ fn clear(weights: &[f32]) -> Option<(usize, f32)> {
 
 /// Windows of a photo that look most like a brand, heaviest first, none that overlaps a heavier one much.
 fn promising(fit: &Fit, picture: &Picture, eyes: &Eyes) -> Result<Vec<Weighed>, Error> {
-    let longer = picture.width().max(picture.height());
-    let side = PHOTO_SIDE.min(2 * longer);
-    let scaled = |pixels: u32| (u64::from(pixels) * u64::from(side) / u64::from(longer)) as u32;
-    let regions = eyes.regions(picture, scaled(picture.width()), scaled(picture.height()))?;
+    let regions = regions(picture, eyes)?;
     let mut all = Vec::new();
     for window in windows(&regions) {
+        let place = regions.place(window);
+        let (width, height) = (place.x2 - place.x1, place.y2 - place.y1);
+        if width.min(height) < SHORT_MIN || width.max(height) < LONG_MIN {
+            continue;
+        }
         if let Some((brand, weight)) = clear(&fit.weigh(&regions.describe(window))) {
-            all.push(Weighed { brand, weight, place: regions.place(window) });
+            all.push(Weighed { brand, weight, place });
         }
     }
     all.retain(|weighed| weighed.weight >= GATE);
@@ -88,8 +94,16 @@ fn promising(fit: &Fit, picture: &Picture, eyes: &Eyes) -> Result<Vec<Weighed>, 
     Ok(kept)
 }
 
+/// The maps of a photo as it is searched.
+pub(super) fn regions(photo: &Picture, eyes: &Eyes) -> Result<Regions, Error> {
+    let longer = photo.width().max(photo.height());
+    let side = PHOTO_SIDE.min(2 * longer);
+    let scaled = |pixels: u32| (u64::from(pixels) * u64::from(side) / u64::from(longer)) as u32;
+    eyes.regions(photo, scaled(photo.width()), scaled(photo.height()))
+}
+
 /// Windows of many sizes and shapes, a third of their side apart.
-fn windows(regions: &Regions) -> Vec<Window> {
+pub(super) fn windows(regions: &Regions) -> Vec<Window> {
     let (columns, rows) = regions.cells();
     let mut windows = Vec::new();
     for &width in SIDES.iter().filter(|&&width| width <= columns) {
