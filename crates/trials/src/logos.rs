@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Args;
 use touchstone_sight::Eyes;
-use touchstone_sight::logo::{Enrolled, Found, LogoSet};
+use touchstone_sight::logo::{Enrolled, Found, LogoSet, Read};
 use touchstone_vision::decode::{self, Limits};
 use touchstone_vision::{Picture, PixelBox};
 
@@ -37,6 +37,9 @@ pub(crate) struct Logos {
     /// Ask only every so many-th crop and photo.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Read the text on logos and photos, too.
+    #[arg(long)]
+    read: bool,
     /// Write every answer to this file, one line each.
     #[arg(long)]
     answers: Option<PathBuf>,
@@ -106,6 +109,12 @@ impl Logos {
         Ok(())
     }
 
+    /// What is read on a picture; nothing unless asked for.
+    fn lines(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Read>> {
+        let lines = if self.read { eyes.read(picture)? } else { Vec::new() };
+        Ok(lines.into_iter().map(|line| Read { text: line.text, place: line.place }).collect())
+    }
+
     fn photo(&self, photo: &Photo) -> Result<Picture> {
         read(&self.data.join("logos/flickr27").join(&photo.file))
     }
@@ -115,7 +124,9 @@ impl Logos {
         for photo in photos.iter().filter(|photo| photo.enrolled) {
             let picture = self.photo(photo)?;
             for place in photo.boxes.iter().take(BOXES_MAX) {
-                logos.push(Enrolled::on_photo(&photo.brand, &picture, *place, &photo.boxes, eyes)?);
+                let logo = Enrolled::on_photo(&photo.brand, &picture, *place, &photo.boxes, eyes)?;
+                let lines = self.lines(&picture.crop(*place), eyes)?;
+                logos.push(logo.with_text(lines.iter().map(|line| line.text.as_str())));
             }
         }
         Ok(logos)
@@ -126,7 +137,8 @@ impl Logos {
         for photo in photos.iter().filter(|photo| !photo.enrolled && of(&photo.brand)).step_by(self.every) {
             let picture = self.photo(photo)?;
             for place in &photo.boxes {
-                let found = set.weigh(&picture.crop(*place), eyes)?;
+                let crop = picture.crop(*place);
+                let found = set.weigh_read(&crop, &self.lines(&crop, eyes)?, eyes)?;
                 answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
             }
         }
@@ -138,8 +150,9 @@ impl Logos {
         let mut answers = Vec::new();
         for photo in asked {
             let picture = self.photo(photo)?;
+            let lines = self.lines(&picture, eyes)?;
             let began = Instant::now();
-            let found = set.weigh(&picture, eyes)?;
+            let found = set.weigh_read(&picture, &lines, eyes)?;
             *took += began.elapsed();
             answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
         }
@@ -154,7 +167,8 @@ impl Logos {
             files.sort();
             let step = (files.len() / self.photos.max(1)).max(1);
             for file in files.iter().step_by(step).take(self.photos) {
-                let found = set.weigh(&read(file)?, eyes)?;
+                let picture = read(file)?;
+                let found = set.weigh_read(&picture, &self.lines(&picture, eyes)?, eyes)?;
                 answers.push(Answer { file: file.display().to_string(), truth: None, found });
             }
         }
