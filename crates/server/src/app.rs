@@ -9,6 +9,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
+use touchstone_gallery::Gallery;
 use touchstone_screening::ActiveError;
 use touchstone_store::{Store, StoreError};
 
@@ -22,9 +23,10 @@ use crate::keys::KeyRing;
 use crate::load::Load;
 use crate::memory::Memory;
 use crate::past::Blocked;
-use crate::pictures::{LEASE, Look, Pictures, PlainEyes};
+use crate::pictures::{LEASE, Look, Pictures};
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
+use crate::shelf::Shelf;
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600 * 1_000_000;
@@ -60,6 +62,8 @@ pub struct App {
     pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) pictures: Pictures,
+    /// The banks of pictures.
+    pub(crate) shelf: Arc<Shelf>,
     rates: DefaultKeyedRateLimiter<String>,
 }
 
@@ -81,6 +85,9 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The banks of pictures.
+    #[error("{0}")]
+    Banks(String),
     /// Limits that can't be together.
     #[error("{0}")]
     Limits(String),
@@ -127,7 +134,7 @@ impl App {
         clock: Arc<dyn Clock>,
         metrics: Option<PrometheusHandle>,
     ) -> Result<Self, StartError> {
-        Self::with_eyes(config, clock, metrics, Arc::new(PlainEyes), Arc::new(SystemNames)).await
+        Self::with_eyes(config, clock, metrics, Arc::new(Gallery::default()), Arc::new(SystemNames)).await
     }
 
     /// The same, with eyes and names of the caller's.
@@ -155,8 +162,12 @@ impl App {
         let blocked = Arc::new(Blocked::default());
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
         store.release_pictures(clock.micros(), LEASE).await?;
+        let models = config.pictures.models.as_deref();
+        let eyes = models.map(touchstone_sight::Eyes::open).transpose();
+        let eyes = eyes.map_err(|error| StartError::Banks(error.to_string()))?.map(Arc::new);
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
+            shelf: Arc::new(Shelf::open(&config.data, eyes).map_err(|error| StartError::Banks(error.to_string()))?),
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),

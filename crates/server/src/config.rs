@@ -24,6 +24,8 @@ pub struct PictureSettings {
     pub refetch: Duration,
     /// What chance depends on. Default: another one each start.
     pub seed: u64,
+    /// Folder of models, with which banks are asked; without one pictures are compared by their pixels alone. Default none.
+    pub models: Option<PathBuf>,
     /// Threads that look. Default: half of the cores.
     pub lookers: usize,
     /// Pictures of calls that wait or are looked at, at most; beyond it is answered 503. Default 64.
@@ -45,6 +47,7 @@ impl PictureSettings {
             fetch_allow: Vec::new(),
             refetch: Duration::from_secs(7 * 24 * 3_600),
             seed: uuid::Uuid::new_v4().as_u64_pair().0,
+            models: None,
             lookers: std::thread::available_parallelism().map_or(1, |cores| usize::from(cores).div_ceil(2)),
             looks_waiting_max: 64,
             form_bytes_max: 64 << 20,

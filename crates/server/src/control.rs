@@ -194,8 +194,9 @@ impl App {
 async fn make_key(store: &Store, order: KeyOrder, now: i64) -> Result<KeyMade, Problem> {
     let scopes: Option<Vec<Scope>> = order.scopes.iter().map(|name| Scope::parse(name)).collect();
     let scopes = scopes.filter(|scopes| !scopes.is_empty());
-    let scopes =
-        scopes.ok_or_else(|| Problem::new(Code::BadParameter, "scopes are screen, read, outcomes, seller, admin"))?;
+    let scopes = scopes.ok_or_else(|| {
+        Problem::new(Code::BadParameter, "scopes are screen, read, outcomes, seller, banks, metrics, admin")
+    })?;
     let secret = NewSecret::make(&order.name, &scopes, now);
     let made = KeyMade { id: secret.key.id.clone(), key: secret.text };
     store.put_key(secret.key).await?;

@@ -21,6 +21,8 @@ pub enum Scope {
     Outcomes,
     /// Read decisions as the seller is told them, and nothing else.
     Seller,
+    /// Read and change the banks of pictures.
+    Banks,
     /// Read `/metrics`, and nothing else.
     Metrics,
     /// All of it, and reloading.
@@ -29,7 +31,8 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 6] = [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Metrics, Self::Admin];
+    pub const ALL: [Self; 7] =
+        [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Banks, Self::Metrics, Self::Admin];
 
     /// Its name.
     #[must_use]
@@ -39,6 +42,7 @@ impl Scope {
             Self::Read => "read",
             Self::Outcomes => "outcomes",
             Self::Seller => "seller",
+            Self::Banks => "banks",
             Self::Metrics => "metrics",
             Self::Admin => "admin",
         }

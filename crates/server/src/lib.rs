@@ -24,6 +24,7 @@
 //! | [`screening`] | `POST /v1/screen` |
 //! | [`fetch`] | pictures by address, safely |
 //! | [`pictures`] | kept once, looked at once, decided on with the words |
+//! | [`shelf`] | the banks of pictures, read again several times a second |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
@@ -65,6 +66,7 @@ mod screening;
 mod sent;
 pub mod serve;
 mod shared;
+mod shelf;
 mod tls;
 mod trace;
 mod view;

@@ -19,7 +19,9 @@ mod answer;
 mod request;
 
 pub(crate) use self::answer::{DecisionBody, Meanwhile, ScreenAnswer, SellerStatus, Then};
-pub(crate) use self::request::{ListingForm, ListingOrMany, NamedSeller, OutcomeOrMany, PictureForm, Seller};
+pub(crate) use self::request::{
+    ListingForm, ListingOrMany, NamedSeller, OutcomeOrMany, PictureFile, PictureForm, Seller,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,16 +31,19 @@ pub(crate) use self::request::{ListingForm, ListingOrMany, NamedSeller, OutcomeO
     paths(
         crate::screening::screen,
         routes::images::inspect,
+        routes::banks::list, routes::banks::query, routes::banks::export, routes::banks::add, routes::banks::change,
+        routes::banks::import,
         routes::decisions::list, routes::decisions::one, routes::decisions::replay, routes::decisions::seller,
         routes::listings::list, routes::listings::one,
         routes::sellers::put, routes::sellers::put_many, routes::sellers::one, routes::sellers::erase,
         routes::outcomes::post,
         routes::operate::health, routes::operate::ready, routes::operate::metrics, routes::operate::reload,
     ),
+    components(schemas(routes::banks::Deed)),
     modifiers(&Key, &Codes),
     tags(
         (name = "screening", description = "The call in the publish flow."),
-        (name = "pictures", description = "What is seen on pictures."),
+        (name = "pictures", description = "What is seen on pictures, and banks of those that are known."),
         (name = "decisions", description = "What was decided, for staff and for the seller."),
         (name = "listings", description = "The latest state of each listing."),
         (name = "sellers", description = "What the marketplace knows about its sellers."),

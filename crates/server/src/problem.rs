@@ -64,6 +64,8 @@ codes! {
         "Send it again, with the same idempotency key; smaller arrays are quicker.";
     EngineDiffers = "engine_differs", CONFLICT, "the decision needs another engine, knowledge or policy than is at hand",
         "Start the version of Touchstone that `detail` names, with the snapshots of that time.";
+    BankRefused = "bank_refused", CONFLICT, "the entry is not in a state in which this can be done, or not by this key",
+        "`detail` says what it is. What waits for a second person is confirmed with another key than it was added with.";
     Erased = "erased", GONE, "what the seller wrote was erased, and can't be read or said again",
         "Nothing brings it back. Screen the listing again if the seller still offers it.";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "the body has more bytes or items than are accepted",

@@ -1,5 +1,6 @@
 //! The calls beside screening, and the table of all.
 
+pub(crate) mod banks;
 pub(crate) mod decisions;
 pub(crate) mod images;
 pub(crate) mod listings;
@@ -37,6 +38,12 @@ pub fn router(app: Arc<App>) -> Router {
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
         .route("/v1/images", post(images::inspect))
+        .route("/v1/banks", get(banks::list))
+        .route("/v1/banks/query", post(banks::query))
+        .route("/v1/banks/export", get(banks::export))
+        .route("/v1/banks/entries/{id}/{deed}", post(banks::change))
+        .route("/v1/banks/{bank}", post(banks::add))
+        .route("/v1/banks/{bank}/import", post(banks::import))
         .merge(beside)
         .route("/healthz", get(operate::health))
         .route("/readyz", get(operate::ready))

@@ -19,6 +19,7 @@ use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::connections::{Door, room};
+use crate::shelf::REFRESH_EVERY;
 pub use crate::tls::Tls;
 use crate::trace::Traces;
 use crate::{control, observe, routes};
@@ -168,6 +169,12 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     repeat(&mut tasks, app, BLOCKED_EVERY, |app| async move {
         if let Err(error) = app.look_for_blocked().await {
             tracing::error!(error = %error, "what was blocked can't be read");
+        }
+    });
+    repeat(&mut tasks, app, REFRESH_EVERY, |app| async move {
+        let shelf = Arc::clone(&app.shelf);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || shelf.refresh()).await {
+            tracing::error!(error = %error, "the banks can't be read");
         }
     });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use touchstone_gallery::Gallery;
 use touchstone_signals::pictures::{Eyes as Names, PictureFacts};
 use touchstone_vision::decode;
 
@@ -36,6 +37,17 @@ impl Look for PlainEyes {
     fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String> {
         let picture = decode::decode(bytes, &decode::Limits::default()).map_err(|refusal| refusal.to_string())?;
         Ok(PictureFacts { width: picture.width(), height: picture.height(), ..PictureFacts::default() })
+    }
+}
+
+/// The whole pass: what the platform sees of a picture.
+impl Look for Gallery {
+    fn names(&self) -> Names {
+        self.eyes()
+    }
+
+    fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String> {
+        Self::look(self, bytes).map_err(|refusal| refusal.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a server does with pictures, as flags; the defaults are those of [`PictureSettings`].
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -23,6 +24,9 @@ pub(crate) struct Pictures {
     /// Days after which a picture is fetched again, on average, to see whether it changed; 0 never does.
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(..=36_500))]
     refetch: u32,
+    /// Folder of models, as `make setup` fetches them; where it is not there, pictures are compared by their pixels alone.
+    #[arg(long, value_name = "DIR", default_value = "models", env = "TOUCHSTONE_MODELS")]
+    models: PathBuf,
     /// Threads that look at pictures; half of the cores if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     lookers: Option<u16>,
@@ -37,6 +41,7 @@ impl Pictures {
         settings.fetching = !self.no_fetch;
         settings.fetch_allow.clone_from(&self.fetch_allow);
         settings.refetch = Duration::from_secs(u64::from(self.refetch) * 24 * 3_600);
+        settings.models = Some(self.models.clone()).filter(|models| models.exists());
         settings.lookers = self.lookers.map_or(settings.lookers, usize::from);
         Ok(())
     }
@@ -58,7 +63,7 @@ mod tests {
     fn what_is_not_given_is_the_default() {
         let mut settings = PictureSettings::new("data/pictures".into());
         let default = format!("{settings:?}");
-        assert!(Given::parse_from(["serve"]).pictures.set(&mut settings).is_ok());
+        assert!(Given::parse_from(["serve", "--models", "nowhere"]).pictures.set(&mut settings).is_ok());
         assert_eq!(format!("{settings:?}"), default);
     }
 }

@@ -1,0 +1,121 @@
+//! Banks over HTTP: what is put there is found at once, by every process, and is somebody's.
+
+use axum::body::Body;
+use serde_json::{Value, json};
+
+use crate::pictures::form;
+use crate::world::{Answer, Backend, World};
+
+impl World {
+    /// Sends a form with this key.
+    async fn form(&self, key: &str, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
+        let mut request = self.request("POST", path).body(Body::from(form("b", parts))).unwrap();
+        let headers = request.headers_mut();
+        headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
+        headers.insert("authorization", format!("Bearer {key}").parse().unwrap());
+        self.send(request).await
+    }
+
+    async fn best(&self, picture: &[u8]) -> Value {
+        let answer = self.form(&self.key, "/v1/banks/query?top=1", &[("picture", "asked.png", picture)]).await.ok();
+        answer["items"][0]["matches"][0].clone()
+    }
+
+    async fn deed(&self, key: &str, id: &str, deed: &str) -> Answer {
+        let mut request = self.request("POST", &format!("/v1/banks/entries/{id}/{deed}"));
+        request = request.method("POST");
+        let mut request = request.body(Body::from(json!({"why": "a test"}).to_string())).unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        self.send(request).await
+    }
+}
+
+/// A picture with enough on it to be told from others.
+fn drawn(seed: u32) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(256, 256, |x, y| {
+        let cell =
+            (x / 16).wrapping_mul(0x9e37_79b1) ^ (y / 16).wrapping_mul(0x85eb_ca77) ^ seed.wrapping_mul(0xc2b2_ae3d);
+        let cell = cell.wrapping_mul(0x27d4_eb2f) >> 8;
+        image::Rgb([(cell & 0xff) as u8, (cell >> 8 & 0xff) as u8, (cell >> 16) as u8])
+    });
+    picture.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_added_is_found_and_can_be_taken_out() {
+    let world = World::new(Backend::Sqlite).await;
+    let (one, other) = (drawn(1), drawn(2));
+    let parts: &[(&str, &str, &[u8])] =
+        &[("brand", "", b"velatta"), ("picture", "shop/one.png", &one), ("why", "", b"their catalogue")];
+    let added = world.form(&world.key, "/v1/banks/genuine", parts).await.ok();
+    let id = added["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!((&added["items"][0]["file"], &added["items"][0]["state"]), (&json!("shop/one.png"), &json!("active")));
+    let best = world.best(&one).await;
+    assert_eq!(
+        (&best["entry"], &best["bank"], &best["brand"]),
+        (&json!("shop/one.png"), &json!("genuine"), &json!("velatta"))
+    );
+    assert_eq!(best["copy"], true);
+    assert_ne!(world.best(&other).await["copy"], true);
+    let again = world.form(&world.key, "/v1/banks/genuine", parts).await.ok();
+    assert_eq!(again["items"][0]["id"], id.as_str());
+    let list = world.get("/v1/banks?bank=genuine").await.ok();
+    assert_eq!(
+        (list["items"].as_array().unwrap().len(), &list["items"][0]["added"]["why"]),
+        (1, &json!("their catalogue"))
+    );
+    assert_eq!(world.deed(&world.key, &id, "remove").await.ok()["state"], "removed");
+    assert_eq!(world.deed(&world.key, &id, "remove").await.problem(), (409, "bank_refused".to_owned()));
+    assert_ne!(world.best(&one).await["copy"], true);
+    assert_eq!(world.deed(&world.key, &id, "restore").await.ok()["state"], "active");
+    assert_eq!(world.best(&one).await["copy"], true);
+    assert_eq!(world.deed(&world.key, "nothing", "remove").await.problem(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_looks_genuine_wants_a_second_person() {
+    let world = World::new(Backend::Sqlite).await;
+    let one = drawn(1);
+    world.form(&world.key, "/v1/banks/genuine", &[("picture", "one.png", &one)]).await.ok();
+    let added = world.form(&world.key, "/v1/banks/counterfeit", &[("picture", "fake.png", &one)]).await.ok();
+    let entry = &added["items"][0];
+    assert_eq!(entry["state"], "pending", "{entry}");
+    assert!(entry["like"].is_string());
+    let id = entry["id"].as_str().unwrap();
+    assert_eq!(world.deed(&world.key, id, "confirm").await.problem(), (409, "bank_refused".to_owned()));
+    let second = world.app.make_key("second", &["banks"]).await.unwrap();
+    assert_eq!(world.deed(&second, id, "confirm").await.ok()["state"], "active");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_come_and_go() {
+    let world = World::new(Backend::Sqlite).await;
+    let one = drawn(1);
+    world.form(&world.key, "/v1/banks/counterfeit", &[("picture", "one.png", &one)]).await.ok();
+    let list = world.get("/v1/banks/export?bank=counterfeit").await;
+    assert!(list.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
+    let other = World::new(Backend::Sqlite).await;
+    let taken =
+        other.form(&other.key, "/v1/banks/counterfeit/import", &[("list", "theirs.csv", &list.bytes)]).await.ok();
+    assert_eq!((&taken["added"], &taken["bad"]), (&json!(1), &json!([])));
+    assert_eq!(other.best(&one).await["entry"], "theirs.csv");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn banks_are_changed_by_those_who_may() {
+    let world = World::new(Backend::Sqlite).await;
+    let reads = world.app.make_key("reads", &["read", "screen"]).await.unwrap();
+    let one = drawn(1);
+    for path in ["/v1/banks/genuine", "/v1/banks/genuine/import"] {
+        let refused = world.form(&reads, path, &[("picture", "one.png", &one)]).await;
+        assert_eq!(refused.problem(), (403, "forbidden".to_owned()));
+    }
+    assert_eq!(world.deed(&reads, "x", "remove").await.problem(), (403, "forbidden".to_owned()));
+    world.form(&reads, "/v1/banks/query", &[("picture", "one.png", &one)]).await.ok();
+    let cut = world.form(&world.key, "/v1/banks/genuine", &[("picture", "cut.png", &one[..40])]).await;
+    assert_eq!(cut.problem(), (422, "bad_picture".to_owned()));
+    let unknown = world.form(&world.key, "/v1/banks/other", &[("picture", "one.png", &one)]).await;
+    assert_eq!(unknown.problem(), (404, "not_found".to_owned()));
+}
