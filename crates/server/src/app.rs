@@ -9,8 +9,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
-use touchstone_gallery::Gallery;
+use touchstone_gallery::{Gallery, Sight};
 use touchstone_screening::ActiveError;
+use touchstone_sight::Eyes;
 use touchstone_store::{Store, StoreError};
 
 use crate::active::{InForce, InForceError};
@@ -26,7 +27,7 @@ use crate::past::Blocked;
 use crate::pictures::{LEASE, Look, Pictures};
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
-use crate::shelf::Shelf;
+use crate::shelf::{OnShelf, Shelf};
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600 * 1_000_000;
@@ -134,7 +135,7 @@ impl App {
         clock: Arc<dyn Clock>,
         metrics: Option<PrometheusHandle>,
     ) -> Result<Self, StartError> {
-        Self::with_eyes(config, clock, metrics, Arc::new(Gallery::default()), Arc::new(SystemNames)).await
+        Self::opened(config, clock, metrics, None, Arc::new(SystemNames)).await
     }
 
     /// The same, with eyes and names of the caller's.
@@ -146,6 +147,16 @@ impl App {
         clock: Arc<dyn Clock>,
         metrics: Option<PrometheusHandle>,
         look: Arc<dyn Look>,
+        names: Arc<dyn Names>,
+    ) -> Result<Self, StartError> {
+        Self::opened(config, clock, metrics, Some(look), names).await
+    }
+
+    async fn opened(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        metrics: Option<PrometheusHandle>,
+        look: Option<Arc<dyn Look>>,
         names: Arc<dyn Names>,
     ) -> Result<Self, StartError> {
         let system = |what: &str| {
@@ -162,12 +173,17 @@ impl App {
         let blocked = Arc::new(Blocked::default());
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
         store.release_pictures(clock.micros(), LEASE).await?;
-        let models = config.pictures.models.as_deref();
-        let eyes = models.map(touchstone_sight::Eyes::open).transpose();
-        let eyes = eyes.map_err(|error| StartError::Banks(error.to_string()))?.map(Arc::new);
+        let shelf = Arc::new(Shelf::open(&config.data, eyes(&config)?.map(Arc::new)).map_err(banks)?);
+        let look = match look {
+            Some(look) => look,
+            None => {
+                let sight = Sight { eyes: eyes(&config)?, ..Sight::default() };
+                Arc::new(Gallery::new(sight, Some(Box::new(OnShelf(Arc::clone(&shelf))))))
+            }
+        };
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
-            shelf: Arc::new(Shelf::open(&config.data, eyes).map_err(|error| StartError::Banks(error.to_string()))?),
+            shelf,
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
@@ -268,6 +284,15 @@ impl App {
         let _ = self.keys.write_used(&self.store).await;
         self.store.close().await;
     }
+}
+
+fn banks(error: impl std::fmt::Display) -> StartError {
+    StartError::Banks(error.to_string())
+}
+
+/// The models, where there are some.
+fn eyes(config: &Config) -> Result<Option<Eyes>, StartError> {
+    config.pictures.models.as_deref().map(Eyes::open).transpose().map_err(banks)
 }
 
 fn positive(number: u32) -> NonZeroU32 {

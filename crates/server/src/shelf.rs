@@ -11,6 +11,7 @@ use touchstone_banks::exchange::{List, Signal};
 use touchstone_banks::{
     Act, Added, Answer, Bank, BankError, Change, EntryFeatures, Item, Library, NewItem, State, pictures,
 };
+use touchstone_gallery::Compare;
 use touchstone_sight::Eyes;
 use touchstone_vision::Picture;
 use touchstone_vision::decode::{Limits, decode};
@@ -162,5 +163,18 @@ impl Shelf {
             }] += 1;
         }
         Ok(counts)
+    }
+}
+
+/// Pictures are compared with what the banks hold at that moment.
+pub(crate) struct OnShelf(pub(crate) Arc<Shelf>);
+
+impl Compare for OnShelf {
+    fn version(&self) -> String {
+        self.0.with(|library| Compare::version(library))
+    }
+
+    fn copies(&self, features: &EntryFeatures) -> Vec<touchstone_gallery::Match> {
+        self.0.with(|library| Compare::copies(library, features))
     }
 }
