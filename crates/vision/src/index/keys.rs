@@ -19,6 +19,20 @@ pub(super) fn keys(bits: &Bits) -> [u16; KEYS] {
     rows
 }
 
+/// The bits of a hash that each key takes.
+pub(super) const MASKS: [Bits; KEYS] = masks();
+
+const fn masks() -> [Bits; KEYS] {
+    let mut masks = [[0; 4]; KEYS];
+    let mut at = 0;
+    while at < KEYS * KEYS {
+        let (key, row) = (at / KEYS, at % KEYS);
+        masks[key][row / 4] |= 1 << (16 * (row % 4) + (key + row) % KEYS);
+        at += 1;
+    }
+    masks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +46,8 @@ mod tests {
             let mut expected = [0_u16; KEYS];
             expected[(column + KEYS - row) % KEYS] = 1 << row;
             assert_eq!(keys(&bits), expected, "bit {bit}");
+            let masked = MASKS.map(|mask| u16::from(mask[bit / 64] & bits[bit / 64] != 0) << row);
+            assert_eq!(masked, expected, "bit {bit}");
         }
     }
 }

@@ -6,7 +6,9 @@
 
 use std::sync::LazyLock;
 
-use super::keys::{KEYS, keys};
+use pulp::Arch;
+
+use super::keys::{KEYS, MASKS, keys};
 use super::plan::{self, Patterns, Reaches};
 use crate::pdq::Bits;
 
@@ -91,14 +93,29 @@ impl Segment {
     /// Tells distance and number of every entry within a radius.
     pub(super) fn within(&self, query: &Bits, radius: u32, mut found: impl FnMut(u32, u32)) {
         let wanted = keys(query);
-        let Some(reaches) = self.plan(&wanted, radius) else { return self.within_of_all(query, radius, &mut found) };
+        match self.plan(&wanted, radius) {
+            Some(reaches) => Arch::new().dispatch(|| self.look_up(query, radius, &wanted, &reaches, &mut found)),
+            None => self.within_of_all(query, radius, &mut found),
+        }
+    }
+
+    /// Goes through the lists of a plan; inlined into what is compiled for the processor at hand.
+    #[inline(always)]
+    fn look_up(
+        &self,
+        query: &Bits,
+        radius: u32,
+        wanted: &[u16; KEYS],
+        reaches: &Reaches,
+        found: &mut impl FnMut(u32, u32),
+    ) {
         for (key, reach) in reaches.iter().enumerate() {
             for pattern in PATTERNS.within(*reach) {
                 for place in self.list(key, wanted[key] ^ pattern) {
                     let place = *place as usize;
                     let Some(distance) = self.near(place, query, radius) else { continue };
                     // Several keys lead to it: the first of them tells.
-                    if !seen(&wanted, &keys(&self.bits(place)), &reaches[..key]) {
+                    if !seen(query, &self.bits(place), &reaches[..key]) {
                         self.owners_of(place, |id| found(distance, id));
                     }
                 }
@@ -108,11 +125,13 @@ impl Segment {
 
     /// The same by comparing all.
     pub(super) fn within_of_all(&self, query: &Bits, radius: u32, found: &mut impl FnMut(u32, u32)) {
-        for place in 0..self.heads.len() {
-            if let Some(distance) = self.near(place, query, radius) {
-                self.owners_of(place, |id| found(distance, id));
+        Arch::new().dispatch(|| {
+            for place in 0..self.heads.len() {
+                if let Some(distance) = self.near(place, query, radius) {
+                    self.owners_of(place, |id| found(distance, id));
+                }
             }
-        }
+        });
     }
 
     /// How to look for a query with these keys; none if comparing all is cheaper, or the radius too large for tables.
@@ -131,13 +150,14 @@ impl Segment {
         (cost * SCAN_PER_LOOKUP < all).then_some(reaches)
     }
 
+    #[inline(always)]
     fn list(&self, key: usize, value: u16) -> &[u32] {
         let at = key * (VALUES + 1) + usize::from(value);
         let begin = key * self.heads.len();
         &self.places[begin + self.lists[at] as usize..begin + self.lists[at + 1] as usize]
     }
 
-    #[inline]
+    #[inline(always)]
     fn near(&self, place: usize, query: &Bits, radius: u32) -> Option<u32> {
         let head = self.heads[place];
         let half = (head[0] ^ query[0]).count_ones() + (head[1] ^ query[1]).count_ones();
@@ -164,9 +184,12 @@ impl Segment {
     }
 }
 
-/// Whether one of the keys that were looked at led to a hash.
-fn seen(wanted: &[u16; KEYS], have: &[u16; KEYS], reaches: &[u8]) -> bool {
-    reaches.iter().enumerate().any(|(key, reach)| (wanted[key] ^ have[key]).count_ones() < u32::from(*reach))
+/// Whether one of the keys that were looked at before led to a hash.
+#[inline(always)]
+fn seen(query: &Bits, have: &Bits, reaches: &[u8]) -> bool {
+    let apart: Bits = std::array::from_fn(|word| query[word] ^ have[word]);
+    let within = |mask: &Bits| (0..4).map(|word| (apart[word] & mask[word]).count_ones()).sum::<u32>();
+    reaches.iter().zip(&MASKS).any(|(reach, mask)| within(mask) < u32::from(*reach))
 }
 
 /// For each key, the places of hashes by its value: counted first, then put where the counts say.
