@@ -141,7 +141,8 @@ def machine() -> dict:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {"processor": model, "cores": os.cpu_count(), "memory_gib": round(memory, 1), "kernel": platform.release()}
+    return {"processor": model, "cores": os.cpu_count(), "memory_gib": round(memory, 1), "kernel": platform.release(),
+            "load_after": round(os.getloadavg()[0], 1)}
 
 
 def markdown(result: dict) -> str:
@@ -163,7 +164,7 @@ def markdown(result: dict) -> str:
     rows += [row(name, cost) for name, cost in rivals.items()]
     lines = [
         f"# Pictures, {result['date']}", "",
-        "{processor}, {cores} cores, {memory_gib} GiB, Linux {kernel}".format(**result["machine"])
+        "{processor}, {cores} cores, {memory_gib} GiB, Linux {kernel}, load {load_after} at the end".format(**result["machine"])
         + f"; commit `{result['commit']}`; " + ", ".join(f"{k} {v}" for k, v in result["packages"].items()) + ".", "",
         f"## From file to fingerprint: {ours['files']} photos of 800 × 800, {ours['bytes_mean']:,} bytes on average, one thread", "",
         "| what | µs, fastest round | median | of the bare rate |", "|---|---|---|---|", *rows, "",
@@ -200,7 +201,7 @@ def main() -> int:
     options = parser.parse_args()
     faiss.omp_set_num_threads(1)
     result = {
-        "date": datetime.date.today().isoformat(), "command": options.command, "commit": options.commit, "machine": machine(),
+        "date": datetime.date.today().isoformat(), "command": options.command, "commit": options.commit,
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "fingerprints": fingerprints(options.trials, options.photos, options.count, options.rounds), "searches": [],
     }
@@ -213,6 +214,7 @@ def main() -> int:
                 print(f"bench: searching {entries} hashes, {label}", file=sys.stderr)
                 hashing = entries <= options.multi_hash_max
                 result["searches"].append(search(options.trials, entries, kind, label, hashing))
+    result["machine"] = machine()
     text = markdown(result)
     print(text)
     if options.keep:

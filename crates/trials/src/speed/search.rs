@@ -102,7 +102,7 @@ fn random_read_nanos(entries: &[Bits]) -> f64 {
         let mut sum = 0;
         for _ in 0..reads {
             at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let head = heads[((at >> 32) * heads.len() as u64 >> 32) as usize];
+            let head = heads[(((at >> 32) * heads.len() as u64) >> 32) as usize];
             sum ^= head[0] ^ head[1];
         }
         black_box(sum);
