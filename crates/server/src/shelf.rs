@@ -171,7 +171,7 @@ pub(crate) struct OnShelf(pub(crate) Arc<Shelf>);
 
 impl Compare for OnShelf {
     fn version(&self) -> String {
-        self.0.with(|library| Compare::version(library))
+        self.0.with(Compare::version)
     }
 
     fn copies(&self, features: &EntryFeatures) -> Vec<touchstone_gallery::Match> {

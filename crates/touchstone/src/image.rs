@@ -25,7 +25,7 @@ pub(crate) struct ImageArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Print one JSON object a picture: hashes, size, quality, logos, codes, hidden places.
+    /// Print one JSON object a picture: hashes, size, quality, kind, text, logos, codes, hidden places.
     Inspect(InspectArgs),
 }
 
@@ -63,10 +63,29 @@ struct Seen {
     quality: u8,
     /// Nothing is on it.
     placeholder: bool,
+    /// Slug of the kind of goods that it shows, where that is sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    /// Lines of text, in reading order; none where there are no models.
+    text: Vec<Text>,
     /// Enrolled logos, best first; none where there are no models.
     logos: Vec<Logo>,
     codes: Vec<Code>,
     masks: Vec<Mask>,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    slug: &'static str,
+    score: f64,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+    score: f64,
+    #[serde(rename = "box")]
+    place: Corners,
 }
 
 #[derive(Serialize)]
@@ -134,6 +153,11 @@ fn inspect(path: &Path, looker: &Looker, logos: &Logos) -> Result<Seen> {
         let (score, place) = (f64::from(found.score) / 1000.0, corners(&found.place));
         Logo { brand: found.brand, score, place }
     };
+    let text = |line: touchstone_sight::Line| {
+        let (score, place) = (f64::from(line.confidence) / 1000.0, corners(&line.place));
+        Text { text: line.text, score, place }
+    };
+    let kind = looker.kind(&picture)?.map(|(slug, score)| Kind { slug, score: f64::from(score) / 1000.0 });
     Ok(Seen {
         sha256,
         bytes: bytes.len(),
@@ -144,6 +168,8 @@ fn inspect(path: &Path, looker: &Looker, logos: &Logos) -> Result<Seen> {
         pdq_scaled: small.map(|small| scaled(&small.image).hash().to_string()),
         quality: fingerprint.quality(),
         placeholder: plain::is_placeholder(&picture),
+        kind,
+        text: looker.text(&picture)?.into_iter().map(text).collect(),
         logos: looker.logos(&picture, logos)?.into_iter().map(logo).collect(),
         codes: codes::read(&picture).into_iter().map(code).collect(),
         masks: masked::find(&picture).into_iter().map(mask).collect(),

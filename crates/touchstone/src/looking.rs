@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use touchstone_banks::features::Embed;
 use touchstone_banks::{EntryFeatures, Logos};
-use touchstone_sight::Eyes;
 use touchstone_sight::logo::Found;
+use touchstone_sight::{Embedding, Eyes, Line};
 use touchstone_vision::Picture;
 
 use crate::console::note;
@@ -43,14 +44,40 @@ impl Looker {
         Ok(Self { eyes: None })
     }
 
-    /// What the search needs to know of a picture.
+    /// What the search needs to know of a picture that is asked for.
     pub(crate) fn features(&self, photo: &Photo) -> EntryFeatures {
+        self.featured(photo, EntryFeatures::of)
+    }
+
+    /// What is kept of a picture that others are compared with.
+    pub(crate) fn kept_features(&self, photo: &Photo) -> EntryFeatures {
+        self.featured(photo, EntryFeatures::of_entry)
+    }
+
+    fn featured(&self, photo: &Photo, of: fn(&[u8], &Picture, Option<&Embed<'_>>) -> EntryFeatures) -> EntryFeatures {
         let embed = |picture: &Picture| {
             let embeddings = self.eyes.as_ref()?.embed(&[picture]).ok()?;
             embeddings.into_iter().next().map(|embedding| embedding.features)
         };
-        let embed = self.eyes.is_some().then_some(&embed as &touchstone_banks::features::Embed<'_>);
-        EntryFeatures::of(&photo.bytes, &photo.picture, embed)
+        let embed = self.eyes.is_some().then_some(&embed as &Embed<'_>);
+        of(&photo.bytes, &photo.picture, embed)
+    }
+
+    /// Lines of text on a picture, in reading order; none without models.
+    ///
+    /// # Errors
+    /// When a network cannot run.
+    pub(crate) fn text(&self, picture: &Picture) -> Result<Vec<Line>> {
+        Ok(self.eyes.as_ref().map(|eyes| eyes.read(picture)).transpose()?.unwrap_or_default())
+    }
+
+    /// Slug of the kind of goods and how sure that is, in permille; none where it is not sure, or without models.
+    ///
+    /// # Errors
+    /// When a network cannot run.
+    pub(crate) fn kind(&self, picture: &Picture) -> Result<Option<(&'static str, u16)>> {
+        let seen = self.eyes.as_ref().map(|eyes| eyes.embed(&[picture])).transpose()?;
+        Ok(seen.and_then(|seen| seen.first().and_then(Embedding::kind)))
     }
 
     /// Logos on a picture, best first; none without models.

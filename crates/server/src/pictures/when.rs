@@ -51,7 +51,7 @@ impl Calendar {
 
 /// A part of a length: none of it at chance 0, nearly all at the highest.
 fn spread(length: i64, chance: u32) -> i64 {
-    let part = i128::from(length) * i128::from(chance) >> 32;
+    let part = (i128::from(length) * i128::from(chance)) >> 32;
     i64::try_from(part).unwrap_or(length)
 }
 

@@ -307,6 +307,9 @@ impl Gallery {
     }
 }
 
+/// Name, file name and bytes of a part of a form.
+type Part<'p> = (&'p str, &'p str, &'p [u8]);
+
 const LISTING: &[u8] =
     br#"{"id": "1", "seller_id": "s", "title": "Velatta bag", "image_link": "https://example.com/a.png"}"#;
 
@@ -337,10 +340,10 @@ async fn a_retry_with_pictures_gets_the_same_answer(backend: Backend) {
 async fn a_form_that_is_wrong_is_told_what_is_wrong(backend: Backend) {
     let gallery = Gallery::new(backend).await;
     let png = png(20);
-    let many: Vec<(&str, &str, &[u8])> = std::iter::once(("listing", "", LISTING))
+    let many: Vec<Part<'_>> = std::iter::once(("listing", "", LISTING))
         .chain(std::iter::repeat_n(("picture", "a.png", &png[..]), 21))
         .collect();
-    let cases: [(&[(&str, &str, &[u8])], u16, &str); 7] = [
+    let cases: [(&[Part<'_>], u16, &str); 7] = [
         (&[("picture", "a.png", &png)], 400, "bad_form"),
         (&[("listing", "", LISTING), ("listing", "", LISTING)], 400, "bad_form"),
         (&[("listing", "", b"[{\"id\": \"1\"}]"), ("picture", "a.png", &png)], 400, "bad_form"),

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &AddArgs) -> Result<ExitCode> {
 /// Looks at a file and keeps it.
 fn look(args: &AddArgs, looker: &Looker, genuine: Option<&Library>, path: &Path) -> Result<NewItem> {
     let photo = Photo::read(path)?;
-    let features = looker.features(&photo);
+    let features = looker.kept_features(&photo);
     pictures::keep(&args.data.data, &photo.sha256, &photo.bytes)?;
     let fingerprint = full(&photo.picture);
     let near = |library: &Library| {

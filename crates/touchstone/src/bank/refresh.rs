@@ -34,7 +34,7 @@ pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode> {
     let files: Vec<PathBuf> = stale.iter().map(|(_, sha256)| pictures::place(&args.data.data, sha256)).collect();
     let (mut looked, mut failed, mut done) = (Vec::new(), 0, 0);
     let mut ids = stale.iter();
-    let look = |path: &Path| Photo::read(path).map(|photo| looker.features(&photo).to_bytes());
+    let look = |path: &Path| Photo::read(path).map(|photo| looker.kept_features(&photo).to_bytes());
     args.how.each(files, look, |path, features| {
         let Some((id, _)) = ids.next() else { return Ok(()) };
         match features {
