@@ -52,6 +52,13 @@ eval: setup ## Measure both errors on labelled data in the folder DATA
 	@$(CARGO) run --release --package touchstone-evaluation -- --data '$(DATA)'
 	@echo; echo "Again on rows that were written without sight of the knowledge (fixtures/fresh/README.md)"; echo
 	@$(CARGO) run --release --quiet --package touchstone-evaluation -- --data '$(DATA)' --fixtures fixtures/fresh --worst 0
+	@echo; echo "Pictures: copies among edits, photos of the same goods, logos"; echo
+	@$(CARGO) run --release --quiet --package touchstone-trials -- copies --data '$(DATA)' --threads 2
+	@$(CARGO) run --release --quiet --package touchstone-trials -- catalogue --data '$(DATA)'
+	@$(CARGO) run --release --quiet --package touchstone-trials -- logos --data '$(DATA)'
+	@$(CARGO) run --release --quiet --package touchstone-trials -- masked --data '$(DATA)' --half held
+	@echo; echo "Listings whose words are clean and whose pictures are not, and honest ones"; echo
+	@$(CARGO) run --release --quiet --package touchstone-evaluation -- --data '$(DATA)' --pictures
 
 bench: setup ## Measure speed and memory beside three rivals; DATA=DIR adds real listings
 	@DATA='$(DATA)' scripts/bench.sh

@@ -6,6 +6,9 @@ mod copies;
 mod logos;
 mod painted;
 mod pass;
+mod masked;
+mod masked_draw;
+mod masked_make;
 mod speed;
 
 use clap::Parser;
@@ -18,6 +21,8 @@ enum Trial {
     Logos(logos::Logos),
     /// Words painted on photos: which are read, and what is read where there is none.
     Painted(painted::Painted),
+    /// Hidden logos found, and honest pictures taken for such
+    Masked(masked::Args),
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
@@ -36,6 +41,7 @@ fn main() -> anyhow::Result<()> {
     match Trial::parse() {
         Trial::Logos(logos) => logos.run(&mut out),
         Trial::Painted(painted) => painted.run(&mut out),
+        Trial::Masked(args) => masked::run(&args, &mut out),
         Trial::Speed(speed) => speed.run(&mut out),
         Trial::Pass(args) => pass::run(&args, &mut out),
         Trial::Catalogue(args) => catalogue::run(&args, &mut out),
