@@ -4,11 +4,11 @@ mod catalogue;
 mod codebook;
 mod copies;
 mod logos;
-mod painted;
-mod pass;
 mod masked;
 mod masked_draw;
 mod masked_make;
+mod painted;
+mod pass;
 mod speed;
 
 use clap::Parser;

@@ -23,37 +23,37 @@ use crate::masked_make::{HIDDEN, HONEST, hide, honest, logo, place};
 
 /// What to measure on.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Folder with `photos/clothing/` and `logos/flickr27.csv` in it
     #[arg(long)]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Photos of garments, and as many with logos
     #[arg(long, default_value_t = 150)]
-    pub photos: usize,
+    pub(crate) photos: usize,
     /// Only this half: `tune` or `held`
     #[arg(long)]
-    pub half: Option<String>,
+    pub(crate) half: Option<String>,
     /// Write pictures that were taken wrongly into this folder
     #[arg(long)]
-    pub write: Option<PathBuf>,
+    pub(crate) write: Option<PathBuf>,
 }
 
 /// A picture with what is known about it.
-pub struct Case {
+pub(crate) struct Case {
     /// File it was made of.
-    pub file: String,
+    pub(crate) file: String,
     /// `clothing` or `logos`.
-    pub source: &'static str,
+    pub(crate) source: &'static str,
     /// One of [`HIDDEN`] or [`HONEST`].
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Where something is hidden.
-    pub hidden: Option<PixelBox>,
+    pub(crate) hidden: Option<PixelBox>,
     /// As it would be uploaded.
-    pub picture: Picture,
+    pub(crate) picture: Picture,
 }
 
 /// Whether a photo is for choosing thresholds.
-pub fn is_tune(file: &str) -> bool {
+pub(crate) fn is_tune(file: &str) -> bool {
     Sha256::digest(file.as_bytes())[0] % 2 == 0
 }
 
@@ -61,7 +61,7 @@ pub fn is_tune(file: &str) -> bool {
 ///
 /// # Errors
 /// A photo that is not there or not read.
-pub fn run(args: &Args, out: &mut impl Write) -> Result<()> {
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     let mut tally: BTreeMap<(bool, &str, &str, bool), (usize, usize)> = BTreeMap::new();
     let (mut spent, mut seen) = (Duration::ZERO, 0);
     cases(args, &mut |case| {
@@ -131,7 +131,7 @@ fn write(folder: &Path, case: &Case, masks: &[Mask]) -> Result<()> {
 ///
 /// # Errors
 /// A photo that is not there or not read, or what `each` says.
-pub fn cases(args: &Args, each: &mut dyn FnMut(Case) -> Result<()>) -> Result<()> {
+pub(crate) fn cases(args: &Args, each: &mut dyn FnMut(Case) -> Result<()>) -> Result<()> {
     let wanted = |file: &str| args.half.as_deref().is_none_or(|half| (half == "tune") == is_tune(file));
     let folder = args.data.join("photos/clothing");
     let files = spread(names(&folder)?.into_iter().filter(|f| wanted(f)).collect(), args.photos);

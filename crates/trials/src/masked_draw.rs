@@ -5,14 +5,14 @@ use touchstone_vision::decode::{Limits, decode};
 use touchstone_vision::{Picture, PixelBox};
 
 /// A colour, red first.
-pub type Colour = [u8; 3];
+pub(crate) type Colour = [u8; 3];
 
 /// Chance with a seed (splitmix64), so that every run makes the same pictures.
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// Of a name: another name, other pictures.
-    pub fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         Self(name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
     }
 
@@ -25,22 +25,22 @@ impl Chance {
     }
 
     /// Between two numbers.
-    pub fn real(&mut self, from: f32, to: f32) -> f32 {
+    pub(crate) fn real(&mut self, from: f32, to: f32) -> f32 {
         from + (to - from) * ((self.next() >> 40) as f32 / (1u64 << 24) as f32)
     }
 
     /// One of `count`, from 0.
-    pub fn pick(&mut self, count: usize) -> usize {
+    pub(crate) fn pick(&mut self, count: usize) -> usize {
         (self.next() % count.max(1) as u64) as usize
     }
 
     /// True so often.
-    pub fn yes(&mut self, share: f32) -> bool {
+    pub(crate) fn yes(&mut self, share: f32) -> bool {
         self.real(0.0, 1.0) < share
     }
 
     /// Any colour.
-    pub fn colour(&mut self) -> Colour {
+    pub(crate) fn colour(&mut self) -> Colour {
         let z = self.next();
         [z as u8, (z >> 8) as u8, (z >> 16) as u8]
     }
@@ -48,29 +48,29 @@ impl Chance {
 
 /// Pixels that can be drawn on.
 #[derive(Clone)]
-pub struct Canvas {
+pub(crate) struct Canvas {
     /// Width in pixels.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Height in pixels.
-    pub height: usize,
+    pub(crate) height: usize,
     /// Three bytes a pixel.
-    pub rgb: Vec<u8>,
+    pub(crate) rgb: Vec<u8>,
 }
 
 impl Canvas {
     /// Of a picture.
-    pub fn of(picture: &Picture) -> Self {
+    pub(crate) fn of(picture: &Picture) -> Self {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         Self { width, height, rgb: picture.rgb().to_vec() }
     }
 
     /// Mixes a colour into a box, by how much each pixel is covered (0 to 1).
-    pub fn fill(&mut self, part: PixelBox, colour: Colour, cover: impl Fn(f32, f32) -> f32) {
+    pub(crate) fn fill(&mut self, part: PixelBox, colour: Colour, cover: impl Fn(f32, f32) -> f32) {
         self.mix(part, |_, _| colour, cover);
     }
 
     /// Mixes another canvas of the same size into a box.
-    pub fn paste(&mut self, part: PixelBox, other: &Self, cover: impl Fn(f32, f32) -> f32) {
+    pub(crate) fn paste(&mut self, part: PixelBox, other: &Self, cover: impl Fn(f32, f32) -> f32) {
         self.mix(part, |x, y| other.at(x, y), cover);
     }
 
@@ -88,13 +88,13 @@ impl Canvas {
     }
 
     /// The colour of a pixel.
-    pub fn at(&self, x: usize, y: usize) -> Colour {
+    pub(crate) fn at(&self, x: usize, y: usize) -> Colour {
         let at = 3 * (y.min(self.height - 1) * self.width + x.min(self.width - 1));
         [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
     }
 
     /// The mean colour of a box.
-    pub fn mean(&self, part: PixelBox) -> Colour {
+    pub(crate) fn mean(&self, part: PixelBox) -> Colour {
         let (mut sum, mut count) = ([0u64; 3], 0u64);
         for y in part.y1 as usize..(part.y2 as usize).min(self.height) {
             for x in part.x1 as usize..(part.x2 as usize).min(self.width) {
@@ -106,7 +106,7 @@ impl Canvas {
     }
 
     /// Blurred by a box of `2 × radius + 1` pixels, `times` over: three times is nearly a Gaussian.
-    pub fn blurred(&self, radius: usize, times: usize) -> Self {
+    pub(crate) fn blurred(&self, radius: usize, times: usize) -> Self {
         let mut out = self.clone();
         for _ in 0..times {
             out = out.smeared(radius, 1, out.width, out.height);
@@ -135,7 +135,7 @@ impl Canvas {
     }
 
     /// Squares of one colour in a box.
-    pub fn squares(&self, part: PixelBox, side: u32) -> Self {
+    pub(crate) fn squares(&self, part: PixelBox, side: u32) -> Self {
         let mut out = self.clone();
         for y in (part.y1..part.y2).step_by(side as usize) {
             for x in (part.x1..part.x2).step_by(side as usize) {
@@ -147,7 +147,7 @@ impl Canvas {
     }
 
     /// Scaled, each pixel mixed of its four nearest.
-    pub fn scaled(&self, share: f32) -> Self {
+    pub(crate) fn scaled(&self, share: f32) -> Self {
         let width = ((self.width as f32 * share) as usize).max(8);
         let height = ((self.height as f32 * share) as usize).max(8);
         let mut rgb = Vec::with_capacity(3 * width * height);
@@ -170,7 +170,15 @@ impl Canvas {
     }
 
     /// Letters, the highest `height` pixels high; gives the box they fill.
-    pub fn letters(&mut self, text: &str, left: f32, top: f32, height: f32, colour: Colour, share: f32) -> PixelBox {
+    pub(crate) fn letters(
+        &mut self,
+        text: &str,
+        left: f32,
+        top: f32,
+        height: f32,
+        colour: Colour,
+        share: f32,
+    ) -> PixelBox {
         let dot = height / 7.0;
         for (n, letter) in text.chars().enumerate() {
             let x0 = left + n as f32 * 6.0 * dot;
@@ -194,7 +202,7 @@ impl Canvas {
     }
 
     /// A thick line with round ends.
-    pub fn stroke(&mut self, from: (f32, f32), to: (f32, f32), thick: f32, colour: Colour, share: f32) {
+    pub(crate) fn stroke(&mut self, from: (f32, f32), to: (f32, f32), thick: f32, colour: Colour, share: f32) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = (dx * dx + dy * dy).max(1e-6);
         let r = thick / 2.0;
@@ -213,7 +221,7 @@ impl Canvas {
     }
 
     /// Written as JPEG and read again, as everything on a marketplace was.
-    pub fn jpeg(&self, quality: i32) -> Result<Picture> {
+    pub(crate) fn jpeg(&self, quality: i32) -> Result<Picture> {
         let image = turbojpeg::Image {
             pixels: self.rgb.as_slice(),
             width: self.width,
@@ -227,14 +235,14 @@ impl Canvas {
 }
 
 /// A box of real corners, clamped to the canvas.
-pub fn around(x1: f32, y1: f32, x2: f32, y2: f32, canvas: &Canvas) -> PixelBox {
+pub(crate) fn around(x1: f32, y1: f32, x2: f32, y2: f32, canvas: &Canvas) -> PixelBox {
     let x = |v: f32| v.clamp(0.0, canvas.width as f32) as u32;
     let y = |v: f32| v.clamp(0.0, canvas.height as f32) as u32;
     PixelBox { x1: x(x1.floor()), y1: y(y1.floor()), x2: x(x2.ceil()), y2: y(y2.ceil()) }
 }
 
 /// Cover of an ellipse in a box, with an edge so many pixels soft.
-pub fn ellipse(part: PixelBox, soft: f32) -> impl Fn(f32, f32) -> f32 {
+pub(crate) fn ellipse(part: PixelBox, soft: f32) -> impl Fn(f32, f32) -> f32 {
     let (cx, cy) = ((part.x1 + part.x2) as f32 / 2.0, (part.y1 + part.y2) as f32 / 2.0);
     let (rx, ry) = ((part.x2 - part.x1) as f32 / 2.0, (part.y2 - part.y1) as f32 / 2.0);
     move |x, y| {
@@ -244,7 +252,7 @@ pub fn ellipse(part: PixelBox, soft: f32) -> impl Fn(f32, f32) -> f32 {
 }
 
 /// Cover of a box whose corners are rounded by `round` pixels, with an edge so many pixels soft, turned by an angle.
-pub fn rounded(part: PixelBox, round: f32, soft: f32, angle: f32) -> impl Fn(f32, f32) -> f32 {
+pub(crate) fn rounded(part: PixelBox, round: f32, soft: f32, angle: f32) -> impl Fn(f32, f32) -> f32 {
     let (cx, cy) = ((part.x1 + part.x2) as f32 / 2.0, (part.y1 + part.y2) as f32 / 2.0);
     let (rx, ry) = ((part.x2 - part.x1) as f32 / 2.0, (part.y2 - part.y1) as f32 / 2.0);
     let (sin, cos) = angle.sin_cos();

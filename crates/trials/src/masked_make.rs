@@ -5,7 +5,7 @@ use touchstone_vision::{Picture, PixelBox};
 use crate::masked_draw::{Canvas, Chance, Colour, around, ellipse, rounded};
 
 /// Ways to hide a logo; the part before the dash is what it is called when it is found.
-pub const HIDDEN: &[&str] = &[
+pub(crate) const HIDDEN: &[&str] = &[
     "blurred-gauss",
     "blurred-soft",
     "blurred-box",
@@ -20,7 +20,7 @@ pub const HIDDEN: &[&str] = &[
 ];
 
 /// Honest pictures that look a little like it.
-pub const HONEST: &[&str] = &[
+pub(crate) const HONEST: &[&str] = &[
     "untouched",
     "bokeh",
     "lights",
@@ -43,7 +43,7 @@ pub const HONEST: &[&str] = &[
 ];
 
 /// A place for a logo on a photo of a garment that has none: about the middle of it, 4 to 25 % of the side.
-pub fn place(canvas: &Canvas, chance: &mut Chance) -> PixelBox {
+pub(crate) fn place(canvas: &Canvas, chance: &mut Chance) -> PixelBox {
     let side = canvas.width.min(canvas.height) as f32;
     let width = side * chance.real(0.06, 0.25);
     let height = (width * chance.real(0.4, 1.2)).max(0.04 * side);
@@ -52,7 +52,7 @@ pub fn place(canvas: &Canvas, chance: &mut Chance) -> PixelBox {
 }
 
 /// Draws something like a logo: letters, or a shape with letters under it, or a ring, or stripes.
-pub fn logo(canvas: &mut Canvas, part: PixelBox, chance: &mut Chance) {
+pub(crate) fn logo(canvas: &mut Canvas, part: PixelBox, chance: &mut Chance) {
     let ground = canvas.mean(part);
     let dark = ground.iter().map(|v| u32::from(*v)).sum::<u32>() > 380;
     let ink = if chance.yes(0.3) {
@@ -94,7 +94,7 @@ pub fn logo(canvas: &mut Canvas, part: PixelBox, chance: &mut Chance) {
 }
 
 /// Hides what is in a box, in one of the ways of [`HIDDEN`].
-pub fn hide(mut canvas: Canvas, part: PixelBox, way: &str, chance: &mut Chance) -> (Canvas, PixelBox) {
+pub(crate) fn hide(mut canvas: Canvas, part: PixelBox, way: &str, chance: &mut Chance) -> (Canvas, PixelBox) {
     let side = (part.x2 - part.x1).min(part.y2 - part.y1) as f32;
     let soft = if way == "blurred-soft" { side * chance.real(0.15, 0.35) } else { 1.0 };
     match way.split_once('-').map_or(way, |p| p.0) {
@@ -211,7 +211,7 @@ fn smile(canvas: &mut Canvas, part: PixelBox) {
 }
 
 /// An honest picture of one of the kinds of [`HONEST`].
-pub fn honest(mut canvas: Canvas, kind: &str, other: &Picture, chance: &mut Chance) -> Canvas {
+pub(crate) fn honest(mut canvas: Canvas, kind: &str, other: &Picture, chance: &mut Chance) -> Canvas {
     let (w, h) = (canvas.width as f32, canvas.height as f32);
     match kind {
         "bokeh" => return bokeh(&canvas, chance),
