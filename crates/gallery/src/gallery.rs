@@ -14,7 +14,7 @@ use crate::gaze::{Blind, Places, Seen, Sight};
 use crate::kept::Kept;
 
 /// Raised whenever the same file would be seen otherwise although no model changed.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// A copy of an entry, in pixels of the picture that its features were made of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -109,6 +109,8 @@ impl Sight {
         let features = timed(&mut cost.features, || EntryFeatures::of(bytes, picture, None));
         facts.codes = timed(&mut cost.codes, || read_codes(picture, places));
         facts.masks = timed(&mut cost.masks, || find_masks(picture, places));
+        // The card that a code is printed on covers what is behind it; the code says enough.
+        facts.masks.retain(|mask| !facts.codes.iter().any(|code| on_code(mask.place, code.place)));
         if let Some(eyes) = &self.eyes {
             facts.kind = timed(&mut cost.kind, || kind(picture, eyes))?;
             let letters = timed(&mut cost.letters, || self.gates == Gates::Open || lettering::likely(&picture.grey()));
@@ -168,6 +170,13 @@ fn read_codes(picture: &Picture, places: Places) -> Vec<Code> {
         value: code.value,
     };
     codes::read(picture).into_iter().map(code).collect()
+}
+
+/// Whether more than half of a hidden place is a code.
+fn on_code(mask: Place, code: Place) -> bool {
+    let area = |[x1, y1, x2, y2]: Place| u64::from(x2.saturating_sub(x1)) * u64::from(y2.saturating_sub(y1));
+    let both = [mask[0].max(code[0]), mask[1].max(code[1]), mask[2].min(code[2]), mask[3].min(code[3])];
+    area(both) * 2 > area(mask)
 }
 
 fn find_masks(picture: &Picture, places: Places) -> Vec<Mask> {
