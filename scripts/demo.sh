@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Screens the bundled feed, explains one decision to staff and to the seller, says what to try next, and ends with the
-# service running while synthetic listings come in, until Ctrl-C.
+# Screens the bundled feed, explains one decision to staff and to the seller, looks at listings whose words are clean and
+# whose pictures are not, says what to try next, and ends with the service running while synthetic listings come in,
+# until Ctrl-C.
 #
 # usage: BIN=PATH scripts/demo.sh
 #
@@ -14,6 +15,10 @@ readonly FEED=fixtures/demo/feed
 readonly SELLERS=fixtures/demo/sellers.jsonl
 readonly OUT=out/demo
 readonly SHOWN=p-242
+readonly PICTURED=fixtures/demo/pictured.jsonl
+readonly IMAGES=fixtures/demo/images
+readonly GUILTY=i-301
+readonly MODELS=${TOUCHSTONE_MODELS:-models}
 
 bold='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' plain=$'\e[0m'; fi
@@ -42,7 +47,29 @@ heading "3. One decision, as staff see it"
 heading "4. The same decision, as the seller reads it"
 "$BIN" explain "$SHOWN" --from "$FEED" --sellers "$SELLERS" --seller
 
-heading "5. Try next"
+heading "5. Words are clean, pictures are not: what is painted on them, codes, and a copy of a known fake"
+if [[ -e $MODELS/manifest.toml ]]; then
+    # One picture of a counterfeiter, as a test purchase would bring it; a listing below shows a part of it, mirrored.
+    readonly LOOK=(--images "$IMAGES" --models "$MODELS" --data "$OUT/data")
+    rm -rf "$OUT/data"
+    "$BIN" bank add counterfeit --data "$OUT/data" --models "$MODELS" --by demo --why "test purchase" fixtures/demo/known \
+        >"$OUT/bank" 2>&1 || { cat "$OUT/bank" >&2; exit 1; }
+    "$BIN" screen "$PICTURED" "${LOOK[@]}" --format table --show-allowed 100 2>"$OUT/summary" ||
+        { cat "$OUT/summary" >&2; exit 1; }
+    "$BIN" explain "$GUILTY" --from "$PICTURED" "${LOOK[@]}" --html "$OUT/$GUILTY.html"
+    "$BIN" explain i-303 --from "$PICTURED" "${LOOK[@]}" --html "$OUT/i-303.html" >/dev/null
+    cat <<DRAWN
+
+  ${bold}$PWD/$OUT/$GUILTY.html${plain}
+      the picture with boxes around the evidence, reasons beside it; open it in a browser
+  ${bold}$PWD/$OUT/i-303.html${plain}
+      a known fake, mirrored and cut, beside the picture that it was taken from
+DRAWN
+else
+    echo "  left out: there are no models in $MODELS; make setup fetches them"
+fi
+
+heading "6. Try next"
 cat <<NEXT
   $BIN explain b-108 --from $FEED
       the title is perfect, the description gives it away
@@ -51,11 +78,13 @@ cat <<NEXT
       decisions as JSON lines, and the same ones said again, byte for byte
   $BIN screen YOUR-FEED.xml --format table
       Merchant Center XML, TSV, CSV, JSONL or Parquet of your own, plain, .gz or .zst
+  $BIN explain i-302 --from $PICTURED --images $IMAGES
+      a code on the picture leads to an album outside the marketplace
   $BIN policy test
       the rules in policy/ are TOML with SQL conditions and their tests beside them; change one and run this
 NEXT
 
-heading "6. The service, with synthetic listings coming in"
+heading "7. The service, with synthetic listings coming in"
 seconds=${DEMO_SECONDS:-}
 [[ -n $seconds || -t 0 ]] || seconds=10
 port=8080

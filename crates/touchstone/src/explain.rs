@@ -47,9 +47,9 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     } else {
         face.staff()?
     }
-    out.flush()?;
+    face.out.flush()?;
     if let Some(file) = &args.html {
-        page::write(file, &batch.row(row), &decision, &images)?;
+        page::write(file, &face, &images, args.images.data.as_deref())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -30,8 +30,8 @@ pub(super) fn said(place: &EvidencePlace, facts: &PictureFacts) -> String {
     said
 }
 
-/// Words, logos, codes and hidden regions within a box.
-fn what(at: Place, facts: &PictureFacts) -> Vec<String> {
+/// Words, logos, codes and hidden regions within a box; nothing of all of the picture.
+pub(super) fn what(at: Place, facts: &PictureFacts) -> Vec<String> {
     let within = |p: Place| at[0] <= p[0] && at[1] <= p[1] && p[2] <= at[2] && p[3] <= at[3];
     let texts = facts.texts.iter().filter(|t| within(t.place)).map(|t| format!("“{}”", t.text));
     let logos = facts.logos.iter().filter(|l| within(l.place)).map(|l| format!("logo {}", l.brand));

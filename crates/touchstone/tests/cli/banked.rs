@@ -7,7 +7,7 @@ use image::{Rgb, RgbImage};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::{Folder, command, seen, stderr, stdout, touchstone};
+use crate::{Folder, command, models, seen, stderr, stdout, touchstone};
 
 /// A picture of many patches, another one for another seed, the same for the same.
 fn draw(seed: u32) -> RgbImage {
@@ -273,13 +273,6 @@ fn a_reader_that_goes_away_is_no_failure() {
         let run = command(folder.0.path(), arguments).stdout(writer).output().unwrap();
         assert!(run.status.success() && !stderr(&run).contains("error"), "{arguments:?}: {}", stderr(&run));
     }
-}
-
-/// Where set-up puts the models.
-fn models() -> String {
-    let models = crate::root().join("models");
-    assert!(models.join("manifest.toml").exists(), "this test needs the models: `make setup` fetches them");
-    models.to_str().unwrap().to_owned()
 }
 
 /// A row that can't be used is named, the others are enrolled, and a picture that can't be read keeps no other waiting.

@@ -9,6 +9,7 @@
 mod banked;
 mod explained;
 mod files;
+mod pictured;
 mod promises;
 mod replayed;
 mod visible;
@@ -25,6 +26,13 @@ fn root() -> PathBuf {
 /// A folder with knowledge of one invented brand, four rules and a feed.
 fn pack() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pack")
+}
+
+/// Where set-up puts the models.
+fn models() -> String {
+    let models = root().join("models");
+    assert!(models.join("manifest.toml").exists(), "this test needs the models: `make setup` fetches them");
+    models.to_str().unwrap().to_owned()
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
