@@ -30,6 +30,7 @@ pub(crate) use self::request::{
     servers((url = "/", description = "this server")),
     paths(
         crate::screening::screen,
+        crate::screening::screen_form,
         routes::images::inspect,
         routes::banks::list, routes::banks::query, routes::banks::export, routes::banks::add, routes::banks::change,
         routes::banks::import,

@@ -37,6 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
+        .route("/v1/screen/form", post(screening::screen_form))
         .route("/v1/images", post(images::inspect))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/query", post(banks::query))

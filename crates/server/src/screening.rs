@@ -59,12 +59,11 @@ struct Failed<'a> {
 
 /// Decides on one listing, or on up to 1,000, and answers once the decisions are on the disk.
 ///
-/// A listing whose pictures come along in a form is decided on with them. One that gives their addresses is decided on by
-/// its words, `provisional`; once they are fetched it gets a successor that names it in `supersedes`.
+/// A listing that gives addresses of pictures is decided on by its words, `provisional`; once they are fetched it gets a
+/// successor that names it in `supersedes`. Pictures may come along at `/v1/screen/form`.
 ///
 /// Under an `Idempotency-Key` the same bytes get the same answer for 24 hours, marked `Idempotent-Replayed: true`.
-#[utoipa::path(post, path = "/v1/screen", tag = "screening", 
-    request_body(content((crate::openapi::ListingOrMany = "application/json"), (crate::openapi::ListingForm = "multipart/form-data"))),
+#[utoipa::path(post, path = "/v1/screen", tag = "screening", request_body = crate::openapi::ListingOrMany,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer"),
         ("X-Request-Id" = Option<String>, Header, description = "Names the request in the answer and in our log")),
     security(("key" = ["screen"])),
@@ -129,6 +128,27 @@ pub(crate) async fn screen(
             Ok(json(response, false))
         }
     }
+}
+
+/// Decides on one listing whose pictures come along, with them.
+///
+/// The form has a part `listing`, the listing as JSON, and parts with files. All else is as at `/v1/screen`.
+#[utoipa::path(post, path = "/v1/screen/form", tag = "screening",
+    request_body(content = crate::openapi::ListingForm, content_type = "multipart/form-data"),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and form gets the same answer"),
+        ("X-Request-Id" = Option<String>, Header, description = "Names the request in the answer and in our log")),
+    security(("key" = ["screen"])),
+    responses((status = 200, description = "The decision, which is on the disk", body = crate::openapi::ScreenAnswer,
+        headers(("Idempotent-Replayed" = bool, description = "Present and true when an earlier answer is repeated"),
+            ("X-Request-Id" = String, description = "Names the request in our log"))), crate::openapi::Problems))]
+pub(crate) async fn screen_form(
+    app: State<Arc<App>>,
+    client: Client,
+    request_id: RequestId,
+    headers: HeaderMap,
+    body: ScreenBody,
+) -> Result<Response, Problem> {
+    screen(app, client, request_id, headers, body).await
 }
 
 /// What is known of the listings' pictures before they are decided on: of those that came along, or that are still the

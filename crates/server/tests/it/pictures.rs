@@ -299,7 +299,7 @@ pub(crate) fn form(boundary: &str, parts: &[(&str, &str, &[u8])]) -> Vec<u8> {
 
 impl Gallery {
     async fn send(&self, boundary: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
-        let request = self.world.request("POST", "/v1/screen").header("idempotency-key", "k");
+        let request = self.world.request("POST", "/v1/screen/form").header("idempotency-key", "k");
         let mut request = request.body(Body::from(form(boundary, parts))).unwrap();
         let kind = format!("multipart/form-data; boundary={boundary}");
         request.headers_mut().insert("content-type", kind.parse().unwrap());
