@@ -45,7 +45,7 @@ fn facts(name: &str) -> Option<PictureFacts> {
             PictureFacts { codes: vec![Code { kind: "qr".to_owned(), value, place: [1, 2, 80, 81] }], ..seen }
         }
         "masked" => PictureFacts {
-            masks: vec![Mask { how: "pixelated".to_owned(), score: 900, place: [50, 60, 90, 80] }],
+            masks: vec![Mask { how: "covered".to_owned(), score: 900, place: [50, 60, 90, 80] }],
             ..seen
         },
         "fake" => PictureFacts { copies: vec![copy("counterfeit")], ..seen },

@@ -87,7 +87,7 @@ fn decide(active: &Arc<Active>, gallery: &Gallery, scenes: &[Scene]) -> Result<V
     let listings = scenes.iter().zip(&ids).map(|(scene, id)| Listing {
         id,
         title: &scene.title,
-        price_minor: Some(i64::from(scene.price) * 100),
+        price_minor: scene.price.map(|price| i64::from(price) * 100),
         price_currency: "EUR",
         condition: if scene.used { "used" } else { "new" },
         ..Listing::default()

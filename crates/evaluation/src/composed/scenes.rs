@@ -14,7 +14,7 @@ pub(super) struct Scene {
     pub(super) tune: bool,
     pub(super) title: String,
     pub(super) used: bool,
-    pub(super) price: u32,
+    pub(super) price: Option<u32>,
     pub(super) jpeg: Vec<u8>,
 }
 
@@ -244,7 +244,9 @@ impl Stage<'_> {
         if used {
             title = format!("{title}, second hand, worn twice");
         }
-        let (guilty, price) = (group.is_guilty(), 19 + dice.below(60));
+        // What honest goods of such a brand cost is not for us to guess.
+        let priced = !matches!(group, Group::OwnLogo | Group::OwnWords);
+        let (guilty, price) = (group.is_guilty(), Some(19 + dice.below(60)).filter(|_| priced));
         Some(Scene { group: group.name(), guilty, tune: photo.tune, title, used, price, jpeg: canvas.to_jpeg()? })
     }
 

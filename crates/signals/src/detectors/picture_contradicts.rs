@@ -36,6 +36,10 @@ pub(crate) const SPEC: Spec = Spec {
             value: "null",
         },
         Example {
+            listing: r#"{"id":"1","title":"Ford casual shorts","pictures":[{"width":100,"height":100,"logos":[{"brand":"ford","score":900,"place":[10,20,90,60]}]}]}"#,
+            value: "null",
+        },
+        Example {
             listing: r#"{"id":"1","title":"Silicone case for iPhone 13","pictures":[{"width":100,"height":100,"logos":[{"brand":"apple","score":900,"place":[10,20,90,60]}]}]}"#,
             value: "null",
         },

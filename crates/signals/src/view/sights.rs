@@ -99,6 +99,15 @@ impl Sight {
         terms_of(&self.scratch.terms, FIELD).iter().map(|(_, term)| term).filter(move |term| term.class == class)
     }
 
+    /// Whether a span stands in the address of a page.
+    pub(crate) fn is_address(&self, source: Span) -> bool {
+        let (start, end) = (source.start as usize, source.end as usize);
+        let from = self.words.get(..start).and_then(|before| before.rfind(char::is_whitespace)).map_or(0, |at| at + 1);
+        let to = self.words.get(end..).and_then(|after| after.find(char::is_whitespace));
+        let token = self.words.get(from..to.map_or(self.words.len(), |at| end + at)).unwrap_or_default().trim_start();
+        token.contains("://") || token.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("www."))
+    }
+
     /// The box around the lines in which a span of the words stands.
     pub(crate) fn place(&self, source: Span) -> Place {
         let mut from = 0;
@@ -136,6 +145,15 @@ mod tests {
         assert!(near([10, 10, 90, 30], [95, 10, 200, 30]));
         assert!(!near([10, 10, 90, 30], [10, 300, 60, 320]));
         assert!(!near([10, 10, 90, 30], [400, 10, 500, 30]));
+    }
+
+    #[test]
+    fn an_address_is_told_from_words() {
+        let mut sight = Sight::default();
+        sight.join("see WWW.northvale.example now", [10, 10, 40, 30]);
+        let is_address = |start, end| sight.is_address(Span { start, end });
+        assert!(is_address(8, 13) && is_address(4, 7));
+        assert!(!is_address(0, 3) && !is_address(26, 29));
     }
 
     #[test]
