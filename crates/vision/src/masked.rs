@@ -2,8 +2,8 @@
 //!
 //! Who sells a fake hides the logo on the photo: makes it coarse, paints over it, puts a flat shape on it. The hiding
 //! leaves its own traces, whatever was hidden: an area of exactly one colour with a sharp border amid a photo, or a lattice of
-//! squares of one colour each. Either detector measures its places in whole numbers, and small trees, fitted in the
-//! trials on one half of the photos and tried on the other, say how sure it is.
+//! squares of one colour each. Either detector measures its places in whole numbers, and small trees, fitted on
+//! one half of the photos of the trials and tried on the other, say how sure it is.
 //!
 //! What it cannot do. A blurred place is not found: on photos of a few hundred pixels, cloth, shadows and JPEG are as
 //! soft as what was blurred. A place of less than about twenty pixels, squares of less than four, and paint in the

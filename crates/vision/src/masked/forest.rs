@@ -1,8 +1,9 @@
 //! Small trees that add up to how sure a detector is.
 //!
 //! Each is a question of depth three: seven comparisons of a measured number with a threshold, then one of eight
-//! points. They were fitted by gradient boosting on the tune half of the photos in the trials (see `learnt`); all numbers are
-//! integers, so that every machine says the same.
+//! points. They were fitted by gradient boosting on what the generator of the trials makes of the tune half of the photos
+//! (see `learnt`), with a program that is not part of this project: nothing here fits them again. All numbers are integers,
+//! so that every machine says the same.
 
 /// A tree: the number asked and the threshold at each of seven nodes (the children of node `n` are `2n + 1` where it is
 /// not above, `2n + 2` where it is), and the points of eight leaves, in thousandths of a log-odd.

@@ -1,4 +1,4 @@
-//! Trees of the three detectors, as the trials fitted them. The numbers that they ask are those that each detector's
+//! Trees of the two detectors, fitted outside this project (see `forest`). The numbers that they ask are those that each detector's
 //! `features` gives, in that order.
 
 use super::forest::Tree;
