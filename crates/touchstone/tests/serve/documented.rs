@@ -62,7 +62,7 @@ fn the_demo_ends_with_a_service_and_a_stream() {
         .unwrap();
     let (said, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}{log}");
-    let (_, service) = said.split_once("6. The service").unwrap_or_else(|| panic!("{said}{log}"));
+    let (_, service) = said.split_once(". The service, with").unwrap_or_else(|| panic!("{said}{log}"));
     assert!(service.contains("http://127.0.0.1:") && service.contains("/#key=ts_"), "{service}{log}");
     assert!(service.contains("Everything that comes in is synthetic"), "{service}{log}");
     let counted = service.lines().last().unwrap();
