@@ -22,6 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("relisting", &["catalog", "knowledge", "signals", "text"]),
     ("policy", &["diagnostic"]),
     ("screening", &["catalog", "knowledge", "policy", "signals"]),
+    ("cases", &["diagnostic"]),
     ("store", &[]),
     (
         "server",
