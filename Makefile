@@ -70,7 +70,9 @@ fuzz: ## Feed damaged input to the readers and the normal form (FUZZ_SECONDS eac
 fmt: ## Format the code
 	@cargo fmt
 
-docs: ## Write docs/signals.md and docs/openapi.json anew
+docs: ## Write docs/signals.md, docs/rights.md and docs/openapi.json anew
+	@$(CARGO) run --quiet --package touchstone-people --example rights > docs/rights.md.new
+	@mv docs/rights.md.new docs/rights.md
 	@$(CARGO) run --quiet --package touchstone -- knowledge reference > docs/signals.md.new
 	@mv docs/signals.md.new docs/signals.md
 	@$(CARGO) run --quiet --package touchstone -- openapi > docs/openapi.json.new

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["diagnostic"]),
     ("screening", &["catalog", "knowledge", "policy", "signals"]),
     ("cases", &["diagnostic"]),
+    ("people", &[]),
     ("store", &[]),
     (
         "server",
@@ -31,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "catalog",
             "gallery",
             "knowledge",
+            "people",
             "policy",
             "relisting",
             "screening",
