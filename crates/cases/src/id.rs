@@ -29,6 +29,8 @@ ids! {
     DecisionId
     /// A judgement of a person.
     JudgementId
+    /// Items that look the same.
+    GroupId
     /// A case.
     CaseId
     /// An action of enforcement.
@@ -69,6 +71,32 @@ pub struct Version {
     pub listing: Listing,
     /// SHA-256 of its content, as decisions name it.
     pub content: Hash,
+}
+
+/// What is looked at, and what a case is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Subject {
+    /// A listing as it was.
+    Listing(Version),
+    /// A seller with all its goods.
+    Seller(Seller),
+    /// Items that look the same.
+    Group {
+        /// Which.
+        group: GroupId,
+    },
+}
+
+impl Subject {
+    /// The seller, if it is about one.
+    pub fn seller(&self) -> Option<&Seller> {
+        match self {
+            Self::Listing(version) => Some(&version.listing.seller),
+            Self::Seller(seller) => Some(seller),
+            Self::Group { .. } => None,
+        }
+    }
 }
 
 /// SHA-256, written in lower-case hexadecimal.
