@@ -16,12 +16,12 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`id`], [`moment`], [`money`], [`share`], [`proportion`] | the words all others use |
+//! | [`id`], [`moment`], [`money`], [`share`], [`proportion`], [`facts`] | the words all others use |
 //! | `queue` | what waits to be looked at, and what comes first |
 //! | [`lock`] | who has it in hand; a late one is told apart by its token |
-//! | `routing` | which queue it waits in, from a file people edit |
+//! | [`routing`] | which queue it waits in, from a file people edit |
 //! | `review` | what a reviewer saw and said; second and third opinions; known answers mixed in |
-//! | `sample` | what is drawn by chance so that errors can be counted, and how likely it was drawn |
+//! | [`sample`] | what is drawn by chance so that errors can be counted, and how likely it was drawn |
 //! | [`estimate`] | how many fakes there are, are missed, and are false alarms; with intervals |
 //! | `group` | one decision for many that look the same, after a preview of exactly those |
 //! | `case` | a listing, a seller or a group: what happened, what was seen, who has it |
@@ -35,9 +35,14 @@
 //! | `clocks` | what is due when, by whose calendar, and what happens when it is missed |
 
 pub mod estimate;
+pub mod facts;
+mod file;
 pub mod id;
 pub mod lock;
 pub mod moment;
 pub mod money;
 pub mod proportion;
+pub mod routing;
+pub mod sample;
 pub mod share;
+pub use file::Loaded;
