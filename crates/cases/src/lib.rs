@@ -17,10 +17,10 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`id`], [`moment`], [`money`], [`share`], [`proportion`], [`facts`] | the words all others use |
-//! | `queue` | what waits to be looked at, and what comes first |
+//! | [`queue`] | what waits to be looked at, and what comes first |
 //! | [`lock`] | who has it in hand; a late one is told apart by its token |
 //! | [`routing`] | which queue it waits in, from a file people edit |
-//! | `review` | what a reviewer saw and said; second and third opinions; known answers mixed in |
+//! | [`review`] | what a reviewer saw and said; second and third opinions; known answers mixed in |
 //! | [`sample`] | what is drawn by chance so that errors can be counted, and how likely it was drawn |
 //! | [`estimate`] | how many fakes there are, are missed, and are false alarms; with intervals |
 //! | `group` | one decision for many that look the same, after a preview of exactly those |
@@ -42,6 +42,8 @@ pub mod lock;
 pub mod moment;
 pub mod money;
 pub mod proportion;
+pub mod queue;
+pub mod review;
 pub mod routing;
 pub mod sample;
 pub mod share;

@@ -18,6 +18,11 @@ impl Chance {
         ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
+    /// Below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.unit() * end as f64) as usize
+    }
+
     /// How many of `n` happen, each with probability `p`: from one that happens to the next.
     pub(crate) fn of(&mut self, n: u64, p: f64) -> u64 {
         if p <= 0.0 {

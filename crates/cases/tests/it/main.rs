@@ -1,6 +1,9 @@
 //! What holds over many histories and many markets.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod chance;
 mod coverage;
+mod histories;
+mod made;
+mod workers;
