@@ -23,9 +23,9 @@
 //! | [`review`] | what a reviewer saw and said; second and third opinions; known answers mixed in |
 //! | [`sample`] | what is drawn by chance so that errors can be counted, and how likely it was drawn |
 //! | [`estimate`] | how many fakes there are, are missed, and are false alarms; with intervals |
-//! | `group` | one decision for many that look the same, after a preview of exactly those |
+//! | [`group`] | one decision for many that look the same, after a preview of exactly those |
 //! | `case` | a listing, a seller or a group: what happened, what was seen, who has it |
-//! | `fuse` | a rule that blocks wrongly too often drops to review by itself |
+//! | [`fuse`] | a rule that blocks wrongly too often drops to review by itself |
 //! | `enforcement` | actions with scope, start and end; what holds is computed from all that are active |
 //! | `ladder` | points, and what follows from them |
 //! | `approval` | what needs a second pair of eyes |
@@ -37,6 +37,8 @@
 pub mod estimate;
 pub mod facts;
 mod file;
+pub mod fuse;
+pub mod group;
 pub mod id;
 pub mod lock;
 pub mod moment;

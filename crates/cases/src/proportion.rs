@@ -66,6 +66,16 @@ impl Tally {
         }
         Ppb::nearest(low)
     }
+
+    /// How likely as many hits or more are, if this is the rate.
+    pub fn as_likely(self, rate: Ppb) -> Ppb {
+        match (self.hits, rate) {
+            (0, _) => Ppb::ALL,
+            (hits, _) if hits > self.of => Ppb::NONE,
+            (_, Ppb::NONE | Ppb::ALL) => rate,
+            _ => Ppb::nearest(as_many(self.hits, self.of, rate.as_f64())),
+        }
+    }
 }
 
 /// How likely `hits` or more of `of` are at this rate, which is between 0 and 1.

@@ -4,6 +4,7 @@
 
 mod chance;
 mod coverage;
+mod groups;
 mod histories;
 mod made;
 mod workers;
