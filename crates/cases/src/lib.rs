@@ -24,7 +24,7 @@
 //! | [`sample`] | what is drawn by chance so that errors can be counted, and how likely it was drawn |
 //! | [`estimate`] | how many fakes there are, are missed, and are false alarms; with intervals |
 //! | [`group`] | one decision for many that look the same, after a preview of exactly those |
-//! | `case` | a listing, a seller or a group: what happened, what was seen, who has it |
+//! | [`case`] | a listing, a seller or a group: what happened, what was seen, who has it |
 //! | [`fuse`] | a rule that blocks wrongly too often drops to review by itself |
 //! | `enforcement` | actions with scope, start and end; what holds is computed from all that are active |
 //! | `ladder` | points, and what follows from them |
@@ -34,6 +34,7 @@
 //! | `vault` | proof that was accepted stays accepted |
 //! | `clocks` | what is due when, by whose calendar, and what happens when it is missed |
 
+pub mod case;
 pub mod estimate;
 pub mod facts;
 mod file;
