@@ -3,8 +3,11 @@
 //! The table is in `docs/review.md`, and must be the one that is found here.
 
 use touchstone_cases::estimate::{Cell, Estimate, Golden, Side, estimates};
+use touchstone_cases::id::DecisionId;
 use touchstone_cases::proportion::Tally;
+use touchstone_cases::sample::{Counts, Purpose, Secret, Stratum as Drawn};
 use touchstone_cases::share::Ppb;
+use uuid::Uuid;
 
 use crate::chance::Chance;
 
@@ -196,4 +199,40 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     assert!(all_hold, "an interval of 95 % holds the truth in less than 93 or more than 97 % of runs:\n{table}");
     let document = include_str!("../../../../docs/review.md");
     assert!(document.contains(&table), "docs/review.md does not show what was found:\n{table}");
+}
+
+/// The same with the draw that is used, listing by listing: new sellers, others, blocked.
+fn a_drawn_period(secret: Secret, period: u128, chance: &mut Chance) -> (Counts, u64, u64) {
+    let stratum = |side, id: &str, parts| Drawn { side, id: id.into(), share: Ppb::per_million(parts).unwrap() };
+    let strata = [
+        (stratum(Side::Allowed, "new_sellers", 200_000), 1_000, 0.05),
+        (stratum(Side::Allowed, "others", 50_000), 8_000, 0.01),
+        (stratum(Side::Blocked, "all", 300_000), 1_000, 0.9),
+    ];
+    let (mut counts, mut fakes, mut listings) = (Counts::default(), 0, 0);
+    for (stratum, size, rate) in &strata {
+        counts.screened(stratum, *size);
+        for _ in 0..*size {
+            listings += 1;
+            let fake = chance.unit() < *rate;
+            fakes += u64::from(fake);
+            let decision = DecisionId(Uuid::from_u128(period << 64 | u128::from(listings)));
+            if secret.draws(Purpose::Sample, decision.0, stratum.share) {
+                counts.drawn(stratum, Some(fake));
+            }
+        }
+    }
+    (counts, fakes, listings)
+}
+
+#[test]
+fn what_the_keyed_hash_draws_speaks_for_the_rest() {
+    let (mut chance, mut covered) = (Chance(9), Covered::default());
+    for period in 0..400 {
+        let (counts, fakes, listings) = a_drawn_period(Secret([3; 32]), period, &mut chance);
+        let found = estimates(&counts.cells(), None).unwrap();
+        covered.count(found.prevalence, fakes as f64 / listings as f64);
+    }
+    // 95 % of 400 are 380; three standard errors are 13.
+    assert!((367..=393).contains(&covered.0[1]), "{:?}", covered.0);
 }
