@@ -149,13 +149,14 @@ fn estimate(cells: &[Cell], eyes: Option<&score::Eyes>) -> Option<Estimate> {
     let (seen, unseen): (Vec<&Cell>, Vec<&Cell>) = cells.iter().partition(|cell| cell.judged > 0);
     let (share, interval) = score::interval(&seen, eyes)?;
     let listings = |cells: &[&Cell]| cells.iter().map(|cell| cell.listings()).sum::<f64>();
-    let judged = seen.iter().map(|cell| cell.judged).sum();
+    let total = |count: fn(&Cell) -> u64| cells.iter().map(count).fold(0, u64::saturating_add);
+    let judged = total(|cell| cell.judged);
     Some(Estimate {
         share,
         interval,
         listings: libm::round(listings(&seen) + listings(&unseen)) as u64,
         judged,
-        unjudged: cells.iter().map(|cell| cell.drawn).sum::<u64>().saturating_sub(judged),
+        unjudged: total(|cell| cell.drawn).saturating_sub(judged),
         unseen: libm::round(listings(&unseen)) as u64,
     })
 }

@@ -125,7 +125,7 @@ pub struct Entry {
     pub place: Option<Risk>,
     /// Where it waits.
     pub route: Route,
-    /// Golden, blind, drawn for a second; nobody has judged yet.
+    /// Golden, drawn for a second; nobody has judged yet. It becomes blind by itself if it is golden or a sample.
     pub review: Review,
 }
 
@@ -159,11 +159,13 @@ pub enum Refusal {
 }
 
 impl Item {
-    /// An item that comes in.
+    /// An item that comes in. A sampled or golden one is blind, whatever was given.
     pub fn enter(entry: Entry, ageing: Ageing, now: Moment) -> Self {
         let Entry { id, subject, decision, drawn, risk, place, route, review } = entry;
         let key = ageing.key(now, place.unwrap_or(risk));
         let (lock, stage) = (Lock::default(), Stage::Open);
+        let blind = review.blind || review.golden.is_some() || drawn.is_some();
+        let review = Review { blind, ..review };
         Self { id, subject, decision, drawn, risk, created_at: now, key, route, lock, review, stage }
     }
 

@@ -277,6 +277,11 @@ impl Record {
         [self.golden, self.seconds].map(|tally| (tally, tally.wilson()))
     }
 
+    /// A verdict of theirs was appealed, and stood or fell.
+    pub fn appealed(&mut self, stood: bool) {
+        self.upheld.count(stood);
+    }
+
     /// Adds what a settled review says about a person.
     pub fn learn(&mut self, review: &Review, person: PersonId) {
         let Some(said) = review.judgements.iter().find(|judgement| judgement.by == person) else { return };
@@ -299,7 +304,8 @@ impl Record {
 
 /// All reviewers' golden answers together, for the [estimates](crate::estimate); none without any.
 pub fn golden<'r>(records: impl IntoIterator<Item = &'r Record>) -> Option<Golden> {
-    let add = |sum: Tally, one: Tally| Tally { hits: sum.hits + one.hits, of: sum.of + one.of };
+    let add =
+        |sum: Tally, one: Tally| Tally { hits: sum.hits.saturating_add(one.hits), of: sum.of.saturating_add(one.of) };
     let zero = Golden { found: Tally::default(), accused: Tally::default() };
     let sum = records.into_iter().fold(zero, |sum, record| Golden {
         found: add(sum.found, record.found),

@@ -47,6 +47,8 @@ pub enum Purpose {
     Second,
     /// Where among the others a sampled item waits.
     Place,
+    /// Whether a golden item is put beside this one, in its place.
+    Golden,
 }
 
 impl Secret {
@@ -58,6 +60,7 @@ impl Secret {
             Purpose::Sample => 1,
             Purpose::Second => 2,
             Purpose::Place => 3,
+            Purpose::Golden => 4,
         };
         let hash = Sha256::new().chain_update(self.0).chain_update([label]).chain_update(id.as_bytes()).finalize();
         hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))

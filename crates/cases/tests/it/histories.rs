@@ -99,8 +99,9 @@ proptest! {
 
     #[test]
     fn a_state_is_what_its_history_says(steps in steps(), second: bool, golden: bool) {
-        let review = Review { second, golden: golden.then_some(Verdict::Fake), blind: golden, ..Review::default() };
+        let review = Review { second, golden: golden.then_some(Verdict::Fake), ..Review::default() };
         let start = made::item(1, 5_000, review, 0);
+        prop_assert_eq!(start.review.blind, golden);
         let (mut item, mut events, mut now) = (start.clone(), Vec::new(), Moment(0));
         for step in &steps {
             now = now.plus(step.wait);
