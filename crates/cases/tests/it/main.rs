@@ -5,6 +5,7 @@
 mod cases;
 mod chance;
 mod coverage;
+mod fuses;
 mod groups;
 mod histories;
 mod made;
