@@ -10,6 +10,7 @@ const OURS: &str = "touchstone-";
 /// What each crate may be built upon. Those not in the table may use all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("audit", &[]),
     ("diagnostic", &[]),
     ("catalog", &[]),
     ("knowledge", &["text", "diagnostic"]),
