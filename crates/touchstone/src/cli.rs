@@ -44,6 +44,10 @@ pub(crate) enum Verb {
     Bank(crate::bank::BankArgs),
     /// Enrol logos, and find them on pictures.
     Logo(crate::logo::LogoArgs),
+    /// Check that the trail of changes is still what was logged.
+    Audit(crate::audit::AuditArgs),
+    /// Check a receipt, offline.
+    Receipt(crate::receipt::ReceiptArgs),
 }
 
 /// What decides: knowledge and policy.

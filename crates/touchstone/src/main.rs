@@ -5,6 +5,7 @@
 //! (`| head`) is no failure.
 
 mod attack;
+mod audit;
 mod bank;
 mod cli;
 mod console;
@@ -26,6 +27,7 @@ mod photos;
 mod pipeline;
 mod policy;
 mod progress;
+mod receipt;
 mod rejects;
 mod replay;
 mod screen;
@@ -65,6 +67,8 @@ fn main() -> ExitCode {
         Verb::Image(args) => image::run(&args),
         Verb::Logo(args) => logo::run(&args),
         Verb::Bank(args) => bank::run(&args),
+        Verb::Audit(args) => audit::run(&args),
+        Verb::Receipt(args) => receipt::run(&args),
     };
     match done {
         Ok(code) => code,
