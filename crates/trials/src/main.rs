@@ -5,7 +5,10 @@ mod codebook;
 mod copies;
 mod logos;
 mod masked;
+mod masked_boost;
+mod masked_cases;
 mod masked_draw;
+mod masked_fit;
 mod masked_make;
 mod painted;
 mod pass;
@@ -23,6 +26,8 @@ enum Trial {
     Painted(painted::Painted),
     /// Hidden logos found, and honest pictures taken for such
     Masked(masked::Args),
+    /// Fit the trees that judge hidden places.
+    MaskFit(masked_fit::Args),
     /// Speed, beside the least that it could cost.
     #[command(subcommand)]
     Speed(speed::Speed),
@@ -42,6 +47,7 @@ fn main() -> anyhow::Result<()> {
         Trial::Logos(logos) => logos.run(&mut out),
         Trial::Painted(painted) => painted.run(&mut out),
         Trial::Masked(args) => masked::run(&args, &mut out),
+        Trial::MaskFit(args) => masked_fit::run(&args, &mut out),
         Trial::Speed(speed) => speed.run(&mut out),
         Trial::Pass(args) => pass::run(&args, &mut out),
         Trial::Catalogue(args) => catalogue::run(&args, &mut out),

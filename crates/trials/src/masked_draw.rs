@@ -1,5 +1,7 @@
 //! A canvas for the generator of hidden places: shapes, letters, blur, squares, strokes, and JPEG at the end.
 
+use std::ops::Range;
+
 use anyhow::{Context, Result};
 use touchstone_vision::decode::{Limits, decode};
 use touchstone_vision::{Picture, PixelBox};
@@ -107,24 +109,38 @@ impl Canvas {
 
     /// Blurred by a box of `2 × radius + 1` pixels, `times` over: three times is nearly a Gaussian.
     pub(crate) fn blurred(&self, radius: usize, times: usize) -> Self {
+        let whole = PixelBox { x1: 0, y1: 0, x2: self.width as u32, y2: self.height as u32 };
+        self.blurred_in(whole, radius, times)
+    }
+
+    /// The same, as far as it is seen within a box.
+    pub(crate) fn blurred_in(&self, part: PixelBox, radius: usize, times: usize) -> Self {
+        let reach = radius * times;
+        let (x1, y1) = ((part.x1 as usize).saturating_sub(reach), (part.y1 as usize).saturating_sub(reach));
+        let (x2, y2) = ((part.x2 as usize + reach).min(self.width), (part.y2 as usize + reach).min(self.height));
         let mut out = self.clone();
         for _ in 0..times {
-            out = out.smeared(radius, 1, out.width, out.height);
-            out = out.smeared(radius, out.width, out.height, out.width);
+            out = out.smeared(radius, (1, self.width, x1..x2), (self.width, y1..y2));
+            out = out.smeared(radius, (self.width, self.height, y1..y2), (1, x1..x2));
         }
         out
     }
 
-    /// One pass along lines of `length` pixels that are `step` apart.
-    fn smeared(&self, radius: usize, step: usize, length: usize, lines: usize) -> Self {
+    /// One pass along lines: step and number of their pixels, and which of them; step from line to line, and which.
+    fn smeared(
+        &self,
+        radius: usize,
+        (step, length, pixels): (usize, usize, Range<usize>),
+        (across, lines): (usize, Range<usize>),
+    ) -> Self {
         let mut out = self.clone();
-        let across = if step == 1 { self.width } else { 1 };
-        for line in 0..lines {
+        let reach = radius as isize;
+        for line in lines {
             for c in 0..3 {
                 let at = |i: isize| 3 * (line * across + i.clamp(0, length as isize - 1) as usize * step) + c;
-                let reach = radius as isize;
-                let mut sum: u32 = (-reach..=reach).map(|i| u32::from(self.rgb[at(i)])).sum();
-                for i in 0..length as isize {
+                let first = pixels.start as isize;
+                let mut sum: u32 = (first - reach..=first + reach).map(|i| u32::from(self.rgb[at(i)])).sum();
+                for i in first..pixels.end as isize {
                     out.rgb[at(i)] = ((sum + radius as u32) / (2 * radius as u32 + 1)) as u8;
                     sum += u32::from(self.rgb[at(i + reach + 1)]);
                     sum -= u32::from(self.rgb[at(i - reach)]);

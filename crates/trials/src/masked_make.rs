@@ -93,14 +93,26 @@ pub(crate) fn logo(canvas: &mut Canvas, part: PixelBox, chance: &mut Chance) {
     }
 }
 
+/// A canvas on which something was hidden.
+pub(crate) struct Hidden {
+    pub(crate) canvas: Canvas,
+    /// Where.
+    pub(crate) part: PixelBox,
+    /// Whether it may still be read: it was blurred by less than a tenth of its shorter side, as a standard deviation.
+    pub(crate) weak: bool,
+}
+
 /// Hides what is in a box, in one of the ways of [`HIDDEN`].
-pub(crate) fn hide(mut canvas: Canvas, part: PixelBox, way: &str, chance: &mut Chance) -> (Canvas, PixelBox) {
+pub(crate) fn hide(mut canvas: Canvas, part: PixelBox, way: &str, chance: &mut Chance) -> Hidden {
     let side = (part.x2 - part.x1).min(part.y2 - part.y1) as f32;
     let soft = if way == "blurred-soft" { side * chance.real(0.15, 0.35) } else { 1.0 };
+    let mut weak = false;
     match way.split_once('-').map_or(way, |p| p.0) {
         "blurred" => {
             let radius = (side * chance.real(0.08, 0.2)).max(2.0) as usize;
-            let soaked = canvas.blurred(radius, if way == "blurred-box" { 1 } else { 3 });
+            let times = if way == "blurred-box" { 1 } else { 3 };
+            let soaked = canvas.blurred_in(part, radius, times);
+            weak = (times as f32 * ((2 * radius + 1).pow(2) - 1) as f32 / 12.0).sqrt() < side / 10.0;
             if chance.yes(0.5) {
                 canvas.paste(part, &soaked, ellipse(part, soft));
             } else {
@@ -113,13 +125,14 @@ pub(crate) fn hide(mut canvas: Canvas, part: PixelBox, way: &str, chance: &mut C
             let whole = chance.yes(0.7);
             canvas.paste(part, &coarse, |x, y| if whole { 1.0 } else { ellipse(part, 1.0)(x, y) });
             if way == "pixelated-scaled" {
-                return scaled(&canvas, part, chance.real(0.7, 1.6));
+                let (canvas, part) = scaled(&canvas, part, chance.real(0.7, 1.6));
+                return Hidden { canvas, part, weak };
             }
         }
         "painted" => paint(&mut canvas, part, way, chance),
         _ => cover(&mut canvas, part, way, chance),
     }
-    (canvas, part)
+    Hidden { canvas, part, weak }
 }
 
 fn scaled(canvas: &Canvas, part: PixelBox, share: f32) -> (Canvas, PixelBox) {
@@ -328,7 +341,7 @@ fn face(canvas: &mut Canvas, kind: &str, chance: &mut Chance) {
     let wide = around(cx - 1.1 * r, cy - 1.4 * r, cx + 1.1 * r, cy + 1.4 * r, canvas);
     match kind {
         "face-blurred" => {
-            let soaked = canvas.blurred((r * chance.real(0.12, 0.3)).max(2.0) as usize, 3);
+            let soaked = canvas.blurred_in(wide, (r * chance.real(0.12, 0.3)).max(2.0) as usize, 3);
             canvas.paste(wide, &soaked, ellipse(wide, if chance.yes(0.5) { 1.0 } else { r * 0.3 }));
         }
         "face-squares" => *canvas = canvas.squares(wide, (r / chance.real(2.0, 4.0)).max(4.0) as u32),
@@ -365,7 +378,7 @@ fn plate(canvas: &mut Canvas, kind: &str, chance: &mut Chance) {
     noise(canvas, part, chance);
     match kind {
         "plate-blurred" => {
-            let soaked = canvas.blurred((high * chance.real(0.12, 0.25)).max(2.0) as usize, 3);
+            let soaked = canvas.blurred_in(part, (high * chance.real(0.12, 0.25)).max(2.0) as usize, 3);
             canvas.paste(part, &soaked, rounded(part, 0.0, if chance.yes(0.5) { 1.0 } else { 4.0 }, 0.0));
         }
         "plate-covered" => {

@@ -1,22 +1,27 @@
 //! Finds places where something was hidden on purpose.
 //!
-//! Who sells a fake hides the logo on the photo: makes it coarse, paints over it, puts a flat shape on it. The hiding
-//! leaves its own traces, whatever was hidden: an area of exactly one colour with a sharp border amid a photo, or a lattice of
-//! squares of one colour each. Either detector measures its places in whole numbers, and small trees, fitted on
-//! one half of the photos of the trials and tried on the other, say how sure it is.
+//! Who sells a fake hides the logo on the photo: blurs it, makes it coarse, paints over it, puts a flat shape on it. The
+//! hiding leaves its own traces, whatever was hidden: an area of exactly one colour with a sharp border amid a photo, a
+//! lattice of squares of one colour each, a place where the coarse scales are full and the fine ones empty. Each detector
+//! proposes places and measures them in whole numbers, and small trees say how sure it is. They are fitted, with
+//! `touchstone-trials mask-fit`, on one half of the photos of the trials and tried on the other.
 //!
-//! What it cannot do. A blurred place is not found: on photos of a few hundred pixels, cloth, shadows and JPEG are as
-//! soft as what was blurred. A place of less than about twenty pixels, squares of less than four, and paint in the
-//! colour of the ground are missed. Who hides a face or a number plate does it in the same ways: paint on these is told
-//! only by what else is there, and may be reported. It is a fact about the picture, not yet about the goods.
+//! What it cannot do. Places of less than about twenty pixels, squares of less than four, blur on ground that is itself
+//! smooth, and paint in the colour of the ground are missed. Who hides a face or a number plate does it in the same
+//! ways: these are told only by what else is there, and may be reported. It is a fact about the picture, not yet about
+//! the goods.
 
+mod blur;
+mod cells;
 mod flat;
 mod forest;
 mod learnt;
 mod sheet;
 mod squares;
+mod windows;
 
 use crate::{Picture, PixelBox};
+use cells::Cells;
 use sheet::Sheet;
 
 /// Pixels along the shorter side below which nothing can be told.
@@ -25,7 +30,7 @@ const SIDE_MIN: usize = 48;
 /// By what something was hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum How {
-    /// Blurred until it could no longer be read; not yet found by [`find`].
+    /// Blurred until it could no longer be read.
     Blurred,
     /// Made coarse: squares of one colour each.
     Pixelated,
@@ -58,14 +63,33 @@ pub struct Mask {
     pub place: PixelBox,
 }
 
+/// Which detector proposes a place; each has trees of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Detector {
+    /// Areas of one colour.
+    Flat,
+    /// Lattices of squares.
+    Squares,
+    /// Places that lost their sharpness.
+    Blur,
+}
+
+/// A place that a detector judges, and the numbers that it judges it by; the trees are fitted on these.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Who proposes it.
+    pub detector: Detector,
+    /// By what something would have been hidden.
+    pub how: How,
+    /// Where, in pixels of the picture.
+    pub place: PixelBox,
+    /// In the order of the detector's features.
+    pub numbers: Vec<i32>,
+}
+
 /// All hidden places, the surest first, none overlapping a surer one by half.
 pub fn find(picture: &Picture) -> Vec<Mask> {
-    let sheet = Sheet::of(picture);
-    if sheet.width < SIDE_MIN || sheet.height < SIDE_MIN {
-        return Vec::new();
-    }
-    let mut all = flat_places(&sheet);
-    all.extend(coarse_places(&sheet));
+    let mut all: Vec<Mask> = candidates(picture).iter().filter_map(judged).collect();
     all.sort_by_key(|mask| (std::cmp::Reverse(mask.score), mask.how, mask.place));
     let mut kept: Vec<Mask> = Vec::new();
     for mask in all {
@@ -77,28 +101,42 @@ pub fn find(picture: &Picture) -> Vec<Mask> {
     kept
 }
 
-fn flat_places(sheet: &Sheet) -> Vec<Mask> {
-    let judge = |(area, numbers): (flat::Area, [i32; flat::FEATURES])| {
-        let points = forest::points(learnt::FLAT_BASE, learnt::FLAT, &numbers);
+/// All places that are judged.
+pub fn candidates(picture: &Picture) -> Vec<Candidate> {
+    let sheet = Sheet::of(picture);
+    if sheet.width < SIDE_MIN || sheet.height < SIDE_MIN {
+        return Vec::new();
+    }
+    let cells = Cells::of(&sheet);
+    let candidate = |detector, how, [x1, y1, x2, y2]: [usize; 4], numbers: &[i32]| Candidate {
+        detector,
+        how,
+        place: sheet.place(x1, y1, x2, y2),
+        numbers: numbers.to_vec(),
+    };
+    let mut all = Vec::new();
+    for (area, numbers) in flat::candidates(&sheet, &cells) {
         // Discs and boxes, filled or with a face in them, are full; strokes leave gaps.
         let how = if area.is_full() { How::Covered } else { How::Painted };
-        mask(how, points, learnt::FLAT_FROM, sheet.place(area.x1, area.y1, area.x2, area.y2))
-    };
-    flat::candidates(sheet).into_iter().filter_map(judge).collect()
-}
-
-fn coarse_places(sheet: &Sheet) -> Vec<Mask> {
-    let judge = |(w, numbers): (squares::Lattice, [i32; squares::FEATURES])| {
-        let points = forest::points(learnt::SQUARES_BASE, learnt::SQUARES, &numbers);
-        mask(How::Pixelated, points, learnt::SQUARES_FROM, sheet.place(w.x1, w.y1, w.x2, w.y2))
-    };
-    squares::candidates(sheet).into_iter().filter_map(judge).collect()
+        all.push(candidate(Detector::Flat, how, [area.x1, area.y1, area.x2, area.y2], &numbers));
+    }
+    let squares = squares::candidates(&sheet, &cells);
+    all.extend(squares.iter().map(|(at, n)| candidate(Detector::Squares, How::Pixelated, *at, n)));
+    let blurred = blur::candidates(&sheet, &cells);
+    all.extend(blurred.iter().map(|(at, n)| candidate(Detector::Blur, How::Blurred, *at, n)));
+    all
 }
 
 /// A mask if its points reach a threshold; there its score is 500, and 1000 is never quite reached.
-fn mask(how: How, points: i32, from: i32, place: PixelBox) -> Option<Mask> {
-    let above = points - from;
-    (above >= 0).then(|| Mask { how, score: (1000 - 500 * 1500 / (1500 + above)) as u16, place })
+fn judged(candidate: &Candidate) -> Option<Mask> {
+    let trees = match candidate.detector {
+        Detector::Flat => &learnt::FLAT,
+        Detector::Squares => &learnt::SQUARES,
+        Detector::Blur => &learnt::BLUR,
+    };
+    let above = trees.points(&candidate.numbers) - trees.from;
+    let score = |above: i32| (1000 - 500 * 1500 / (1500 + above)) as u16;
+    (above >= 0).then(|| Mask { how: candidate.how, score: score(above), place: candidate.place })
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use crate::{Picture, PixelBox};
 
-/// Longest side that is looked at; more is shrunk by a whole number, so that squares stay squares.
-const SIDE_MAX: u32 = 720;
+/// Pixels that are looked at; a picture of more is shrunk by a whole number, so that squares stay squares.
+const PIXELS_MAX: u64 = 340_000;
 
 /// A picture shrunk by a whole number.
 pub(super) struct Sheet {
@@ -22,7 +22,8 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub(super) fn of(picture: &Picture) -> Self {
-        let factor = picture.width().max(picture.height()).div_ceil(SIDE_MAX);
+        let pixels = picture.frame().area();
+        let factor = (1..).find(|f| pixels <= PIXELS_MAX * u64::from(*f) * u64::from(*f)).unwrap_or(1);
         let (width, height) = ((picture.width() / factor).max(1), (picture.height() / factor).max(1));
         let (width, height) = (width as usize, height as usize);
         let rgb = if factor == 1 { rows(picture) } else { shrunk(picture, width, height, factor) };

@@ -33,6 +33,36 @@ fn a_flat_box_on_cloth_is_found_where_it_is() {
     assert!(mask.place.overlap(&PixelBox { x1: 170, y1: 160, x2: 240, y2: 215 }) > 0.8, "{mask:?}");
 }
 
+/// The cloth with a logo of rings on it, a part of which is hidden in some way.
+fn hidden(way: impl Fn(&Picture, u32, u32) -> [u8; 3]) -> Picture {
+    let ring = |x: u32, y: u32| ((x.abs_diff(205).pow(2) + y.abs_diff(188).pow(2)) / 90).is_multiple_of(2);
+    let open = cloth(|x, y| (in_box(x, y) && ring(x, y)).then_some([235, 230, 220]));
+    let shut = cloth(|x, y| in_box(x, y).then(|| way(&open, x, y)));
+    Picture::new(400, 400, shut.rgb().to_vec()).expect("as many bytes")
+}
+
+/// The mean colour of a box.
+fn mean(of: &Picture, part: PixelBox) -> [u8; 3] {
+    let crop = of.crop(part);
+    let sum = |c: usize| crop.rgb().iter().skip(c).step_by(3).map(|v| u32::from(*v)).sum::<u32>();
+    std::array::from_fn(|c| (sum(c) / (crop.width() * crop.height())) as u8)
+}
+
+#[test]
+fn a_blurred_logo_and_one_of_squares_are_proposed_as_what_they_are() {
+    let part = PixelBox { x1: 170, y1: 160, x2: 240, y2: 215 };
+    let proposed =
+        |picture: &Picture, how: How| candidates(picture).iter().any(|c| c.how == how && c.place.overlap(&part) > 0.4);
+    let blurred = hidden(|open, x, y| mean(open, PixelBox { x1: x - 6, y1: y - 6, x2: x + 7, y2: y + 7 }));
+    assert!(proposed(&blurred, How::Blurred));
+    let corner = |v: u32, from: u32| from + (v - from) / 9 * 9;
+    let squares = hidden(|open, x, y| {
+        let (x1, y1) = (corner(x, 170), corner(y, 160));
+        mean(open, PixelBox { x1, y1, x2: x1 + 9, y2: y1 + 9 })
+    });
+    assert!(proposed(&squares, How::Pixelated));
+}
+
 #[test]
 fn cloth_alone_and_pictures_of_one_colour_hide_nothing() {
     assert_eq!(find(&cloth(|_, _| None)), []);
