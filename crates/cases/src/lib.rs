@@ -27,6 +27,7 @@
 //! | [`case`] | a listing, a seller or a group: what happened, what was seen, who has it |
 //! | [`fuse`] | a rule that blocks wrongly too often drops to review by itself |
 //! | `enforcement` | actions with scope, start and end; what holds is computed from all that are active |
+//! | `presets` | what holds in the EU, in China, in the United States, each from its day on |
 //! | `ladder` | points, and what follows from them |
 //! | `approval` | what needs a second pair of eyes |
 //! | `statement` | what the seller is told, and what a register of such statements takes |
@@ -34,20 +35,29 @@
 //! | `vault` | proof that was accepted stays accepted |
 //! | `clocks` | what is due when, by whose calendar, and what happens when it is missed |
 
+pub mod appeal;
+pub mod approval;
 pub mod case;
+pub mod clocks;
+pub mod enforcement;
 pub mod estimate;
 pub mod facts;
 mod file;
 pub mod fuse;
 pub mod group;
 pub mod id;
+pub mod ladder;
 pub mod lock;
 pub mod moment;
 pub mod money;
+pub mod presets;
 pub mod proportion;
 pub mod queue;
 pub mod review;
 pub mod routing;
 pub mod sample;
 pub mod share;
+pub mod statement;
+pub mod vault;
+
 pub use file::Loaded;
