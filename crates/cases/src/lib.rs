@@ -30,7 +30,8 @@
 //! | `presets` | what holds in the EU, in China, in the United States, each from its day on |
 //! | `ladder` | points, and what follows from them |
 //! | `approval` | what needs a second pair of eyes |
-//! | `statement` | what the seller is told, and what a register of such statements takes |
+//! | `statement` | what the seller is told |
+//! | `dsa` | the same for the database of the European Commission, checked before it leaves |
 //! | `appeal` | heard by somebody else |
 //! | `vault` | proof that was accepted stays accepted |
 //! | `clocks` | what is due when, by whose calendar, and what happens when it is missed |
@@ -39,6 +40,7 @@ pub mod appeal;
 pub mod approval;
 pub mod case;
 pub mod clocks;
+pub mod dsa;
 pub mod enforcement;
 pub mod estimate;
 pub mod facts;

@@ -22,6 +22,7 @@ pub fn preset(place: &str) -> Result<Regimes, Vec<Diagnostic>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::enforcement::Severity;

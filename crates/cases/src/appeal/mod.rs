@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clocks::{Calendar, Period};
 use crate::enforcement::{self, Actor, Ground, Order};
 use crate::id::{ActionId, AppealId, Hash, PersonId};
+use crate::ladder::Regime;
 use crate::moment::Moment;
 
 /// What an appeal is about, and who had a part in it.
@@ -180,6 +182,12 @@ pub enum Event {
     Labelled(Label),
 }
 
+/// First moment at which an appeal is too late: the regime's months after the seller was told, where the calendar is.
+/// None beyond the years a calendar has.
+pub fn until(regime: &Regime, calendar: &Calendar, told: Moment) -> Option<Moment> {
+    calendar.end(Period::Months(regime.appeal_months), false, told)
+}
+
 /// Characters that a seller may write at once, at most.
 pub const ANSWER_CHARS_MAX: usize = 20_000;
 /// Documents that a seller may show, at most.
@@ -219,12 +227,11 @@ pub enum Refusal {
 /// # Errors
 /// If it may not be.
 pub fn decide(state: Option<&Appeal>, command: Command, now: Moment) -> Result<Vec<Event>, Refusal> {
-    let appeal = match (state, command) {
+    let (appeal, command) = match (state, command) {
         (None, Command::Open(contested)) if !contested.actions.is_empty() => return Ok(vec![Event::Opened(contested)]),
         (None, _) | (Some(_), Command::Open(_)) => return Err(Refusal::NotNow),
         (Some(appeal), command) => (appeal, command),
     };
-    let (appeal, command) = appeal;
     match command {
         Command::Assign(to) => {
             appeal.may_hear(to)?;
@@ -263,11 +270,10 @@ impl Appeal {
         match command {
             Command::Read(_) => Ok(self.read.is_none().then_some(Event::Read { at: now }).into_iter().collect()),
             _ if over => Err(Refusal::NotNow),
-            Command::Show(_, proof) if !self.proof.contains(&proof) && self.proof.len() >= PROOF_MAX => {
-                let _ = proof;
-                Err(Refusal::TooMuch)
+            Command::Show(_, proof) => {
+                let fits = self.proof.contains(&proof) || self.proof.len() < PROOF_MAX;
+                fits.then(|| vec![Event::Shown { proof }]).ok_or(Refusal::TooMuch)
             }
-            Command::Show(_, proof) => Ok(vec![Event::Shown { proof }]),
             Command::Answer(_, text) => Ok(vec![Event::Answered { at: now, text: worded(text)? }]),
             Command::File(_, text) => self.file(worded(text)?, now),
             _ => {
@@ -351,4 +357,5 @@ pub fn apply(state: Option<Appeal>, event: &Event) -> Option<Appeal> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests;

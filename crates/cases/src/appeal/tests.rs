@@ -92,3 +92,12 @@ fn only_the_seller_appeals_and_in_time() {
     let decided = run(filed(), decision(OTHER, Outcome::Upheld), 120).expect("decided").0;
     assert_eq!(run(decided, Command::Show(person(SELLER), Hash([1; 32])), 121).map(drop), Err(Refusal::NotNow));
 }
+
+#[test]
+fn six_months_end_with_their_day() {
+    let regimes = crate::presets::preset("eu").expect("a preset");
+    let calendar = Calendar::new("Europe/Paris", [], []).expect("a calendar");
+    let told = Moment::from(time::macros::datetime!(2026-08-31 10:00 UTC));
+    let end = time::macros::datetime!(2027-02-28 23:00 UTC);
+    assert_eq!(until(&regimes.all()[0], &calendar, told), Some(end.into()));
+}

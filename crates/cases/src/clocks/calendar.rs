@@ -55,14 +55,19 @@ impl Calendar {
 
     /// First moment that is too late; none beyond the years a calendar has.
     pub fn due(&self, clock: &Clock, start: Moment) -> Option<Moment> {
+        self.end(clock.period, clock.roll, start)
+    }
+
+    /// The same for a period; `roll` moves a last day without work to the next one with.
+    pub fn end(&self, period: Period, roll: bool, start: Moment) -> Option<Moment> {
         let first = self.day(start)?;
-        let last = match clock.period {
+        let last = match period {
             Period::Hours(hours) => return Some(start.plus(i64::from(hours) * crate::moment::HOUR)),
             Period::Days(days) => first.checked_add(Span::new().try_days(days).ok()?).ok()?,
             Period::Months(months) => first.checked_add(Span::new().try_months(months).ok()?).ok()?,
             Period::WorkingDays(days) => (0..days).try_fold(first, |day, _| self.working(day.tomorrow().ok()?))?,
         };
-        let last = if clock.roll { self.working(last)? } else { last };
+        let last = if roll { self.working(last)? } else { last };
         let end = last.tomorrow().ok()?.to_zoned_datetime(self.zone.clone()).ok()?.timestamp();
         Some(Moment(end.as_microsecond()))
     }

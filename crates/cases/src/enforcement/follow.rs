@@ -163,7 +163,7 @@ fn evidence(incident: &Incident<'_>) -> BTreeSet<Hash> {
 
 /// Microseconds: the drawn part of the longest delay.
 fn delay(hours_max: u32, draw: u32) -> i64 {
-    let micros = i128::from(hours_max) * i128::from(HOUR) * i128::from(draw) >> 32;
+    let micros = (i128::from(hours_max) * i128::from(HOUR) * i128::from(draw)) >> 32;
     i64::try_from(micros).unwrap_or(i64::MAX)
 }
 

@@ -18,6 +18,7 @@ mod follow;
 mod standing;
 pub mod switch;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests;
 
 pub use action::{Action, Actor, Cause, Exception, Goods, Measure, Offer, Order, Scope, Severity};

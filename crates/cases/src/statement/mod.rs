@@ -246,4 +246,5 @@ fn redress(texts: &Catalogue, regime: &Regime, until: Moment) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests;

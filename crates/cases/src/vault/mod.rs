@@ -247,3 +247,7 @@ fn concerns(cleared: &Scope, order: &Order) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+mod tests;
