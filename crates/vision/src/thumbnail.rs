@@ -44,6 +44,12 @@ pub fn resize(plane: &Plane, width: u32, height: u32) -> Plane {
 
 const SHIFT: u32 = 12;
 
+/// The same for each, as far as it goes, and 4096 in all.
+fn even(shares: &mut [u32]) {
+    let count = shares.len().max(1) as u32;
+    (0..).zip(shares).for_each(|(at, share)| *share = ((at + 1) << SHIFT) / count - (at << SHIFT) / count);
+}
+
 /// Which old pixels a new one covers, and how much of it each fills, in 4096ths that sum to 4096.
 struct Shares {
     spans: Vec<(usize, usize)>,
@@ -65,8 +71,11 @@ impl Shares {
                 shares.push((covered / (end - start) * f64::from(1u32 << SHIFT)).round() as u32);
             }
             let sum: u32 = shares[at..].iter().sum();
-            let rest = (1u32 << SHIFT).wrapping_sub(sum);
-            shares[at] = shares[at].wrapping_add(rest);
+            match (shares[at] + (1 << SHIFT)).checked_sub(sum) {
+                Some(first) => shares[at] = first,
+                // Of hundreds of pixels rounding makes more than the first one has.
+                None => even(&mut shares[at..]),
+            }
         }
         spans.push((0, shares.len()));
         Self { spans, shares }
