@@ -17,6 +17,7 @@ mod forms;
 mod house;
 mod ids;
 mod import;
+mod links;
 mod load;
 mod model;
 mod neighbour;
@@ -31,6 +32,7 @@ pub use concept::{Composition, Concept, ConceptSet};
 pub use convert::Rates;
 pub use ids::{BrandId, KindId};
 pub use import::{ImportError, import_names, import_words};
+pub use links::{Link, Links};
 pub use load::{Loaded, check, load};
 pub use model::{
     Authorisation, Brand, Fact, FactRule, Group, Harm, Kind, Knowledge, Line, Names, Position, Role, Standing,

@@ -84,6 +84,7 @@ impl Loader {
         knowledge.brands = self.brands();
         self.lexicons(&mut knowledge);
         self.compositions(&mut knowledge);
+        self.links(&mut knowledge);
         knowledge.authorisations = self.authorisations();
         let dir = self.dir.join("imported");
         let imported = import::read_imported(&dir).map(|imported| imported.fill(&mut knowledge));

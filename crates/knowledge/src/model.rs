@@ -9,6 +9,7 @@ use crate::band::Band;
 use crate::concept::{Composition, Concept};
 use crate::convert::Rates;
 use crate::ids::{BrandId, KindId};
+use crate::links::Links;
 
 /// Everything that was read, checked, with references resolved to indices.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub struct Knowledge {
     pub compositions: Vec<Composition>,
     /// Which seller may sell which brand where.
     pub authorisations: Vec<Authorisation>,
+    /// Hosts and schemes of which it is known where they lead.
+    #[serde(default)]
+    pub links: Links,
     /// Units of each currency for one US dollar.
     pub rates: Rates,
     /// Chinese characters and the parts sellers write instead.

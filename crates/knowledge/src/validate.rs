@@ -44,6 +44,10 @@ impl Knowledge {
         self.brands.iter().try_for_each(|brand| self.brand_is_sound(brand))?;
         self.authorisations.iter().try_for_each(|each| self.authorisation_is_sound(each))?;
         self.compositions.iter().try_for_each(|each| self.composition_is_sound(each))?;
+        let hosts = self.links.messengers.iter().chain(&self.links.albums);
+        for host in hosts {
+            require(codes::is_host(host), || format!("`{host}` is no host"))?;
+        }
         for (code, rate) in &self.rates.micros_per_usd {
             require(*rate > 0, || format!("the rate of {code} is {rate}"))?;
         }

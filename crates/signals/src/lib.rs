@@ -15,7 +15,6 @@
 mod detectors;
 mod findings;
 mod history;
-mod links;
 pub mod pictures;
 mod reference;
 mod registry;

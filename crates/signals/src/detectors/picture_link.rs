@@ -2,9 +2,9 @@
 
 use super::sighted::pictures;
 use crate::findings::{Findings, Value};
-use crate::links::link;
 use crate::registry::{Example, Spec, ValueKind};
 use crate::view::View;
+use touchstone_knowledge::Link;
 
 /// The signal's entry in the registry.
 pub(crate) const SPEC: Spec = Spec {
@@ -40,16 +40,21 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) -> Value<'a> {
+    let links = &view.snapshot.knowledge.links;
     let found: Vec<_> = pictures(view)
         .flat_map(|(picture, facts)| {
             let codes = facts.codes.iter().map(|code| (code.value.as_str(), code.place));
             let lines = facts.texts.iter().map(|line| (line.text.as_str(), line.place));
-            codes.chain(lines).filter_map(move |(text, place)| Some((link(text)?, picture, place)))
+            codes.chain(lines).filter_map(move |(text, place)| Some((links.of(text)?, picture, place)))
         })
         .collect();
     let Some(worst) = found.iter().map(|(link, ..)| *link).max() else { return Value::Null };
     for (_, picture, place) in found.iter().filter(|(link, ..)| *link == worst) {
         findings.see_on(*picture, *place, None);
     }
-    Value::Text(worst.as_str())
+    Value::Text(match worst {
+        Link::Other => "other",
+        Link::Album => "album",
+        Link::Messenger => "messenger",
+    })
 }
