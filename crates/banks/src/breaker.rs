@@ -103,14 +103,15 @@ impl Breaker {
     pub fn observe(&mut self, now: i64, answer: &Answer, contents: &Contents) -> Vec<Trip> {
         let matches = answer.matches.iter().filter(|each| each.found.is_match()).chain(&answer.negative);
         let entries = matches.filter_map(|each| contents.entries().get(each.number));
-        self.count(now, entries.map(|entry| (entry.item.bank, entry.id.as_str())))
+        self.count(now, entries.map(|entry| (entry.item.bank, Some(entry.id.as_str()))))
     }
 
-    /// The same, for what was matched otherwise.
-    pub fn count<'m>(&mut self, now: i64, matched: impl Iterator<Item = (Bank, &'m str)>) -> Vec<Trip> {
+    /// The same, for what was matched otherwise; of a bank as a whole where the entry is not known.
+    pub fn count<'m>(&mut self, now: i64, matched: impl Iterator<Item = (Bank, Option<&'m str>)>) -> Vec<Trip> {
         let mut subjects: Vec<Subject> = Vec::new();
         for (bank, id) in matched {
-            subjects.extend([Subject::Bank(bank), Subject::Entry(id.to_owned())]);
+            subjects.push(Subject::Bank(bank));
+            subjects.extend(id.map(|id| Subject::Entry(id.to_owned())));
         }
         subjects.sort_unstable();
         subjects.dedup();
@@ -128,6 +129,12 @@ impl Breaker {
             self.forget(&trip.subject);
         }
         trips
+    }
+
+    /// Queries within the window, and those of them that matched this; without what is too old by now.
+    pub fn share(&mut self, now: i64, subject: &Subject) -> (u64, u64) {
+        self.slice(now);
+        (self.queries, self.matched.get(subject).copied().unwrap_or(0))
     }
 
     /// The slice of this moment, with those before the window dropped. A clock that goes back stays where it was.
@@ -199,7 +206,7 @@ mod tests {
         let mut trips = Vec::new();
         for n in 0..40 {
             let hit = n % 2 == 0;
-            trips.extend(breaker.count(n, hit.then_some((Bank::Counterfeit, "a")).into_iter()));
+            trips.extend(breaker.count(n, hit.then_some((Bank::Counterfeit, Some("a"))).into_iter()));
         }
         let entry = Subject::Entry("a".into());
         assert_eq!(trips[0], Trip { subject: entry.clone(), matched: 6, queries: 11 });
@@ -210,9 +217,9 @@ mod tests {
     fn a_share_of_few_queries_stops_nothing() {
         let mut breaker = Breaker::new(LIMITS);
         for n in 0..9 {
-            assert!(breaker.count(n, [(Bank::Counterfeit, "a")].into_iter()).is_empty());
+            assert!(breaker.count(n, [(Bank::Counterfeit, Some("a"))].into_iter()).is_empty());
         }
-        let trips = breaker.count(9, [(Bank::Counterfeit, "b")].into_iter());
+        let trips = breaker.count(9, [(Bank::Counterfeit, Some("b"))].into_iter());
         assert_eq!(bank(&trips), [&Subject::Bank(Bank::Counterfeit)], "many entries, one bank");
     }
 
@@ -220,12 +227,12 @@ mod tests {
     fn what_is_a_window_old_does_not_count() {
         let mut breaker = Breaker::new(LIMITS);
         for n in 0..9 {
-            breaker.count(n, [(Bank::Counterfeit, "a")].into_iter());
+            breaker.count(n, [(Bank::Counterfeit, Some("a"))].into_iter());
         }
         for n in 700..800 {
             assert!(breaker.count(n, std::iter::empty()).is_empty());
         }
-        assert!(breaker.count(800, [(Bank::Counterfeit, "a")].into_iter()).is_empty());
+        assert!(breaker.count(800, [(Bank::Counterfeit, Some("a"))].into_iter()).is_empty());
         assert!(breaker.slices.len() <= SLICES as usize);
     }
 
@@ -242,7 +249,7 @@ mod tests {
                 now += step;
                 newest = newest.max(now.div_euclid(10));
                 let id = ids.get(which).copied();
-                breaker.count(now, id.map(|id| (Bank::Genuine, id)).into_iter());
+                breaker.count(now, id.map(|id| (Bank::Genuine, Some(id))).into_iter());
                 all.push((newest, id));
                 let within: Vec<_> = all.iter().filter(|(slice, _)| *slice > newest - SLICES).collect();
                 prop_assert_eq!(breaker.queries, within.len() as u64);

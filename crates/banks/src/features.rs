@@ -36,6 +36,8 @@ const STEPS: f32 = 800.0;
 const ASKED: [f64; 2] = [0.7, 0.5];
 /// And those of a bank's picture, which is of one thing.
 const KEPT: [f64; 2] = [1.0, 0.8];
+/// A fingerprint of less quality is of a plain picture, and near to many.
+pub(crate) const QUALITY_MIN: u8 = 50;
 /// Numbers of an embedding that are kept at most.
 const NUMBERS_MAX: usize = 4_096;
 
@@ -103,6 +105,11 @@ impl EntryFeatures {
     /// The fingerprint and its quality, 0 to 100.
     pub fn fingerprint(&self) -> (pdq::Pdq<pdq::Scaled>, u8) {
         (pdq::Pdq::new(self.pdq[0]), self.quality)
+    }
+
+    /// The fingerprint as it is, then turned and mirrored; none of a picture with too little in it to be told by one.
+    pub fn prints(&self) -> Option<[pdq::Pdq<pdq::Scaled>; 8]> {
+        (self.quality >= QUALITY_MIN).then(|| self.pdq.map(pdq::Pdq::new))
     }
 
     /// A compact form; the first byte is [`VERSION`], integers are little endian.

@@ -4,14 +4,16 @@
 //! or does not answer this query is not there. What the breaker stopped is withheld and counted. A copy of a negative
 //! entry says nothing itself, and what stands on the same region of the picture says nothing either.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use touchstone_vision::PixelBox;
+use touchstone_vision::index::Index;
 use touchstone_vision::pdq::{Full, Pdq, RADIUS, Version as _};
 
 use crate::entry::{Bank, Entry, State};
 use crate::error::BankError;
+use crate::event::Contents;
 use crate::features::EntryFeatures;
 use crate::search::{Candidate, CopyIndex, Evidence, MATCH, Method};
 use crate::store::Banks;
@@ -62,8 +64,23 @@ pub struct Library {
     held: Vec<bool>,
     /// Entries whose features are of another version.
     stale: Vec<usize>,
-    /// Imported hashes, by entry.
-    hashes: BTreeMap<usize, Pdq<Full>>,
+    /// Public hashes of entries that count, imported or of pictures.
+    prints: Index<Full>,
+    /// For each entry whether it stands there.
+    printed: Vec<bool>,
+    /// Imported hashes among them.
+    imported: BTreeSet<usize>,
+    /// Those of them that match farther than the index looks up.
+    wide: Vec<usize>,
+}
+
+/// How far a question goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// What the banks stand behind.
+    Matches,
+    /// Weak candidates too, for which all imported hashes are compared.
+    All,
 }
 
 impl Library {
@@ -73,8 +90,16 @@ impl Library {
     /// A file that can't be read or is damaged.
     pub fn open(data: &Path) -> Result<Self, BankError> {
         let banks = Banks::open(data)?;
-        let mut library =
-            Self { banks, copies: CopyIndex::new(), held: Vec::new(), stale: Vec::new(), hashes: BTreeMap::new() };
+        let mut library = Self {
+            banks,
+            copies: CopyIndex::new(),
+            held: Vec::new(),
+            stale: Vec::new(),
+            prints: Index::default(),
+            printed: Vec::new(),
+            imported: BTreeSet::new(),
+            wide: Vec::new(),
+        };
         library.index()?;
         Ok(library)
     }
@@ -113,15 +138,15 @@ impl Library {
     pub fn index(&mut self) -> Result<(), BankError> {
         let contents = self.banks.contents();
         self.held.resize(contents.entries().len(), false);
+        self.printed.resize(contents.entries().len(), false);
         self.stale.clear();
         for (number, entry) in contents.entries().iter().enumerate() {
             let wanted = entry.state == State::Active && entry.item.bank != Bank::Logos;
+            if wanted != self.printed[number] {
+                index_print(&mut self.prints, &mut self.imported, number, entry, wanted);
+                self.printed[number] = wanted;
+            }
             if entry.item.is_hash() {
-                let hash = entry.item.pdq.as_deref().and_then(|pdq| pdq.parse().ok()).filter(|_| wanted);
-                match hash {
-                    Some(hash) => drop(self.hashes.insert(number, hash)),
-                    None => drop(self.hashes.remove(&number)),
-                }
                 continue;
             }
             match (wanted, self.held[number]) {
@@ -139,22 +164,35 @@ impl Library {
                 _ => (),
             }
         }
+        let wide = |number: &usize| contents.entries().get(*number).is_some_and(|e| limit(contents, e) > RADIUS);
+        self.wide = self.imported.iter().copied().filter(wide).collect();
         Ok(())
     }
 
     /// Whether there are imported hashes, so that a query should bring those of its picture.
     pub fn wants_hashes(&self) -> bool {
-        !self.hashes.is_empty()
+        !self.imported.is_empty()
     }
 
     /// What a picture is a copy of: at most `k` candidates, best first. `hashes` are those of the picture and of what it
     /// would be turned and mirrored; without them no imported hash is found.
     pub fn query(&self, picture: &EntryFeatures, hashes: Option<&[Pdq<Full>; 8]>, k: usize) -> Answer {
+        self.answer(picture, hashes, k, Depth::All)
+    }
+
+    /// The same without weak candidates: imported hashes are looked up, not all compared.
+    pub fn matches(&self, picture: &EntryFeatures, hashes: Option<&[Pdq<Full>; 8]>, k: usize) -> Answer {
+        let mut answer = self.answer(picture, hashes, k, Depth::Matches);
+        answer.matches.retain(|each| each.found.is_match());
+        answer
+    }
+
+    fn answer(&self, picture: &EntryFeatures, hashes: Option<&[Pdq<Full>; 8]>, k: usize, depth: Depth) -> Answer {
         let name = crate::entry::hex(picture.sha256());
         let mut answer = Answer::default();
         let mut matches = Vec::new();
         // Some may be hidden, withheld or not asked: what comes after them should still be there.
-        let imported = hashes.into_iter().flat_map(|hashes| self.imported(picture, hashes));
+        let imported = hashes.into_iter().flat_map(|hashes| self.imported(picture, hashes, depth));
         for mut found in self.copies.query(picture, 2 * k + 8).into_iter().chain(imported) {
             let Some((number, entry)) = self.entry(&found) else { continue };
             let bank = self.banks.contents().bank(entry.item.bank);
@@ -180,27 +218,37 @@ impl Library {
     }
 
     /// Imported hashes near those of a picture.
-    fn imported(&self, picture: &EntryFeatures, hashes: &[Pdq<Full>; 8]) -> Vec<Candidate> {
-        let contents = self.banks.contents();
-        let near = self.hashes.iter().filter_map(|(number, hash)| {
-            let entry = contents.entries().get(*number)?;
-            let limit = entry.settings.distance.or(contents.bank(entry.item.bank).distance);
-            let limit = limit.map_or(RADIUS, u32::from);
-            let distances = hashes.iter().map(|asked| asked.distance(hash));
-            let distance = distances.min().filter(|distance| *distance <= limit + WEAK)?;
-            let (width, height) = picture.size();
-            Some(Candidate {
-                id: *number as u64,
-                score: by_bits(distance, limit),
-                method: Method::Fingerprint,
-                place: PixelBox { x1: 0, y1: 0, x2: width, y2: height },
-                reference: PixelBox { x1: 0, y1: 0, x2: 0, y2: 0 },
-                mirrored: false,
-                distance: Some(distance),
-                evidence: Evidence::default(),
-            })
-        });
-        near.collect()
+    fn imported(&self, picture: &EntryFeatures, hashes: &[Pdq<Full>; 8], depth: Depth) -> Vec<Candidate> {
+        let candidate = |number: usize| self.by_hash(number, picture, hashes);
+        match depth {
+            Depth::All => self.imported.iter().copied().filter_map(candidate).collect(),
+            Depth::Matches => self.near_hashes(hashes).into_iter().filter_map(candidate).collect(),
+        }
+    }
+
+    /// Imported hashes that may be near enough to be a match.
+    fn near_hashes(&self, hashes: &[Pdq<Full>; 8]) -> BTreeSet<usize> {
+        let hits = hashes.iter().flat_map(|asked| self.prints.within(asked, RADIUS)).map(|hit| hit.id as usize);
+        hits.filter(|number| self.imported.contains(number)).chain(self.wide.iter().copied()).collect()
+    }
+
+    /// An imported hash as a candidate, if it is not too far from all of a picture's.
+    fn by_hash(&self, number: usize, picture: &EntryFeatures, hashes: &[Pdq<Full>; 8]) -> Option<Candidate> {
+        let entry = self.banks.contents().entries().get(number)?;
+        let (hash, limit) = (print(entry)?, limit(self.banks.contents(), entry));
+        let distances = hashes.iter().map(|asked| asked.distance(&hash));
+        let distance = distances.min().filter(|distance| *distance <= limit + WEAK)?;
+        let (width, height) = picture.size();
+        Some(Candidate {
+            id: number as u64,
+            score: by_bits(distance, limit),
+            method: Method::Fingerprint,
+            place: PixelBox { x1: 0, y1: 0, x2: width, y2: height },
+            reference: PixelBox { x1: 0, y1: 0, x2: 0, y2: 0 },
+            mirrored: false,
+            distance: Some(distance),
+            evidence: Evidence::default(),
+        })
     }
 
     /// The best entry of a bank that a picture is a copy of, whatever it answers and whether it is stopped.
@@ -210,20 +258,39 @@ impl Library {
         entries.find(|entry| entry.item.bank == bank)
     }
 
-    /// The entry of a bank whose hash is near one that was given to us.
+    /// The entry of a bank whose hash is nearest to one that was given to us, if it is near.
     pub fn near(&self, hash: &Pdq<Full>, bank: Bank) -> Option<&Entry> {
-        let entries = self.banks.contents().entries().iter();
-        let mut entries = entries.filter(|entry| entry.item.bank == bank && entry.state == State::Active);
-        entries.find(|entry| {
-            let own: Option<Pdq<Full>> = entry.item.pdq.as_deref().and_then(|pdq| pdq.parse().ok());
-            own.is_some_and(|own| own.distance(hash) <= RADIUS)
-        })
+        let entries = self.banks.contents().entries();
+        let mut near = self.prints.within(hash, RADIUS).into_iter().filter_map(|hit| entries.get(hit.id as usize));
+        near.find(|entry| entry.item.bank == bank)
     }
 
     fn entry(&self, found: &Candidate) -> Option<(usize, &Entry)> {
         let number = usize::try_from(found.id).ok()?;
         Some((number, self.banks.contents().entries().get(number)?))
     }
+}
+
+/// Bits up to which an entry's hash matches.
+fn limit(contents: &Contents, entry: &Entry) -> u32 {
+    entry.settings.distance.or(contents.bank(entry.item.bank).distance).map_or(RADIUS, u32::from)
+}
+
+/// Puts an entry's public hash where it is looked up, or takes it away.
+fn index_print(prints: &mut Index<Full>, imported: &mut BTreeSet<usize>, number: usize, entry: &Entry, wanted: bool) {
+    let Some(print) = print(entry) else { return };
+    if wanted {
+        prints.add(number as u32, print);
+        imported.extend(entry.item.is_hash().then_some(number));
+    } else {
+        prints.remove(number as u32, &print);
+        imported.remove(&number);
+    }
+}
+
+/// The public hash of an entry.
+fn print(entry: &Entry) -> Option<Pdq<Full>> {
+    entry.item.pdq.as_deref()?.parse().ok()
 }
 
 /// A score for a distance alone: 1 for the same bits, that of a match at the limit, less beyond it.

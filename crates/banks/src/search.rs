@@ -20,6 +20,7 @@ use touchstone_vision::local::{Feature, Features};
 use touchstone_vision::{PixelBox, Plane, thumbnail};
 
 use crate::EntryFeatures;
+use crate::features::QUALITY_MIN;
 pub use evidence::Evidence;
 use likeness::Mean;
 use words::{Hit, Words};
@@ -360,8 +361,6 @@ fn alike_score(like: f32, inliers: usize) -> f32 {
 
 /// Features that find a partner on any two pictures.
 const PLACES_BY_CHANCE: usize = 4;
-/// A fingerprint of less quality is of a plain picture, and near to many.
-const QUALITY_MIN: u8 = 50;
 
 /// Bits by which the fingerprints differ, the asked picture turned and mirrored as suits best.
 fn distance(asked: &EntryFeatures, entry: &EntryFeatures) -> Option<u32> {

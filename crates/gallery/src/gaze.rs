@@ -7,6 +7,7 @@
 //! A large picture is decoded at a half, a quarter or an eighth, as far as its shorter side keeps [`SHORTER_MIN`] pixels.
 //! Places are told in pixels of the file's picture, upright.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use touchstone_banks::EntryFeatures;
@@ -15,6 +16,8 @@ use touchstone_sight::{Error, Eyes, Line};
 use touchstone_signals::pictures::{Code, Kind, Logo, Mask, PictureFacts, Place, TextLine};
 use touchstone_vision::decode::{Limits, Refusal, Scaled, decode_scaled};
 use touchstone_vision::{Picture, PixelBox, codes, lettering, masked, plain};
+
+use crate::seen::Seen;
 
 /// What the shorter side keeps, in pixels, when a large picture is decoded smaller.
 pub const SHORTER_MIN: u32 = 640;
@@ -30,29 +33,16 @@ pub enum Gates {
 }
 
 /// What looks at pictures beside the code of [`touchstone_vision`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sight {
     /// The models; without them no words are read and no logos found.
-    pub eyes: Option<Eyes>,
+    pub eyes: Option<Arc<Eyes>>,
     /// The logos to look for.
-    pub logos: LogoSet,
+    pub logos: Arc<LogoSet>,
     /// Whether gates are shut.
     pub gates: Gates,
     /// What a picture may cost.
     pub limits: Limits,
-}
-
-/// What was seen on one picture, and its features for asking the banks.
-#[derive(Debug, Default)]
-pub struct Seen {
-    /// All but its copies, its name and who else uses it.
-    pub facts: PictureFacts,
-    /// For [`touchstone_banks`]; none of a placeholder.
-    pub features: Option<EntryFeatures>,
-    /// How many pixels of the file's picture stand for one of the decoded, in thousandths.
-    pub(crate) scale: u64,
-    /// What it cost.
-    pub cost: Cost,
 }
 
 /// How long the parts of a pass took.
@@ -104,7 +94,7 @@ impl Sight {
             ..PictureFacts::default()
         };
         if facts.placeholder {
-            return Ok(Seen { facts, features: None, scale: places.scale, cost });
+            return Ok(Seen { facts, scale: places.scale, cost, ..Seen::default() });
         }
         let features = timed(&mut cost.features, || EntryFeatures::of(bytes, picture, None));
         facts.codes = timed(&mut cost.codes, || read_codes(picture, places));
@@ -115,19 +105,29 @@ impl Sight {
             facts.kind = timed(&mut cost.kind, || kind(picture, eyes))?;
             let letters = timed(&mut cost.letters, || self.gates == Gates::Open || lettering::likely(&picture.grey()));
             let lines = if letters { timed(&mut cost.words, || eyes.read(picture))? } else { Vec::new() };
-            facts.logos = timed(&mut cost.logos, || self.find_logos(picture, &lines, eyes, places))?;
+            let read = lines.iter().map(|line| Read { text: line.text.clone(), place: line.place }).collect::<Vec<_>>();
+            facts.logos = timed(&mut cost.logos, || self.find_logos(picture, &read, eyes, places))?;
             facts.texts = lines.into_iter().map(|line| text(line, places)).collect();
         }
-        Ok(Seen { facts, features: Some(features), scale: places.scale, cost })
+        Ok(Seen { facts, features: Some(features), scale: places.scale, cost, ..Seen::default() })
     }
 
-    fn find_logos(&self, picture: &Picture, lines: &[Line], eyes: &Eyes, places: Places) -> Result<Vec<Logo>, Error> {
+    /// The logos on a picture that was looked at before, with the words that were read then.
+    pub(crate) fn find_logos_again(&self, bytes: &[u8], facts: &PictureFacts) -> Result<Vec<Logo>, Blind> {
+        let Some(eyes) = self.eyes.as_ref().filter(|_| !self.logos.is_empty()) else { return Ok(Vec::new()) };
+        let scaled = decode_scaled(bytes, &self.limits, SHORTER_MIN)?;
+        let places = Places::of(&scaled);
+        let read = |line: &TextLine| Read { text: line.text.clone(), place: places.part(line.place) };
+        let read: Vec<Read> = facts.texts.iter().map(read).collect();
+        Ok(self.find_logos(&scaled.image, &read, eyes, places)?)
+    }
+
+    fn find_logos(&self, picture: &Picture, read: &[Read], eyes: &Eyes, places: Places) -> Result<Vec<Logo>, Error> {
         if self.logos.is_empty() {
             return Ok(Vec::new());
         }
-        let read: Vec<Read> = lines.iter().map(|l| Read { text: l.text.clone(), place: l.place }).collect();
         let logo = |found: Found| Logo { brand: found.brand, place: places.whole(found.place), score: found.score };
-        Ok(self.logos.find_read(picture, &read, eyes)?.into_iter().map(logo).collect())
+        Ok(self.logos.find_read(picture, read, eyes)?.into_iter().map(logo).collect())
     }
 }
 
@@ -153,6 +153,12 @@ impl Places {
 
     pub(crate) fn of_seen(seen: &Seen) -> Self {
         Self { scale: seen.scale, frame: (seen.facts.width, seen.facts.height) }
+    }
+
+    /// A box on the decoded picture.
+    fn part(self, of: Place) -> PixelBox {
+        let [x1, y1, x2, y2] = of.map(|pixel| (u64::from(pixel) * 1000 / self.scale.max(1)) as u32);
+        PixelBox { x1, y1, x2, y2 }
     }
 
     /// A box on the file's picture.

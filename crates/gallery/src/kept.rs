@@ -1,50 +1,54 @@
-//! What was seen on pictures, kept under the hash of the file: the same file is looked at once.
+//! What is remembered of pictures, under the hash of the file: the same file is looked at once, and compared once with the
+//! same banks.
 //!
-//! The memory holds a bounded number of pictures; the oldest half is forgotten when it is full. Which banks match is no
-//! part of it: banks change while pictures do not.
+//! The memory holds a bounded number of pictures; the oldest half is forgotten when it is full.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use crate::gaze::Seen;
+use std::sync::{Mutex, PoisonError};
 
 /// Pictures that are remembered.
-const KEPT_MAX: usize = 4_096;
+const KEPT_MAX: usize = 1_024;
 
 /// SHA-256 of a file.
 pub(crate) type Hash = [u8; 32];
 
-/// What was seen, by the hash of the file.
-#[derive(Debug, Default)]
-pub(crate) struct Kept {
-    halves: Mutex<Halves>,
+/// What is remembered, by the hash of the file.
+#[derive(Debug)]
+pub(crate) struct Kept<T> {
+    halves: Mutex<Halves<T>>,
 }
 
 /// Two generations: when the young one is full it becomes the old one, and the old one is forgotten.
-#[derive(Debug, Default)]
-struct Halves {
-    young: HashMap<Hash, Arc<Seen>>,
-    old: HashMap<Hash, Arc<Seen>>,
+#[derive(Debug)]
+struct Halves<T> {
+    young: HashMap<Hash, T>,
+    old: HashMap<Hash, T>,
 }
 
-impl Kept {
-    pub(crate) fn get(&self, hash: &Hash) -> Option<Arc<Seen>> {
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { halves: Mutex::new(Halves { young: HashMap::new(), old: HashMap::new() }) }
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    pub(crate) fn get(&self, hash: &Hash) -> Option<T> {
         let mut halves = self.halves.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(seen) = halves.young.get(hash) {
-            return Some(Arc::clone(seen));
+            return Some(seen.clone());
         }
         let seen = halves.old.remove(hash)?;
-        halves.put(*hash, Arc::clone(&seen));
+        halves.put(*hash, seen.clone());
         Some(seen)
     }
 
-    pub(crate) fn put(&self, hash: Hash, seen: Arc<Seen>) {
+    pub(crate) fn put(&self, hash: Hash, seen: T) {
         self.halves.lock().unwrap_or_else(PoisonError::into_inner).put(hash, seen);
     }
 }
 
-impl Halves {
-    fn put(&mut self, hash: Hash, seen: Arc<Seen>) {
+impl<T> Halves<T> {
+    fn put(&mut self, hash: Hash, seen: T) {
         if self.young.len() >= KEPT_MAX / 2 {
             self.old = std::mem::take(&mut self.young);
         }
@@ -65,7 +69,7 @@ mod tests {
             hash
         };
         for n in 0..4 * KEPT_MAX {
-            kept.put(hash(n), Arc::default());
+            kept.put(hash(n), n);
             assert!(kept.get(&hash(0)).is_some());
         }
         assert!(kept.get(&hash(1)).is_none());

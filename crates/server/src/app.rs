@@ -23,6 +23,7 @@ use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::load::Load;
 use crate::memory::Memory;
+use crate::near::Near;
 use crate::past::Blocked;
 use crate::pictures::{LEASE, Look, Pictures};
 use crate::pool::Pool;
@@ -65,6 +66,8 @@ pub struct App {
     pub(crate) pictures: Pictures,
     /// The banks of pictures.
     pub(crate) shelf: Arc<Shelf>,
+    /// Near copies among the pictures of listings.
+    pub(crate) near: Arc<Near>,
     rates: DefaultKeyedRateLimiter<String>,
 }
 
@@ -173,17 +176,19 @@ impl App {
         let blocked = Arc::new(Blocked::default());
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
         store.release_pictures(clock.micros(), LEASE).await?;
-        let shelf = Arc::new(Shelf::open(&config.data, eyes(&config)?.map(Arc::new)).map_err(banks)?);
-        let look = match look {
-            Some(look) => look,
-            None => {
-                let sight = Sight { eyes: eyes(&config)?, ..Sight::default() };
-                Arc::new(Gallery::new(sight, Some(Box::new(OnShelf(Arc::clone(&shelf))))))
-            }
-        };
+        let near = Arc::new(Near::default());
+        near.refresh(&store, clock.micros()).await?;
+        let eyes = eyes(&config)?.map(Arc::new);
+        let shelf = Shelf::open(&config.data, eyes.clone(), config.pictures.breaker).map_err(banks)?;
+        let shelf = Arc::new(shelf);
+        let look = look.unwrap_or_else(|| {
+            let sight = Sight { eyes, ..Sight::default() };
+            Arc::new(Gallery::new(sight, Some(Box::new(OnShelf(Arc::clone(&shelf))))))
+        });
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
         Ok(Self {
             shelf,
+            near,
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
@@ -257,12 +262,41 @@ impl App {
         let done = async {
             self.store.forget_answers(now).await?;
             self.store.forget_before(now - i64::from(self.config.keep_days) * DAY).await?;
-            while self.store.forget_pictures(&self.pictures.files, now - PICTURE_GRACE).await? {}
+            self.forget_pictures(now - PICTURE_GRACE).await?;
             self.keys.write_used(&self.store).await
         };
         if let Err(error) = done.await {
             tracing::error!(error = %error, "tidying the store failed");
         }
+    }
+
+    /// Deletes pictures that nobody shows.
+    async fn forget_pictures(&self, before: i64) -> Result<(), StoreError> {
+        loop {
+            let gone = self.store.forget_pictures(&self.pictures.files, before).await?;
+            if gone.is_empty() {
+                return Ok(());
+            }
+            self.near.forget(&gone);
+        }
+    }
+
+    /// Learns what other processes added to the banks and enrolled.
+    ///
+    /// # Errors
+    /// When the banks can't be read, in words; what is known stays.
+    pub async fn look_for_banks(&self) -> Result<(), String> {
+        let shelf = Arc::clone(&self.shelf);
+        let done = tokio::task::spawn_blocking(move || shelf.refresh().and_then(|_| shelf.ready_logos()));
+        done.await.map_err(|error| error.to_string())?.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// Learns which pictures other processes on the same database were shown.
+    ///
+    /// # Errors
+    /// When the store fails; what is known stays.
+    pub async fn look_for_near(&self) -> Result<(), StoreError> {
+        self.near.refresh(&self.store, self.clock.micros()).await
     }
 
     /// Logs how many calls were refused lately, if any.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use touchstone_banks::breaker::Limits as BreakerLimits;
 use touchstone_catalog::Limits;
 use touchstone_store::{Location, PicturePlace};
 
@@ -34,6 +35,8 @@ pub struct PictureSettings {
     pub form_bytes_max: usize,
     /// Pictures of one listing that are looked at. Default 20.
     pub per_listing_max: usize,
+    /// From when on a bank or an entry that matches is stopped.
+    pub breaker: BreakerLimits,
 }
 
 impl PictureSettings {
@@ -52,6 +55,7 @@ impl PictureSettings {
             looks_waiting_max: 64,
             form_bytes_max: 64 << 20,
             per_listing_max: 20,
+            breaker: BreakerLimits::default(),
         }
     }
 }

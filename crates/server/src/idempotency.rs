@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedMutexGuard;
 use touchstone_store::{Answer, Idempotency};
@@ -11,6 +13,7 @@ use touchstone_store::{Answer, Idempotency};
 use crate::app::App;
 use crate::keys::Client;
 use crate::problem::{Code, Problem};
+use crate::screening::{json, written};
 
 /// How long an answer is kept: 24 hours, in microseconds.
 const KEPT: i64 = 24 * 3_600 * 1_000_000;
@@ -77,6 +80,30 @@ impl Once {
             Err(Problem::new(Code::KeyReused, format!("the key {:?} stood for another body", self.key)))
         }
     }
+}
+
+/// Does something once: a retry with the same key, of the same call with the same bytes, gets the first one's answer. What
+/// is done must be the same done twice: a process may end before its answer is kept.
+pub(crate) async fn once<T: Serialize>(
+    app: &App,
+    client: &Client,
+    headers: &HeaderMap,
+    request: &[u8],
+    work: impl Future<Output = Result<T, Problem>>,
+) -> Result<Response, Problem> {
+    let once = begin(app, client, headers, request).await?;
+    if let Some(once) = &once
+        && let Some(response) = once.earlier(app).await?
+    {
+        return Ok(json(response, true));
+    }
+    let response = written(&work.await?)?.get().as_bytes().to_vec();
+    if let Some(once) = once
+        && let Some(earlier) = app.store.put_answer(once.answered(response.clone(), app.clock.micros())).await?
+    {
+        return Ok(json(once.same(earlier)?, true));
+    }
+    Ok(json(response, false))
 }
 
 /// Takes the request's key, if it has one. Whether it was used before shows when the answer is written: few requests are

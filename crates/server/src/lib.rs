@@ -25,6 +25,7 @@
 //! | [`fetch`] | pictures by address, safely |
 //! | [`pictures`] | kept once, looked at once, decided on with the words |
 //! | [`shelf`] | the banks of pictures, read again several times a second |
+//! | [`near`] | near copies among the pictures of listings |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
@@ -52,6 +53,7 @@ mod keys;
 mod load;
 mod lookup;
 mod memory;
+mod near;
 mod observe;
 pub mod openapi;
 mod packed;

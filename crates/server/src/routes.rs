@@ -4,6 +4,7 @@ pub(crate) mod banks;
 pub(crate) mod decisions;
 pub(crate) mod images;
 pub(crate) mod listings;
+pub(crate) mod logos;
 pub(crate) mod operate;
 pub(crate) mod outcomes;
 pub(crate) mod sellers;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use serde::de::DeserializeOwned;
 
@@ -41,10 +42,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/images", post(images::inspect))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/query", post(banks::query))
-        .route("/v1/banks/export", get(banks::export))
-        .route("/v1/banks/entries/{id}/{deed}", post(banks::change))
-        .route("/v1/banks/{bank}", post(banks::add))
-        .route("/v1/banks/{bank}/import", post(banks::import))
+        .route("/v1/banks/export", get(banks::put::export))
+        .route("/v1/banks/entries/{id}/set", post(banks::change::set))
+        .route("/v1/banks/entries/{id}/{deed}", post(banks::change::change))
+        .route("/v1/banks/{bank}", get(banks::show).post(banks::put::add))
+        .route("/v1/banks/{bank}/import", post(banks::put::import))
+        .route("/v1/banks/{bank}/set", post(banks::change::set_bank))
+        .route("/v1/banks/{bank}/rearm", post(banks::change::rearm_bank))
+        .route("/v1/logos", get(logos::list).post(logos::enrol))
+        .route("/v1/logos/find", post(logos::find))
+        .route("/v1/logos/{id}", delete(logos::remove))
         .merge(beside)
         .route("/healthz", get(operate::health))
         .route("/readyz", get(operate::ready))

@@ -21,6 +21,7 @@ use crate::guard::RequestId;
 use crate::idempotency;
 use crate::items::Items;
 use crate::keys::{Client, Scope};
+use crate::near;
 use crate::partial;
 use crate::past;
 use crate::pictures::{Known, same as same_pictures};
@@ -107,6 +108,7 @@ pub(crate) async fn screen(
         (Items::Many(_), items) => written(&Answers { items, request_id: &request_id.0 })?.get().as_bytes().to_vec(),
     };
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
+    let prints = near::printed(&known.shown);
     let storing = tracing::info_span!(target: TARGET, "store", listings = decisions.len());
     let recorded = app
         .store
@@ -121,6 +123,7 @@ pub(crate) async fn screen(
         },
         Recorded::Kept => {
             app.blocked.learn(stopped);
+            app.near.learn(&prints);
             if waits {
                 app.pictures.awaited.notify_one();
             }

@@ -16,6 +16,8 @@ use crate::problem::{Code, Fault, Problem};
 
 /// The part of a form that holds the listing.
 const LISTING: &str = "listing";
+/// Parts of a form beside its pictures.
+const PARTS_BESIDE_MAX: usize = 64;
 /// Bytes of a picture's name that are kept.
 const NAME_BYTES_MAX: usize = 200;
 
@@ -47,7 +49,7 @@ impl FromRequest<Arc<App>> for ScreenBody {
             let JsonBody(json) = JsonBody::from_request(request, app).await?;
             return Ok(Self { json, pictures: None });
         }
-        let parts = form(request, app).await?;
+        let parts = form(request, app, &[LISTING]).await?;
         let mut listing = None;
         let mut pictures = Vec::new();
         for (name, bytes) in parts {
@@ -68,14 +70,25 @@ impl ScreenBody {
     /// What a retry has to repeat: the bytes, whatever the form's boundary is.
     pub(crate) fn identity(&self) -> Bytes {
         let Some(pictures) = &self.pictures else { return self.json.clone() };
-        let mut hash = Sha256::new();
         let named = pictures.iter().flat_map(|sent| [sent.name.as_bytes(), &sent.bytes]);
-        for part in std::iter::once(&self.json[..]).chain(named) {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        Bytes::copy_from_slice(&hash.finalize())
+        identity(std::iter::once(&self.json[..]).chain(named))
     }
+}
+
+/// What a retry of a call of several parts has to repeat.
+pub(crate) fn identity<'p>(parts: impl Iterator<Item = &'p [u8]>) -> Bytes {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    Bytes::copy_from_slice(&hash.finalize())
+}
+
+/// The same for a form, and what was called.
+pub(crate) fn identity_of(call: &str, of: &str, parts: &[(PartName, Bytes)]) -> Bytes {
+    let parts = parts.iter().flat_map(|(name, bytes)| [name.field.as_bytes(), name.file.as_bytes(), bytes]);
+    identity([call.as_bytes(), of.as_bytes()].into_iter().chain(parts))
 }
 
 /// The names of a part of a form.
@@ -91,8 +104,12 @@ pub(crate) fn is_form(request: &Request) -> bool {
     kind.get(..19).is_some_and(|kind| kind.eq_ignore_ascii_case("multipart/form-data"))
 }
 
-/// Reads a form, within the limits of bodies and of a listing's pictures.
-pub(crate) async fn form(request: Request, app: &Arc<App>) -> Result<Vec<(PartName, Bytes)>, Problem> {
+/// Reads a form, within the limits of bodies and of a listing's pictures; parts with one of these names are texts, each of
+/// which may come a few times.
+pub(crate) async fn form(request: Request, app: &Arc<App>, texts: &[&str]) -> Result<Vec<(PartName, Bytes)>, Problem> {
+    if !is_form(&request) {
+        return Err(bad_form("Content-Type is not multipart/form-data"));
+    }
     let settings = &app.config.pictures;
     let bytes_max = settings.form_bytes_max.min(app.config.bytes_in_flight_max);
     let (parts, body) = guard::whole(request, bytes_max, app).await?;
@@ -101,14 +118,14 @@ pub(crate) async fn form(request: Request, app: &Arc<App>) -> Result<Vec<(PartNa
     DefaultBodyLimit::disable().apply(&mut request);
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|error| bad_form(&error.body_text()))?;
-    let mut read = Vec::new();
+    let (mut read, mut pictures) = (Vec::new(), 0);
     while let Some(field) = form.next_field().await.map_err(|error| damaged(&error))? {
-        // One more than pictures: the listing.
-        if read.len() > settings.per_listing_max {
+        let name = name_of(&field)?;
+        pictures += usize::from(!texts.contains(&name.field.as_str()));
+        if pictures > settings.per_listing_max || read.len() > settings.per_listing_max + PARTS_BESIDE_MAX {
             let detail = format!("more than {} pictures", settings.per_listing_max);
             return Err(Problem::new(Code::TooLarge, detail));
         }
-        let name = name_of(&field)?;
         read.push((name, field.bytes().await.map_err(|error| damaged(&error))?));
     }
     Ok(read)
@@ -136,6 +153,7 @@ pub(crate) async fn look(app: &App, sent: Vec<Sent>) -> Result<SentPictures, Pro
             Looked::Unreadable(_, reason) => return Err(unreadable(name, &reason)),
             Looked::Seen(one) => {
                 app.pictures.files.put(&one.hash, &bytes).await?;
+                app.shelf.observe(&one.facts, app.clock.micros() / 1_000).await;
                 seen.push((name, *one));
             }
         }

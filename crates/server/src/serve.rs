@@ -177,6 +177,18 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             tracing::error!(error = %error, "the banks can't be read");
         }
     });
+    // By themselves: to make logos ready may take longer than a look at the banks.
+    repeat(&mut tasks, app, REFRESH_EVERY, |app| async move {
+        let shelf = Arc::clone(&app.shelf);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || shelf.ready_logos()).await {
+            tracing::error!(error = %error, "the enrolled logos can't be read");
+        }
+    });
+    repeat(&mut tasks, app, BLOCKED_EVERY, |app| async move {
+        if let Err(error) = app.look_for_near().await {
+            tracing::error!(error = %error, "the fingerprints of pictures can't be read");
+        }
+    });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });
     repeat(&mut tasks, app, TIDY_EVERY, |app| async move { app.tidy().await });
     repeat(

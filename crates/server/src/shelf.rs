@@ -1,23 +1,31 @@
 //! The banks of this data folder: asked by calls, changed by people, and read again several times a second, so that what
 //! any process adds is found by every process within a second.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`put`] | pictures and lists that become entries |
+//! | [`logos`] | the enrolled logos, made ready beside the calls |
+//! | [`watch`] | the breaker, fed by traffic |
+
+mod logos;
+mod put;
+mod watch;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use sha2::{Digest, Sha256};
-use touchstone_banks::exchange::{List, Signal};
-use touchstone_banks::{
-    Act, Added, Answer, Bank, BankError, Change, EntryFeatures, Item, Library, NewItem, State, pictures,
-};
-use touchstone_gallery::Compare;
+use touchstone_banks::breaker::{Breaker, Limits as BreakerLimits};
+use touchstone_banks::{Act, Answer, Bank, BankError, Change, EntryFeatures, Library, Logos, Settings};
+use touchstone_gallery::{Compare, featured};
 use touchstone_sight::Eyes;
-use touchstone_vision::Picture;
+use touchstone_sight::logo::LogoSet;
 use touchstone_vision::decode::{Limits, decode};
-use touchstone_vision::pdq::full;
+use touchstone_vision::pdq::{Full, Pdq, full};
 
-use crate::active::hex;
+pub(crate) use self::logos::{Enrolment, LogoBox};
+pub(crate) use self::put::{About, Put, Unfit};
+pub(crate) use self::watch::Watched;
 
 /// How often is looked what other processes added.
 pub(crate) const REFRESH_EVERY: Duration = Duration::from_millis(200);
@@ -25,38 +33,28 @@ pub(crate) const REFRESH_EVERY: Duration = Duration::from_millis(200);
 /// The banks, and what it takes to ask them.
 pub(crate) struct Shelf {
     library: RwLock<Library>,
+    /// Logos that are being made ready; one at a time.
+    coming: Mutex<Logos>,
+    /// Logos that are looked for, and what names them.
+    logos: RwLock<(Arc<LogoSet>, String)>,
+    breaker: Mutex<Breaker>,
     data: PathBuf,
     eyes: Option<Arc<Eyes>>,
 }
 
-/// What is said of a picture that is added.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct About {
-    pub(crate) brand: Option<String>,
-    pub(crate) product: Option<String>,
-    pub(crate) source: Option<String>,
-}
-
-/// A picture that is ready to be compared.
-pub(crate) struct Ready {
-    bytes: Bytes,
-    sha256: String,
-    picture: Picture,
-    features: EntryFeatures,
-}
-
-/// What became of a picture that was added.
-pub(crate) struct Put {
-    pub(crate) id: String,
-    pub(crate) state: State,
-    /// The genuine entry that it looks like.
-    pub(crate) like: Option<String>,
-}
-
 impl Shelf {
     /// Opens the banks; with models, where there are some.
-    pub(crate) fn open(data: &Path, eyes: Option<Arc<Eyes>>) -> Result<Self, BankError> {
-        Ok(Self { library: RwLock::new(Library::open(data)?), data: data.to_owned(), eyes })
+    pub(crate) fn open(data: &Path, eyes: Option<Arc<Eyes>>, breaker: BreakerLimits) -> Result<Self, BankError> {
+        let shelf = Self {
+            library: RwLock::new(Library::open(data)?),
+            coming: Mutex::default(),
+            logos: RwLock::default(),
+            breaker: Mutex::new(Breaker::new(breaker)),
+            data: data.to_owned(),
+            eyes,
+        };
+        shelf.ready_logos()?;
+        Ok(shelf)
     }
 
     /// Learns what other processes added.
@@ -68,62 +66,30 @@ impl Shelf {
         look(&self.library.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Decodes a picture and takes its features.
-    pub(crate) fn ready(&self, bytes: Bytes) -> Result<Ready, String> {
-        let picture = decode(&bytes, &Limits::default()).map_err(|refusal| refusal.to_string())?;
-        let embed = |picture: &Picture| {
-            let embeddings = self.eyes.as_ref()?.embed(&[picture]).ok()?;
-            embeddings.into_iter().next().map(|embedding| embedding.features)
-        };
-        let embed = self.eyes.is_some().then_some(&embed as &touchstone_banks::features::Embed<'_>);
-        let features = EntryFeatures::of(&bytes, &picture, embed);
-        Ok(Ready { sha256: hex(&Sha256::digest(&bytes)), bytes, picture, features })
+    /// What a picture is a copy of, weak candidates too.
+    pub(crate) fn query(&self, bytes: &[u8], most: usize) -> Result<Answer, String> {
+        let picture = decode(bytes, &Limits::default()).map_err(|refusal| refusal.to_string())?;
+        let features = featured::asked(bytes, &picture, self.eyes.as_deref());
+        let hashes = self.with(Library::wants_hashes).then(|| full(&picture).hashes());
+        Ok(self.with(|library| library.query(&features, hashes.as_ref(), most)))
     }
 
-    /// What a picture is a copy of.
-    pub(crate) fn query(&self, ready: &Ready, most: usize) -> Answer {
-        self.with(|library| {
-            let hashes = library.wants_hashes().then(|| full(&ready.picture).hashes());
-            library.query(&ready.features, hashes.as_ref(), most)
+    /// Changes an entry; what is so already by the same hand, as `again` says, stays so.
+    pub(crate) fn set(&self, id: &str, change: &Change, act: &Act, again: bool) -> Result<(), BankError> {
+        self.change(|library| match library.banks_mut().change(&[id.to_owned()], change, act) {
+            Err(BankError::Refused(_)) if again && is_done(library, id, change, act) => Ok(()),
+            done => done.map(drop),
         })
     }
 
-    /// Adds a picture; one that looks like a genuine one waits for a second person.
-    pub(crate) fn add(&self, bank: Bank, name: &str, ready: Ready, about: About, act: &Act) -> Result<Put, BankError> {
-        pictures::keep(&self.data, &ready.sha256, &ready.bytes)?;
-        let fingerprint = full(&ready.picture);
-        let like = (bank == Bank::Counterfeit).then(|| {
-            self.with(|library| {
-                let copied = library.copies(&ready.features, Bank::Genuine);
-                let near = copied.or_else(|| library.near(&fingerprint.hash(), Bank::Genuine));
-                near.map(|entry| entry.id.clone())
-            })
-        });
-        let like = like.flatten();
-        let item = Item {
-            brand: about.brand,
-            product: about.product,
-            source: about.source,
-            size: [ready.picture.width(), ready.picture.height()],
-            pdq: Some(fingerprint.hash().to_string()),
-            quality: Some(fingerprint.quality()),
-            sha256: Some(ready.sha256),
-            ..Item::new(bank, name)
-        };
-        let new = NewItem { item, features: ready.features.to_bytes(), like: like.clone() };
-        let added = self.change(|library| library.banks_mut().add(vec![new], act))?;
-        let (id, state) = match added.into_iter().next() {
-            Some(Added::Active(id)) => (id, State::Active),
-            Some(Added::Pending(id)) => (id, State::Pending),
-            Some(Added::Before(id, state)) => (id, state),
-            None => return Err(BankError::Refused("nothing was added".to_owned())),
-        };
-        Ok(Put { id, state, like: like.filter(|_| state == State::Pending) })
-    }
-
-    /// Changes an entry.
-    pub(crate) fn set(&self, id: &str, change: &Change, act: &Act) -> Result<(), BankError> {
-        self.change(|library| library.banks_mut().change(&[id.to_owned()], change, act)).map(drop)
+    /// Changes the settings of a bank, or starts it again; `again` as for an entry.
+    pub(crate) fn set_bank(&self, bank: Bank, change: &Change, act: &Act, again: bool) -> Result<(), BankError> {
+        self.change(|library| match library.banks_mut().change_bank(bank, change, act) {
+            Err(BankError::Refused(_)) if again && is_last(library.banks().contents().bank(bank), change, act) => {
+                Ok(())
+            }
+            done => done,
+        })
     }
 
     /// Changes the banks, durably, and finds what was changed from then on.
@@ -135,35 +101,14 @@ impl Shelf {
     }
 }
 
-impl Shelf {
-    /// Takes in a list; how many match now, wait for a second person, and were there before.
-    pub(crate) fn import(&self, bank: Bank, name: &str, list: List, act: &Act) -> Result<[usize; 3], BankError> {
-        let new = self.with(|library| {
-            let item = |signal: Signal| {
-                let near = (bank == Bank::Counterfeit).then(|| library.near(&signal.pdq, Bank::Genuine)).flatten();
-                let item = Item {
-                    brand: signal.brand,
-                    product: signal.product,
-                    source: signal.source,
-                    pdq: Some(signal.pdq.to_string()),
-                    quality: signal.quality,
-                    tags: signal.tags,
-                    ..Item::new(bank, name)
-                };
-                NewItem { item, features: Vec::new(), like: near.map(|entry| entry.id.clone()) }
-            };
-            list.signals.into_iter().map(item).collect::<Vec<_>>()
-        });
-        let mut counts = [0; 3];
-        for added in self.change(|library| library.banks_mut().add(new, act))? {
-            counts[match added {
-                Added::Active(_) => 0,
-                Added::Pending(_) => 1,
-                Added::Before(..) => 2,
-            }] += 1;
-        }
-        Ok(counts)
-    }
+fn is_done(library: &Library, id: &str, change: &Change, act: &Act) -> bool {
+    library.banks().contents().entry(id).is_some_and(|entry| is_last(&entry.settings, change, act))
+}
+
+/// Whether this was done last, by the same hand and for the same reason.
+fn is_last(settings: &Settings, change: &Change, act: &Act) -> bool {
+    let last = settings.history.last();
+    last.is_some_and(|line| line.change == *change && line.act.by == act.by && line.act.why == act.why)
 }
 
 /// Pictures are compared with what the banks hold at that moment.
@@ -171,10 +116,18 @@ pub(crate) struct OnShelf(pub(crate) Arc<Shelf>);
 
 impl Compare for OnShelf {
     fn version(&self) -> String {
-        self.0.with(Compare::version)
+        self.0.with(|library| library.banks().version().to_string())
     }
 
-    fn copies(&self, features: &EntryFeatures) -> Vec<touchstone_gallery::Match> {
-        self.0.with(|library| Compare::copies(library, features))
+    fn logos(&self) -> (Arc<LogoSet>, String) {
+        self.0.logos_now()
+    }
+
+    fn wants_hashes(&self) -> bool {
+        self.0.with(Library::wants_hashes)
+    }
+
+    fn copies(&self, features: &EntryFeatures, hashes: Option<&[Pdq<Full>; 8]>) -> Vec<touchstone_gallery::Match> {
+        self.0.with(|library| touchstone_gallery::copies(library, features, hashes))
     }
 }

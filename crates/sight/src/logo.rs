@@ -39,14 +39,14 @@ pub struct Found {
 }
 
 /// What is solved for a set: the same question for windows of a photo and for what is looked at by itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Fits {
     windows: Fit,
     crops: Fit,
 }
 
 /// The logos to look for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LogoSet {
     entries: BTreeMap<u64, Enrolled>,
     fits: OnceLock<Fits>,
@@ -87,6 +87,14 @@ impl LogoSet {
         self.words = OnceLock::new();
     }
 
+    /// Solves now what the first search would solve.
+    pub fn prepare(&self) {
+        if !self.is_empty() {
+            self.fits();
+            self.words();
+        }
+    }
+
     /// How many logos are enrolled.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -124,8 +132,7 @@ impl LogoSet {
     /// When the network cannot run.
     pub fn weigh_read(&self, picture: &Picture, lines: &[Read], eyes: &Eyes) -> Result<Vec<Found>, Error> {
         let mut found = self.weigh(picture, eyes)?;
-        let words = self.words.get_or_init(|| Words::of(self.entries.values()));
-        for named in words.named(lines) {
+        for named in self.words().named(lines) {
             match found.iter_mut().find(|found| found.brand == named.brand) {
                 // Two independent signs: what is left to doubt is what both leave.
                 Some(found) => {
@@ -148,6 +155,10 @@ impl LogoSet {
             return Ok(Vec::new());
         }
         search::search(self.fits(), picture, eyes)
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::of(self.entries.values()))
     }
 
     fn fits(&self) -> &Fits {

@@ -1,10 +1,13 @@
 //! Answers that were given under an idempotency key, so that a retry gets the same one.
 
+use std::sync::Arc;
+
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::StoreError;
 use crate::entity::idempotency::{ActiveModel, Column, Entity, Model};
 use crate::open::Store;
+use crate::record::once;
 use crate::seal::Row;
 use crate::vault::Vault;
 
@@ -62,6 +65,15 @@ impl Idempotency {
 }
 
 impl Store {
+    /// Keeps the answer to something that was done elsewhere; what was answered under the key before, if it was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_answer(&self, answered: Idempotency) -> Result<Option<Answer>, StoreError> {
+        let vault = Arc::clone(&self.vault);
+        self.writer.apply(move |db| Box::pin(async move { once(db, &vault, &answered).await })).await
+    }
+
     /// What was answered under a key that has not expired at `now`.
     ///
     /// # Errors

@@ -14,7 +14,7 @@
 //! | `record` | how decisions and their answer become rows of one transaction |
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
-//! | `pictures`, `uses`, `work` | files of pictures, which listings show them, and what is still to be fetched |
+//! | `pictures`, `uses`, `prints`, `work` | files of pictures, which listings show them, near copies, and what is still to be fetched |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency`, `packs` | what is asked of each |
 //!
@@ -37,6 +37,7 @@ mod open;
 mod outcomes;
 mod packs;
 mod pictures;
+mod prints;
 mod record;
 mod retention;
 mod seal;
@@ -55,7 +56,8 @@ pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
 pub use open::{Location, Store};
 pub use outcomes::{Outcome, Told};
 pub use pictures::{PictureHash, PicturePlace, Pictures};
+pub use prints::StoredPrint;
 pub use record::{NewDecision, Recorded, Screened};
 pub use sellers::StoredSeller;
-pub use uses::{Features, Others, ShownPicture};
+pub use uses::{Features, Others, PicturePrint, ShownPicture};
 pub use work::{PictureWork, Settled};

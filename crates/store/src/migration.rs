@@ -14,7 +14,7 @@ use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
     api_key, blocked, data_key, decision, decision_picture, idempotency, listing, listing_version, master_key, outcome,
-    pack, picture, picture_feature, picture_use, picture_work, seller,
+    pack, picture, picture_feature, picture_print, picture_use, picture_work, seller,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0004_by_filter", emptied: &[], statements: by_filter },
     Step { name: "m0005_packs", emptied: &[], statements: packs },
     Step { name: "m0006_pictures", emptied: &[], statements: pictures },
+    Step { name: "m0007_prints", emptied: &[], statements: prints },
 ];
 
 /// Tables with what sellers wrote.
@@ -163,6 +164,15 @@ fn pictures(backend: DbBackend) -> Vec<Statement> {
         table(backend, picture_work::Entity),
         index(backend, "picture_use_of_listing", picture_use::Entity, &["seller_id", "marketplace", "listing_id"]),
         index(backend, "picture_work_by_due", picture_work::Entity, &["due_at"]),
+    ]
+}
+
+/// Near copies; and what was seen is kept apart from what banks said of it: it is looked for again.
+fn prints(backend: DbBackend) -> Vec<Statement> {
+    vec![
+        table(backend, picture_print::Entity),
+        index(backend, "picture_print_by_time", picture_print::Entity, &["kept_at", "hash"]),
+        backend.build(&Query::delete().from_table(picture_feature::Entity).to_owned()),
     ]
 }
 

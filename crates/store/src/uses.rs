@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::entity::{picture, picture_feature, picture_use};
+use crate::entity::{picture, picture_feature, picture_print, picture_use};
 use crate::listings::Name;
 use crate::open::Store;
 use crate::pictures::PictureHash;
+use crate::prints;
 use crate::record::insert;
 use crate::seal::Row;
 use crate::vault::Vault;
@@ -16,6 +17,8 @@ use crate::{Pictures, StoreError};
 
 /// Rows of one statement.
 const ROWS_MAX: usize = 400;
+/// Rows of what was seen: each is some ten thousand bytes.
+const FEATURE_ROWS_MAX: usize = 20;
 /// Other sellers that are counted for one picture; who is beyond is not looked for.
 const SELLERS_MAX: u64 = 1_000;
 /// Pictures that nobody shows, deleted at a time.
@@ -34,7 +37,12 @@ pub struct ShownPicture {
     pub seen_at: i64,
     /// What was seen on it, where that is new.
     pub features: Option<Features>,
+    /// Its fingerprint, unless it has too little in it.
+    pub print: Option<PicturePrint>,
 }
+
+/// A fingerprint of 256 bits, in the words of whoever compares it.
+pub type PicturePrint = [u8; 32];
 
 /// What was seen on a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +69,8 @@ fn sealed_row<'a>(hash: &'a [u8], version: &'a str) -> Row<'a> {
 /// Notes what listings show.
 pub(crate) async fn show(db: &impl ConnectionTrait, vault: &Vault, shown: &[&ShownPicture]) -> Result<(), StoreError> {
     // In the order of their keys, so that two processes do not wait for each other.
-    let (mut kept, mut used, mut seen) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut kept, mut used, mut seen, mut prints) =
+        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for one in shown {
         let (hash, Name { marketplace, seller_id, listing_id }) = (one.hash.to_vec(), one.name.clone());
         let size = i64::try_from(one.size).unwrap_or(i64::MAX);
@@ -71,13 +80,28 @@ pub(crate) async fn show(db: &impl ConnectionTrait, vault: &Vault, shown: &[&Sho
             let row = picture_feature::Model { hash: hash.clone(), version: version.clone(), features };
             seen.insert((one.hash, version.as_str()), row);
         }
+        if let Some(print) = &one.print {
+            prints.insert(one.hash, prints::row(vault, &hash, print, one.seen_at)?);
+        }
         let row = picture_use::Model { hash, marketplace, seller_id, listing_id, first_seen_at: one.seen_at };
         used.insert((one.hash, &one.name), row);
     }
     put(db, kept.into_values(), [picture::Column::Hash]).await?;
-    put(db, seen.into_values(), [picture_feature::Column::Hash, picture_feature::Column::Version]).await?;
+    put(db, prints.into_values(), [picture_print::Column::Hash]).await?;
+    features(db, seen.into_values().collect()).await?;
     use picture_use::Column::{Hash, ListingId, Marketplace, SellerId};
     Ok(put(db, used.into_values(), [Hash, Marketplace, SellerId, ListingId]).await?)
+}
+
+/// What was seen last takes the place of what was seen before.
+async fn features(db: &impl ConnectionTrait, rows: Vec<picture_feature::Model>) -> Result<(), DbErr> {
+    use picture_feature::Column;
+    for part in rows.chunks(FEATURE_ROWS_MAX) {
+        let mut conflict = OnConflict::columns([Column::Hash, Column::Version]);
+        conflict.update_column(Column::Features);
+        insert(db, part.iter().cloned(), Some(conflict)).await?;
+    }
+    Ok(())
 }
 
 /// Inserts rows; those that are there stay.
@@ -123,29 +147,37 @@ impl Store {
         Ok(found)
     }
 
-    /// Sellers other than this one, on any marketplace, who have shown a picture; none if there are none. Listings that
-    /// name no seller are nobody's.
+    /// Sellers other than this one, on any marketplace, who have shown one of these pictures; none if there are none.
+    /// Listings that name no seller are nobody's.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn others(&self, hash: &PictureHash, seller: (&str, &str)) -> Result<Option<Others>, StoreError> {
+    pub async fn others(&self, hashes: &[PictureHash], seller: (&str, &str)) -> Result<Option<Others>, StoreError> {
         use picture_use::{Column, Entity};
-        let own = Column::Marketplace.eq(seller.0).and(Column::SellerId.eq(seller.1));
-        let others = Entity::find().select_only().columns([Column::Marketplace, Column::SellerId]);
-        let others = others.column_as(Column::FirstSeenAt.min(), "since");
-        let others = others.filter(Column::Hash.eq(hash.to_vec())).filter(Column::SellerId.ne("")).filter(own.not());
-        let others = others.group_by(Column::Marketplace).group_by(Column::SellerId).limit(SELLERS_MAX);
-        let others: Vec<(String, String, i64)> = others.into_tuple().all(&self.lookups).await?;
-        let sellers = u32::try_from(others.len()).unwrap_or(u32::MAX);
-        Ok(others.into_iter().map(|(.., since)| since).min().map(|since| Others { sellers, since }))
+        let mut first: HashMap<(String, String), i64> = HashMap::new();
+        for part in hashes.chunks(ROWS_MAX) {
+            let own = Column::Marketplace.eq(seller.0).and(Column::SellerId.eq(seller.1));
+            let others = Entity::find().select_only().columns([Column::Marketplace, Column::SellerId]);
+            let others = others.column_as(Column::FirstSeenAt.min(), "since");
+            let others = others.filter(Column::Hash.is_in(part.iter().map(|hash| hash.to_vec())));
+            let others = others.filter(Column::SellerId.ne("")).filter(own.not());
+            let others = others.group_by(Column::Marketplace).group_by(Column::SellerId).limit(SELLERS_MAX);
+            let others: Vec<(String, String, i64)> = others.into_tuple().all(&self.lookups).await?;
+            for (marketplace, seller, since) in others {
+                let first = first.entry((marketplace, seller)).or_insert(since);
+                *first = std::cmp::min(*first, since);
+            }
+        }
+        let sellers = std::cmp::min(first.len() as u64, SELLERS_MAX) as u32;
+        Ok(first.into_values().min().map(|since| Others { sellers, since }))
     }
 
-    /// Deletes pictures that nobody shows and that were kept before a moment, with what was seen on them; whether there
-    /// may be more.
+    /// Deletes pictures that nobody shows and that were kept before a moment, with what was seen on them: at most 100;
+    /// which those are.
     ///
     /// # Errors
     /// When the database or the place of the files fails.
-    pub async fn forget_pictures(&self, pictures: &Pictures, moment: i64) -> Result<bool, StoreError> {
+    pub async fn forget_pictures(&self, pictures: &Pictures, moment: i64) -> Result<Vec<PictureHash>, StoreError> {
         use picture::{Column, Entity};
         let mut shown = Query::select();
         shown.expr(Expr::val(1)).from(picture_use::Entity);
@@ -154,23 +186,23 @@ impl Store {
         let old = Entity::find().select_only().column(Column::Hash).filter(Column::KeptAt.lt(moment));
         let old = old.filter(lonely.clone()).order_by_asc(Column::KeptAt).limit(FORGOTTEN_MAX);
         let old: Vec<Vec<u8>> = old.into_tuple().all(&self.readers).await?;
+        let hash = |hash: &Vec<u8>| hash.as_slice().try_into().map_err(|_| StoreError::Damaged("picture"));
+        let hashes: Vec<PictureHash> = old.iter().map(hash).collect::<Result<_, _>>()?;
         // The file first: as long as there is a row, somebody looks for the file.
-        for hash in &old {
-            let hash = hash.as_slice().try_into().map_err(|_| StoreError::Damaged("picture"))?;
-            pictures.delete(&hash).await?;
+        for hash in &hashes {
+            pictures.delete(hash).await?;
         }
-        let more = old.len() as u64 == FORGOTTEN_MAX;
         if !old.is_empty() {
             let gone = self.writer.apply(move |db| {
                 Box::pin(async move {
                     let seen = picture_feature::Entity::delete_many();
                     seen.filter(picture_feature::Column::Hash.is_in(old.clone())).exec(db).await?;
-                    Entity::delete_many().filter(Column::Hash.is_in(old)).filter(lonely).exec(db).await?;
-                    Ok(())
+                    Entity::delete_many().filter(Column::Hash.is_in(old.clone())).filter(lonely).exec(db).await?;
+                    Ok(prints::forget(db, old).await?)
                 })
             });
             gone.await?;
         }
-        Ok(more)
+        Ok(hashes)
     }
 }

@@ -6,16 +6,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use touchstone_banks::Logos;
-use touchstone_sight::logo::Found;
-use touchstone_vision::decode::{Limits, grey_scaled, header};
-use touchstone_vision::pdq::{SCALED_SIDE_MIN, full, scaled};
-use touchstone_vision::{PixelBox, codes, masked, plain};
+use touchstone_gallery::{Gallery, Inspected};
+use touchstone_signals::pictures::{self, Place};
+use touchstone_vision::PixelBox;
 
 use crate::bank::Data;
 use crate::console::{self, json_line};
-use crate::looking::Looker;
-use crate::photos::{Photo, Photos, reason};
+use crate::looking::eyes_if_any;
+use crate::photos::{self, Photos, reason};
 
 #[derive(Debug, Args)]
 pub(crate) struct ImageArgs {
@@ -47,9 +45,6 @@ struct Line<'a> {
     seen: Option<Seen>,
 }
 
-/// `[x1, y1, x2, y2]` in pixels, half open.
-type Corners = [u32; 4];
-
 #[derive(Serialize)]
 struct Seen {
     sha256: String,
@@ -72,11 +67,13 @@ struct Seen {
     logos: Vec<Logo>,
     codes: Vec<Code>,
     masks: Vec<Mask>,
+    /// Entries of the banks that it is a copy of, best first.
+    copies: Vec<Copy>,
 }
 
 #[derive(Serialize)]
 struct Kind {
-    slug: &'static str,
+    slug: String,
     score: f64,
 }
 
@@ -85,7 +82,7 @@ struct Text {
     text: String,
     score: f64,
     #[serde(rename = "box")]
-    place: Corners,
+    place: Place,
 }
 
 #[derive(Serialize)]
@@ -93,33 +90,44 @@ struct Logo {
     brand: String,
     score: f64,
     #[serde(rename = "box")]
-    place: Corners,
+    place: Place,
 }
 
 #[derive(Serialize)]
 struct Code {
-    kind: &'static str,
+    kind: String,
     value: String,
     #[serde(rename = "box")]
-    place: Corners,
+    place: Place,
 }
 
 #[derive(Serialize)]
 struct Mask {
-    how: &'static str,
+    how: String,
     score: f64,
     #[serde(rename = "box")]
-    place: Corners,
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Copy {
+    bank: String,
+    brand: Option<String>,
+    /// Id of the entry.
+    entry: String,
+    score: f64,
+    #[serde(rename = "box")]
+    place: Place,
+    /// The part of the entry that is seen there.
+    reference: Place,
 }
 
 pub(crate) fn run(args: &ImageArgs) -> Result<ExitCode> {
     let Verb::Inspect(InspectArgs { photos, data }) = &args.verb;
     let mut out = console::out();
-    let looker = Looker::load(&photos.how.models)?;
-    let mut logos = Logos::default();
-    logos.index(&data.banks()?)?;
+    let gallery = Gallery::with_eyes(eyes_if_any(&photos.how.models)?, &data.data)?;
     photos.each(
-        |path| inspect(path, &looker, &logos),
+        |path| inspect(path, &gallery),
         |path, seen| {
             let file = path.to_string_lossy();
             let (seen, error) = match seen {
@@ -134,44 +142,63 @@ pub(crate) fn run(args: &ImageArgs) -> Result<ExitCode> {
 }
 
 /// The four numbers of a place.
-pub(crate) fn corners(place: &PixelBox) -> Corners {
+pub(crate) fn corners(place: &PixelBox) -> Place {
     [place.x1, place.y1, place.x2, place.y2]
 }
 
-fn inspect(path: &Path, looker: &Looker, logos: &Logos) -> Result<Seen> {
-    let Photo { bytes, sha256, picture } = Photo::read(path)?;
-    let format = header(&bytes, &Limits::default())?.format;
-    let small = grey_scaled(&bytes, &Limits::default(), SCALED_SIDE_MIN).ok();
-    let fingerprint = full(&picture);
-    let code = |code: codes::Code| Code { kind: code.kind.word(), value: code.value, place: corners(&code.place) };
-    let mask = |mask: masked::Mask| Mask {
-        how: mask.how.word(),
-        score: f64::from(mask.score) / 1000.0,
-        place: corners(&mask.place),
-    };
-    let logo = |found: Found| {
-        let (score, place) = (f64::from(found.score) / 1000.0, corners(&found.place));
-        Logo { brand: found.brand, score, place }
-    };
-    let text = |line: touchstone_sight::Line| {
-        let (score, place) = (f64::from(line.confidence) / 1000.0, corners(&line.place));
-        Text { text: line.text, score, place }
-    };
-    let kind = looker.kind(&picture)?.map(|(slug, score)| Kind { slug, score: f64::from(score) / 1000.0 });
+fn inspect(path: &Path, gallery: &Gallery) -> Result<Seen> {
+    let bytes = photos::bytes(path, gallery.bytes_max())?;
+    let Inspected { format, hashes, seen, facts } = gallery.inspect(&bytes)?;
     Ok(Seen {
-        sha256,
+        sha256: facts.hash,
         bytes: bytes.len(),
         format: format!("{format:?}").to_lowercase(),
-        width: picture.width(),
-        height: picture.height(),
-        pdq_full: fingerprint.hash().to_string(),
-        pdq_scaled: small.map(|small| scaled(&small.image).hash().to_string()),
-        quality: fingerprint.quality(),
-        placeholder: plain::is_placeholder(&picture),
-        kind,
-        text: looker.text(&picture)?.into_iter().map(text).collect(),
-        logos: looker.logos(&picture, logos)?.into_iter().map(logo).collect(),
-        codes: codes::read(&picture).into_iter().map(code).collect(),
-        masks: masked::find(&picture).into_iter().map(mask).collect(),
+        width: facts.width,
+        height: facts.height,
+        pdq_full: hashes.all[0].to_string(),
+        pdq_scaled: seen.features.map(|features| features.fingerprint().0.to_string()),
+        quality: hashes.quality,
+        placeholder: facts.placeholder,
+        kind: facts.kind.map(|kind| Kind { slug: kind.slug, score: share(kind.score) }),
+        text: facts.texts.into_iter().map(Text::from).collect(),
+        logos: facts.logos.into_iter().map(Logo::from).collect(),
+        codes: facts.codes.into_iter().map(Code::from).collect(),
+        masks: facts.masks.into_iter().map(Mask::from).collect(),
+        copies: facts.copies.into_iter().map(Copy::from).collect(),
     })
+}
+
+fn share(permille: u16) -> f64 {
+    f64::from(permille) / 1000.0
+}
+
+impl From<pictures::TextLine> for Text {
+    fn from(line: pictures::TextLine) -> Self {
+        Self { text: line.text, score: share(line.confidence), place: line.place }
+    }
+}
+
+impl From<pictures::Logo> for Logo {
+    fn from(logo: pictures::Logo) -> Self {
+        Self { brand: logo.brand, score: share(logo.score), place: logo.place }
+    }
+}
+
+impl From<pictures::Code> for Code {
+    fn from(code: pictures::Code) -> Self {
+        Self { kind: code.kind, value: code.value, place: code.place }
+    }
+}
+
+impl From<pictures::Mask> for Mask {
+    fn from(mask: pictures::Mask) -> Self {
+        Self { how: mask.how, score: share(mask.score), place: mask.place }
+    }
+}
+
+impl From<pictures::Copy> for Copy {
+    fn from(copy: pictures::Copy) -> Self {
+        let pictures::Copy { bank, brand, entry, place, reference, score } = copy;
+        Self { bank, brand, entry, score: share(score), place, reference }
+    }
 }

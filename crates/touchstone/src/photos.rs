@@ -79,15 +79,7 @@ impl Photo {
     /// Reads and decodes a file; more than the limits is not read.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let limits = Limits::default();
-        let mut bytes = Vec::new();
-        let file = File::open(path)?;
-        if file.metadata()?.is_dir() {
-            bail!("a folder");
-        }
-        file.take(limits.bytes_max as u64 + 1).read_to_end(&mut bytes)?;
-        if bytes.len() > limits.bytes_max {
-            bail!("more than {} MiB, which is the most that is looked at", limits.bytes_max >> 20);
-        }
+        let bytes = bytes(path, limits.bytes_max)?;
         let picture = decode(&bytes, &limits)?;
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { bytes, sha256, picture })
@@ -106,6 +98,20 @@ impl Photos {
     ) -> Result<()> {
         self.how.each(found(&self.files), look, consume)
     }
+}
+
+/// A picture's file; more than the limit is not read.
+pub(crate) fn bytes(path: &Path, bytes_max: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        bail!("a folder");
+    }
+    file.take(bytes_max as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > bytes_max {
+        bail!("more than {} MiB, which is the most that is looked at", bytes_max >> 20);
+    }
+    Ok(bytes)
 }
 
 /// The files, folders walked. What can't be walked is taken for a file, whose reading then says why.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     let eyes = Eyes::open(&args.models)?;
     let logos = args.logos.as_deref().map(|csv| enrolled(csv, &eyes)).transpose()?.unwrap_or_default();
     let gates = if args.open { Gates::Open } else { Gates::Shut };
-    let sight = Sight { eyes: Some(eyes), logos, gates, ..Sight::default() };
+    let sight = Sight { eyes: Some(Arc::new(eyes)), logos: Arc::new(logos), gates, ..Sight::default() };
     // The first call solves what the later ones need.
     pictures.first().map(|bytes| look(&sight, &bank, bytes));
     let (passed, seen) = measure(&sight, &bank, &pictures, args.jobs);

@@ -4,6 +4,7 @@
 
 mod copies;
 mod exchange;
+mod imported;
 mod people;
 mod processes;
 mod storage;

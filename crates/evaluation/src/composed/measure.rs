@@ -78,7 +78,7 @@ pub fn gallery(folder: &Folder, models: &Path) -> Result<Gallery, EvaluationErro
             id += 1;
         }
     }
-    Ok(Gallery::new(Sight { eyes: Some(eyes), logos, ..Sight::default() }, None))
+    Ok(Gallery::new(Sight { eyes: Some(Arc::new(eyes)), logos: Arc::new(logos), ..Sight::default() }, None))
 }
 
 /// Looks at the pictures on every core, and decides on the listings in their order.

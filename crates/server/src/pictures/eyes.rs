@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use touchstone_gallery::Gallery;
+use touchstone_gallery::{Gallery, Seen};
 use touchstone_signals::pictures::{Eyes as Names, PictureFacts};
 use touchstone_vision::decode;
 
@@ -14,15 +14,25 @@ use crate::problem::Problem;
 
 /// Looks at a picture.
 pub trait Look: Send + Sync + 'static {
-    /// Names the banks and the models that have a part in what is seen: as long as they stay the same, so does what is
-    /// seen on the same file.
+    /// Names the banks and the models that have a part in what is said of a file. As long as the models stay the same, so
+    /// does what they see on it.
     fn names(&self) -> Names;
 
-    /// What is seen on a file; its hash, source and other users are not known here.
+    /// What is seen on a file; where that was done before, only what is wanted beside.
     ///
     /// # Errors
     /// Why it can't be looked at, in words.
-    fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String>;
+    fn see(&self, bytes: &[u8], before: Option<Seen>) -> Result<Seen, String>;
+
+    /// Whether the file is needed again, for something that is wanted beside what was seen.
+    fn lacks(&self, _: &Seen) -> bool {
+        false
+    }
+
+    /// What was seen, with what the banks say of it now; its source and other users are not known here.
+    fn compare(&self, seen: &Seen) -> PictureFacts {
+        seen.facts.clone()
+    }
 }
 
 /// Reads a picture and sees its size.
@@ -34,9 +44,10 @@ impl Look for PlainEyes {
         Names { models: "plain-1".to_owned(), ..Names::default() }
     }
 
-    fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String> {
+    fn see(&self, bytes: &[u8], _: Option<Seen>) -> Result<Seen, String> {
         let picture = decode::decode(bytes, &decode::Limits::default()).map_err(|refusal| refusal.to_string())?;
-        Ok(PictureFacts { width: picture.width(), height: picture.height(), ..PictureFacts::default() })
+        let (width, height) = (picture.width(), picture.height());
+        Ok(Seen::of(PictureFacts { width, height, ..PictureFacts::default() }))
     }
 }
 
@@ -46,8 +57,16 @@ impl Look for Gallery {
         self.eyes()
     }
 
-    fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String> {
-        Self::look(self, bytes).map_err(|refusal| refusal.to_string())
+    fn see(&self, bytes: &[u8], before: Option<Seen>) -> Result<Seen, String> {
+        Self::see(self, bytes, before).map_err(|refusal| refusal.to_string())
+    }
+
+    fn lacks(&self, seen: &Seen) -> bool {
+        Self::lacks(self, seen)
+    }
+
+    fn compare(&self, seen: &Seen) -> PictureFacts {
+        Self::compare(self, seen)
     }
 }
 
@@ -84,6 +103,10 @@ impl Eyes {
 
     pub(crate) fn names(&self) -> Names {
         self.look.names()
+    }
+
+    pub(crate) fn lacks(&self, seen: &Seen) -> bool {
+        self.look.lacks(seen)
     }
 
     /// Does something on one of the threads.

@@ -9,7 +9,7 @@ use touchstone_signals::pictures::PictureFacts;
 use touchstone_store::{Name, PictureHash, ShownPicture};
 
 use super::note::PictureNote;
-use super::seen::{Seen, version};
+use super::seen;
 use super::{addresses, written};
 use crate::app::App;
 use crate::past::name;
@@ -32,14 +32,13 @@ pub(crate) async fn known(app: &App, batch: &ListingBatch, rows: Vec<usize>) -> 
     }
     let names: Vec<Name> = rows.iter().map(|row| name(&batch.row(*row))).collect();
     let notes = notes(app, &names).await?;
-    let hashes: Vec<PictureHash> = notes.values().flatten().filter_map(PictureNote::file).collect();
-    let features = app.store.features(&hashes, &version(&app.pictures.eyes.names())).await?;
     let mut known = Known { looked: vec![None; batch.len()], shown: Vec::new(), notes: vec![None; batch.len()] };
     for (row, name) in rows.into_iter().zip(names) {
         let Some(notes) = notes.get(&name) else { continue };
-        let sources: Vec<&str> = addresses(&batch.row(row)).collect();
-        if let Some(pictures) = facts(app, &name, notes, (&features, &sources)).await? {
+        let sources: Vec<String> = addresses(&batch.row(row)).map(str::to_owned).collect();
+        if let Some((pictures, shown)) = facts(app, &name, notes, &sources).await? {
             let looked = Pictures { eyes: app.pictures.eyes.names(), pictures };
+            known.shown.extend(shown);
             (known.looked[row], known.notes[row]) = (Some(looked), written(notes));
         }
     }
@@ -61,14 +60,21 @@ async fn facts(
     app: &App,
     name: &Name,
     notes: &[PictureNote],
-    (features, sources): (&HashMap<PictureHash, Vec<u8>>, &[&str]),
-) -> Result<Option<Vec<PictureFacts>>, Problem> {
-    let mut facts = Vec::with_capacity(notes.len());
+    sources: &[String],
+) -> Result<Option<(Vec<PictureFacts>, Vec<ShownPicture>)>, Problem> {
+    // A listing at a time: what was seen on a picture is much.
+    let hashes: Vec<PictureHash> = notes.iter().filter_map(PictureNote::file).collect();
+    let features = app.store.features(&hashes, &app.pictures.eyes.names().models).await?;
+    let (mut facts, mut shown) = (Vec::with_capacity(notes.len()), Vec::new());
     for note in notes {
         let Some(hash) = note.file() else { continue };
-        let Some(seen) = features.get(&hash).and_then(|kept| Seen::kept(hash, kept)) else { return Ok(None) };
-        let source = sources.get(usize::from(note.item)).copied().unwrap_or_default();
+        let Some(kept) = features.get(&hash) else { return Ok(None) };
+        let Some(seen) = seen::again(app, hash, kept).await? else { return Ok(None) };
+        let source = sources.get(usize::from(note.item)).map_or("", String::as_str);
         facts.push(seen.facts(app, name, source).await?);
+        if seen.is_new() {
+            shown.push(seen.shown(name, app.clock.micros()));
+        }
     }
-    Ok(Some(facts))
+    Ok(Some((facts, shown)))
 }

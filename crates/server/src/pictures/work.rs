@@ -9,7 +9,9 @@ use tokio::task::JoinSet;
 use touchstone_catalog::{Limits, ListingBatch, feed::Objects};
 use touchstone_screening::{Decision, Looked as Pictures};
 use touchstone_signals::pictures::PictureFacts;
-use touchstone_store::{NewDecision, PictureHash, PictureWork, Screened, ShownPicture, StoreError, StoredDecision};
+use touchstone_store::{
+    NewDecision, PictureHash, PictureWork, Screened, Settled, ShownPicture, StoreError, StoredDecision,
+};
 use uuid::Uuid;
 
 use super::eyes::Patience;
@@ -18,6 +20,7 @@ use super::seen::{self, Looked};
 use super::{addresses, is_web};
 use crate::app::App;
 use crate::fetch::{FetchError, Fetcher};
+use crate::near::printed;
 use crate::problem::Problem;
 use crate::serve::every;
 
@@ -145,7 +148,11 @@ async fn settled(
     successor: Option<Screened>,
     next: Option<PictureWork>,
 ) -> Result<(), Problem> {
-    app.store.settle_pictures(work, successor, next).await.map(drop).map_err(Problem::from)
+    let prints = successor.as_ref().map_or(Vec::new(), |successor| printed(&successor.shown));
+    if app.store.settle_pictures(work, successor, next).await? == Settled::Kept {
+        app.near.learn(&prints);
+    }
+    Ok(())
 }
 
 /// The listing that a decision was about; none if it is not kept any more.
@@ -201,6 +208,7 @@ impl Fetched {
                 metrics::counter!("touchstone_pictures_fetched_total").increment(1);
                 self.hashes.push(seen.hash);
                 self.notes.push(PictureNote::had(item, &seen.hash));
+                app.shelf.observe(&seen.facts, app.clock.micros() / 1_000).await;
                 self.facts.push(seen.facts(app, &decision.name, source).await?);
                 self.shown.push(seen.shown(&decision.name, app.clock.micros()));
             }

@@ -1,24 +1,30 @@
 //! Banks of pictures: what stands in them, what a picture is a copy of, and what people do with them.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`put`] | pictures and lists of hashes come in, lists go out |
+//! | [`change`] | entries and banks are changed |
+
+pub(crate) mod change;
+pub(crate) mod put;
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use touchstone_banks::{Act, Bank, BankError, Change, Entry, Match, exchange};
+use touchstone_banks::{Act, Bank, BankError, Entry, Line, Match};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Path, Query, limit};
 use crate::app::App;
-use crate::guard::{JsonBody, RequestId};
+use crate::guard::RequestId;
 use crate::keys::{Client, Scope};
 use crate::pictures::Patience;
 use crate::problem::{Code, Problem};
 use crate::routes::images::Files;
-use crate::sent::{self, Sent};
-use crate::shelf::About;
+use crate::sent::Sent;
+use crate::shelf::Watched;
 
 /// Candidates of one picture, at most.
 const MATCHES_MAX: u16 = 200;
@@ -45,13 +51,107 @@ impl BankName {
     }
 }
 
+/// A bank of pictures, that of logos too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AnyBank {
+    /// The brand's own pictures: a copy is at most a stolen picture.
+    Genuine,
+    /// Pictures that only the counterfeiter made.
+    Counterfeit,
+    /// Size charts, placeholders, shipping notices: never a match.
+    Negative,
+    /// Enrolled logos.
+    Logos,
+}
+
+impl AnyBank {
+    fn bank(self) -> Bank {
+        match self {
+            Self::Genuine => Bank::Genuine,
+            Self::Counterfeit => Bank::Counterfeit,
+            Self::Negative => Bank::Negative,
+            Self::Logos => Bank::Logos,
+        }
+    }
+}
+
+/// What a bank is like.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BankView {
+    /// Which.
+    bank: AnyBank,
+    /// The breaker stopped it: its matches are withheld, in every process.
+    stopped: bool,
+    /// Fingerprint distance up to which its entries match; absent: the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    distance: Option<u16>,
+    /// Share of queries that it answers, 0 to 1; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ratio: Option<f64>,
+    /// Entries that match.
+    active: usize,
+    /// Entries that wait for a second person.
+    pending: usize,
+    /// Entries that were taken out.
+    removed: usize,
+    /// Entries that the breaker stopped.
+    entries_stopped: usize,
+    /// Pictures of listings that this process compared within the last minutes, as the breaker counts.
+    queries: u64,
+    /// Those of them that matched the bank.
+    matched: u64,
+    /// What was done to it, oldest first.
+    #[schema(value_type = Vec<std::collections::BTreeMap<String, serde_json::Value>>)]
+    history: Vec<Line>,
+}
+
+/// Says what a bank is like: how much is in it, what it is set to, and whether the breaker stopped it.
+#[utoipa::path(get, path = "/v1/banks/{bank}", operation_id = "get_bank", tag = "pictures",
+    params(("bank" = AnyBank, Path, description = "Which bank")), security(("key" = ["read"])),
+    responses((status = 200, description = "The bank", body = BankView), crate::openapi::Problems))]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Path(bank): Path<AnyBank>,
+) -> Result<Json<BankView>, Problem> {
+    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    Ok(Json(bank_view(&app, bank)))
+}
+
+fn bank_view(app: &App, bank: AnyBank) -> BankView {
+    let Watched { settings, active, pending, removed, stopped, queries, matched } =
+        app.shelf.watched(bank.bank(), app.clock.micros() / 1_000);
+    BankView {
+        bank,
+        stopped: settings.stopped,
+        distance: settings.distance,
+        ratio: settings.ratio.map(share),
+        active,
+        pending,
+        removed,
+        entries_stopped: stopped,
+        queries,
+        matched,
+        history: settings.history,
+    }
+}
+
+fn share(permille: u16) -> f64 {
+    f64::from(permille) / 1_000.0
+}
+
 /// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Only of this bank.
-    #[param(value_type = BankName, required = false)]
-    bank: Option<BankName>,
+    #[param(value_type = AnyBank, required = false)]
+    bank: Option<AnyBank>,
+    /// Only those that the breaker stopped, or only those that it did not.
+    stopped: Option<bool>,
     /// `next` of the page before.
     cursor: Option<u64>,
     /// Items of the page, 1 to 200; 50 if not said.
@@ -80,16 +180,25 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Entries>, Problem> {
     client.needs_any(&[Scope::Read, Scope::Banks])?;
-    let most = usize::try_from(limit(query.limit)?).unwrap_or(usize::MAX);
-    let from = usize::try_from(query.cursor.unwrap_or_default()).unwrap_or(usize::MAX);
+    let wanted = |entry: &Entry| {
+        query.bank.is_none_or(|bank| entry.item.bank == bank.bank())
+            && query.stopped.is_none_or(|stopped| entry.settings.stopped == stopped)
+    };
+    Ok(Json(page(&app, query.cursor, limit(query.limit)?, wanted)))
+}
+
+/// A page of the entries that are wanted.
+pub(super) fn page(app: &App, cursor: Option<u64>, most: u64, wanted: impl Fn(&Entry) -> bool) -> Entries {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let from = usize::try_from(cursor.unwrap_or_default()).unwrap_or(usize::MAX);
     let (items, next) = app.shelf.with(|library| {
         let entries = library.banks().contents().entries().iter().enumerate().skip(from);
-        let mut wanted = entries.filter(|(_, entry)| query.bank.is_none_or(|bank| entry.item.bank == bank.bank()));
+        let mut wanted = entries.filter(|(_, entry)| wanted(entry));
         let items: Vec<(usize, Entry)> = wanted.by_ref().take(most).map(|(at, entry)| (at, entry.clone())).collect();
         let next = items.last().map(|(at, _)| *at as u64 + 1).filter(|_| wanted.next().is_some());
         (items, next)
     });
-    Ok(Json(Entries { items: items.into_iter().map(|(_, entry)| entry).collect(), next }))
+    Entries { items: items.into_iter().map(|(_, entry)| entry).collect(), next }
 }
 
 /// How many candidates.
@@ -125,10 +234,12 @@ pub(crate) struct MatchView {
     place: [u32; 4],
     /// Where on the entry.
     reference: [u32; 4],
+    /// Left and right are swapped.
+    mirrored: bool,
 }
 
 /// What one picture is a copy of.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Matches {
     /// Name of the file, or the address.
     file: String,
@@ -140,6 +251,10 @@ pub(crate) struct Matches {
     matches: Vec<MatchView>,
     /// Size charts, placeholders and the like that it shows.
     negative: Vec<MatchView>,
+    /// Matches of what the breaker stopped.
+    withheld: usize,
+    /// Matches that stand where a negative entry does.
+    hidden: usize,
 }
 
 /// What pictures are copies of, in their order.
@@ -172,18 +287,17 @@ pub(crate) async fn query(
     for Sent { name, bytes } in files.had(&app).await? {
         let shelf = Arc::clone(&app.shelf);
         let asked = app.pictures.eyes.run(Patience::None, move |_| {
-            let ready = shelf.ready(bytes)?;
-            let answer = shelf.query(&ready, most.into());
+            let answer = shelf.query(&bytes, most.into())?;
             Ok::<_, String>(shelf.with(|library| {
                 let view =
                     |all: &[Match]| all.iter().filter_map(|each| view(each, library.banks().contents())).collect();
-                (view(&answer.matches), view(&answer.negative))
+                let (matches, negative) = (view(&answer.matches), view(&answer.negative));
+                let (withheld, hidden) = (answer.withheld, answer.hidden);
+                Matches { file: String::new(), error: None, matches, negative, withheld, hidden }
             }))
         });
-        items.push(match asked.await? {
-            Ok((matches, negative)) => Matches { file: name, error: None, matches, negative },
-            Err(error) => Matches { file: name, error: Some(error), matches: Vec::new(), negative: Vec::new() },
-        });
+        let unread = |error| Matches { error: Some(error), ..Matches::default() };
+        items.push(Matches { file: name, ..asked.await?.unwrap_or_else(unread) });
     }
     Ok(Json(Answers { items, request_id: request_id.0 }))
 }
@@ -202,100 +316,14 @@ fn view(each: &Match, contents: &touchstone_banks::Contents) -> Option<MatchView
         copy: each.found.is_match(),
         place: corners(each.found.place),
         reference: corners(each.found.reference),
+        mirrored: each.found.mirrored,
     })
-}
-
-/// A picture that was added.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AddedView {
-    /// Name of the file.
-    file: String,
-    /// Id of the entry; the same picture of the same name has the same one.
-    id: String,
-    /// `active`; `pending` while it waits for a second person; `removed` if it was taken out before.
-    state: &'static str,
-    /// The genuine entry that it looks like.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    like: Option<String>,
-}
-
-/// Pictures that were added.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AddedViews {
-    /// One a picture.
-    items: Vec<AddedView>,
-}
-
-/// Pictures to be added.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "describes a form")]
-pub(crate) struct BankForm {
-    /// At most 20.
-    picture: Vec<crate::openapi::PictureFile>,
-    /// The brand that they show.
-    #[schema(nullable = false)]
-    brand: Option<String>,
-    /// The product that they show.
-    #[schema(nullable = false)]
-    product: Option<String>,
-    /// Whose they are: a catalogue, a test purchase, an exchange.
-    #[schema(nullable = false)]
-    source: Option<String>,
-    /// Why.
-    #[schema(nullable = false)]
-    why: Option<String>,
-}
-
-/// Puts pictures into a bank; they match at once here, and within a second everywhere.
-///
-/// What looks like a genuine picture is not put among the counterfeit ones before somebody with another key confirms it.
-#[utoipa::path(post, path = "/v1/banks/{bank}", operation_id = "add_to_bank", tag = "pictures",
-    params(("bank" = BankName, Path, description = "Which bank")),
-    request_body(content = BankForm, content_type = "multipart/form-data"), security(("key" = ["banks"])),
-    responses((status = 200, description = "They are on the disk", body = AddedViews), crate::openapi::Problems))]
-pub(crate) async fn add(
-    State(app): State<Arc<App>>,
-    client: Client,
-    Path(bank): Path<BankName>,
-    request: Request,
-) -> Result<Json<AddedViews>, Problem> {
-    client.needs(Scope::Banks)?;
-    if !sent::is_form(&request) {
-        return Err(Problem::new(Code::BadForm, "Content-Type is not multipart/form-data"));
-    }
-    let (mut about, mut why, mut files) = (About::default(), String::new(), Vec::new());
-    for (name, bytes) in sent::form(request, &app).await? {
-        let text = || text(&bytes);
-        match name.field.as_str() {
-            "brand" => about.brand = Some(text()?),
-            "product" => about.product = Some(text()?),
-            "source" => about.source = Some(text()?),
-            "why" => why = text()?,
-            _ => files.push(Sent { name: name.file, bytes }),
-        }
-    }
-    let act = act(&app, &client, why);
-    let mut items = Vec::new();
-    for Sent { name, bytes } in files {
-        let (shelf, file, about, act) = (Arc::clone(&app.shelf), name.clone(), about.clone(), act.clone());
-        let put = app.pictures.eyes.run(Patience::None, move |_| {
-            let ready = shelf.ready(bytes).map_err(Err)?;
-            shelf.add(bank.bank(), &file, ready, about, &act).map_err(Ok)
-        });
-        let put = put.await?.map_err(|error| match error {
-            Err(unreadable) => sent::unreadable(name.clone(), &unreadable),
-            Ok(error) => Problem::from(error),
-        })?;
-        items.push(AddedView { file: name, id: put.id, state: put.state.name(), like: put.like });
-    }
-    Ok(Json(AddedViews { items }))
 }
 
 /// Bytes of a text of a form.
 const TEXT_BYTES_MAX: usize = 1_000;
 
-fn text(bytes: &[u8]) -> Result<String, Problem> {
+pub(super) fn text(bytes: &[u8]) -> Result<String, Problem> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= TEXT_BYTES_MAX && !text.contains('\0'));
     let text = text.map(|text| text.trim().to_owned());
     text.ok_or_else(|| {
@@ -304,96 +332,8 @@ fn text(bytes: &[u8]) -> Result<String, Problem> {
 }
 
 /// Whoever calls is known by the key, so that two persons have two keys.
-fn act(app: &App, client: &Client, why: String) -> Act {
+pub(super) fn act(app: &App, client: &Client, why: String) -> Act {
     Act { by: format!("key {}", client.id), why, at: app.clock.micros() / 1_000 }
-}
-
-/// What is done to an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Deed {
-    /// It is taken out, and can be brought back.
-    Remove,
-    /// It is brought back.
-    Restore,
-    /// A second person agrees.
-    Confirm,
-}
-
-/// Why an entry is changed.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Why {
-    /// In words.
-    #[serde(default)]
-    why: String,
-}
-
-/// An entry that was changed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Changed {
-    /// Id of the entry.
-    id: String,
-    /// What it is now.
-    state: &'static str,
-}
-
-/// Takes an entry out of its bank, brings it back, or confirms it as the second person.
-#[utoipa::path(post, path = "/v1/banks/entries/{id}/{deed}", operation_id = "change_bank_entry", tag = "pictures",
-    params(("id" = String, Path, description = "Id of the entry"), ("deed" = Deed, Path, description = "What is done")),
-    request_body = Why, security(("key" = ["banks"])),
-    responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
-pub(crate) async fn change(
-    State(app): State<Arc<App>>,
-    client: Client,
-    Path((id, deed)): Path<(String, Deed)>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Changed>, Problem> {
-    client.needs(Scope::Banks)?;
-    let why: Why = serde_json::from_slice(&body).map_err(|error| Problem::new(Code::NotJson, error.to_string()))?;
-    let known = app.shelf.with(|library| library.banks().contents().entry(&id).is_some());
-    if !known {
-        return Err(Problem::new(Code::NotFound, format!("no entry {id:?}")));
-    }
-    let change = match deed {
-        Deed::Remove => Change::Removed,
-        Deed::Restore => Change::Restored,
-        Deed::Confirm => Change::Confirmed,
-    };
-    let (shelf, act, entry) = (Arc::clone(&app.shelf), act(&app, &client, why.why), id.clone());
-    let changed = tokio::task::spawn_blocking(move || shelf.set(&entry, &change, &act)).await;
-    changed.map_err(|error| Problem::internal("a bank can't be changed", error))??;
-    let state = app.shelf.with(|library| library.banks().contents().entry(&id).map(|entry| entry.state.name()));
-    Ok(Json(Changed { id, state: state.unwrap_or_default() }))
-}
-
-/// Which hashes, in which form.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ExportQuery {
-    /// Only of this bank.
-    #[param(value_type = BankName, required = false)]
-    bank: Option<BankName>,
-}
-
-/// Gives the hashes of what counts in the banks, as others exchange them: the columns of `threatexchange`.
-#[utoipa::path(get, path = "/v1/banks/export", operation_id = "export_banks", tag = "pictures", params(ExportQuery),
-    security(("key" = ["banks"])),
-    responses((status = 200, description = "CSV", body = str, content_type = "text/csv"), crate::openapi::Problems))]
-pub(crate) async fn export(
-    State(app): State<Arc<App>>,
-    client: Client,
-    Query(query): Query<ExportQuery>,
-) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
-    let mut out = Vec::new();
-    let written = app.shelf.with(|library| {
-        let entries = library.banks().contents().entries().iter();
-        let entries = entries.filter(|entry| query.bank.is_none_or(|bank| entry.item.bank == bank.bank()));
-        exchange::write(entries, exchange::Format::Csv, &mut out)
-    });
-    written.map_err(|error| Problem::internal("a list can't be written", error))?;
-    Ok(([(header::CONTENT_TYPE, "text/csv")], out).into_response())
 }
 
 impl From<BankError> for Problem {
@@ -404,54 +344,3 @@ impl From<BankError> for Problem {
         }
     }
 }
-
-/// A list that was taken in.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Imported {
-    /// Hashes that match from now on.
-    added: usize,
-    /// Hashes near a genuine picture, which wait for a second person.
-    pending: usize,
-    /// Hashes that were there before.
-    before: usize,
-    /// Rows that can't be used, at most 100 of them, with their number, field and reason.
-    bad: Vec<String>,
-}
-
-/// Takes in a list of PDQ hashes: lines, CSV or JSON, as `threatexchange` and others write them.
-#[utoipa::path(post, path = "/v1/banks/{bank}/import", operation_id = "import_to_bank", tag = "pictures",
-    params(("bank" = BankName, Path, description = "Which bank")),
-    request_body(content = BankForm, content_type = "multipart/form-data"), security(("key" = ["banks"])),
-    responses((status = 200, description = "They are on the disk", body = Imported), crate::openapi::Problems))]
-pub(crate) async fn import(
-    State(app): State<Arc<App>>,
-    client: Client,
-    Path(bank): Path<BankName>,
-    request: Request,
-) -> Result<Json<Imported>, Problem> {
-    client.needs(Scope::Banks)?;
-    if !sent::is_form(&request) {
-        return Err(Problem::new(Code::BadForm, "Content-Type is not multipart/form-data"));
-    }
-    let mut lists = Vec::new();
-    for (name, bytes) in sent::form(request, &app).await? {
-        lists.push((name.file, bytes));
-    }
-    let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &client, String::new()));
-    let taken = tokio::task::spawn_blocking(move || {
-        let mut all = Imported { added: 0, pending: 0, before: 0, bad: Vec::new() };
-        for (name, bytes) in lists {
-            let list = exchange::read(&bytes);
-            let room = BAD_MAX.saturating_sub(all.bad.len());
-            all.bad.extend(list.bad.iter().take(room).map(|bad| format!("{name}: {bad}")));
-            let [added, pending, before] = shelf.import(bank.bank(), &name, list, &act)?;
-            (all.added, all.pending, all.before) = (all.added + added, all.pending + pending, all.before + before);
-        }
-        Ok::<_, BankError>(all)
-    });
-    let taken = taken.await.map_err(|error| Problem::internal("a list can't be taken in", error))?;
-    Ok(Json(taken?))
-}
-
-/// Bad rows that are told.
-const BAD_MAX: usize = 100;

@@ -69,7 +69,7 @@ impl FromRequest<Arc<App>> for Files {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         if sent::is_form(&request) {
-            let parts = sent::form(request, app).await?;
+            let parts = sent::form(request, app, &[]).await?;
             return Ok(Self::Sent(parts.into_iter().map(|(name, bytes)| Sent { name: name.file, bytes }).collect()));
         }
         let JsonBody(body) = JsonBody::from_request(request, app).await?;

@@ -48,6 +48,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Resu
     client.needs(Scope::Metrics)?;
     metrics::gauge!("touchstone_listings_in_work").set(app.load.in_work() as f64);
     metrics::gauge!("touchstone_bytes_in_flight").set(app.memory.used() as f64);
+    app.shelf.gauge(app.clock.micros() / 1_000);
     let text = app.metrics.as_ref().map(|metrics| metrics.render()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

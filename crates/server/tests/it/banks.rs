@@ -8,7 +8,7 @@ use crate::world::{Answer, Backend, World};
 
 impl World {
     /// Sends a form with this key.
-    async fn form(&self, key: &str, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
+    pub(crate) async fn form(&self, key: &str, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
         let mut request = self.request("POST", path).body(Body::from(form("b", parts))).unwrap();
         let headers = request.headers_mut();
         headers.insert("content-type", "multipart/form-data; boundary=b".parse().unwrap());
@@ -22,16 +22,23 @@ impl World {
     }
 
     async fn deed(&self, key: &str, id: &str, deed: &str) -> Answer {
-        let mut request = self.request("POST", &format!("/v1/banks/entries/{id}/{deed}"));
-        request = request.method("POST");
+        let request = self.request("POST", &format!("/v1/banks/entries/{id}/{deed}"));
         let mut request = request.body(Body::from(json!({"why": "a test"}).to_string())).unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        self.send(request).await
+    }
+
+    /// Sends a form, or JSON, under an idempotency key.
+    pub(crate) async fn once(&self, name: &str, path: &str, body: impl Into<Body>, kind: &str) -> Answer {
+        let request = self.request("POST", path).header("idempotency-key", name);
+        let mut request = request.body(body.into()).unwrap();
+        request.headers_mut().insert("content-type", kind.parse().unwrap());
         self.send(request).await
     }
 }
 
 /// A picture with enough on it to be told from others.
-fn drawn(seed: u32) -> Vec<u8> {
+pub(crate) fn drawn(seed: u32) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_fn(256, 256, |x, y| {
         let cell =
@@ -118,4 +125,73 @@ async fn banks_are_changed_by_those_who_may() {
     assert_eq!(cut.problem(), (422, "bad_picture".to_owned()));
     let unknown = world.form(&world.key, "/v1/banks/other", &[("picture", "one.png", &one)]).await;
     assert_eq!(unknown.problem(), (404, "not_found".to_owned()));
+}
+
+/// Under a key a change is answered as the first time, also if the process ended before it could keep the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_of_a_change_gets_the_same_answer() {
+    const FORM: &str = "multipart/form-data; boundary=b";
+    let world = World::new(Backend::Sqlite).await;
+    let (one, other) = (drawn(1), drawn(2));
+    let body = |file: &[u8]| form("b", &[("picture", "one.png", file), ("why", "", b"w")]);
+    let first = world.once("k", "/v1/banks/genuine", body(&one), FORM).await;
+    let id = first.ok()["items"][0]["id"].as_str().unwrap().to_owned();
+    let again = world.once("k", "/v1/banks/genuine", body(&one), FORM).await;
+    assert_eq!((again.ok(), &again.headers["idempotent-replayed"]), (first.json(), &"true".parse().unwrap()));
+    let reused = (422, "idempotency_key_reused".to_owned());
+    assert_eq!(world.once("k", "/v1/banks/genuine", body(&other), FORM).await.problem(), reused);
+    assert_eq!(world.once("k", "/v1/banks/negative", body(&one), FORM).await.problem(), reused, "another call");
+    let remove = format!("/v1/banks/entries/{id}/remove");
+    let why = || json!({"why": "not theirs"}).to_string();
+    let removed = world.once("r", &remove, why(), "application/json").await;
+    assert_eq!(world.once("r", &remove, why(), "application/json").await.bytes, removed.bytes);
+    // What was done and not answered looks like this: done by the same hand, under a key that is not known.
+    assert_eq!(world.once("s", &remove, why(), "application/json").await.ok()["state"], "removed");
+    let other_reason = json!({"why": "another reason"}).to_string();
+    assert_eq!(world.once("t", &remove, other_reason, "application/json").await.problem().1, "bank_refused");
+    assert_eq!(world.post(&remove, why()).await.problem().1, "bank_refused", "without a key it is a second time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pictures_of_a_form_are_added_or_none() {
+    let world = World::new(Backend::Sqlite).await;
+    let (one, cut) = (drawn(1), &drawn(2)[..40]);
+    let refused =
+        world.form(&world.key, "/v1/banks/genuine", &[("picture", "one.png", &one), ("picture", "cut.png", cut)]).await;
+    assert_eq!(refused.problem(), (422, "bad_picture".to_owned()));
+    assert_eq!(world.get("/v1/banks").await.ok()["items"], json!([]));
+    // Twenty pictures with all that can be said of them.
+    let all: Vec<Vec<u8>> = (0..20).map(drawn).collect();
+    let names: Vec<String> = (0..20).map(|n| format!("{n}.png")).collect();
+    let mut parts: Vec<(&str, &str, &[u8])> =
+        names.iter().zip(&all).map(|(name, file)| ("picture", name.as_str(), file.as_slice())).collect();
+    parts.extend([("brand", "", &b"velatta"[..]), ("product", "", b"bag"), ("source", "", b"shop"), ("why", "", b"w")]);
+    let added = world.form(&world.key, "/v1/banks/genuine", &parts).await.ok();
+    assert_eq!(added["items"].as_array().unwrap().len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_and_banks_are_set() {
+    let world = World::new(Backend::Sqlite).await;
+    let one = drawn(1);
+    let added = world.form(&world.key, "/v1/banks/genuine", &[("picture", "one.png", &one)]).await.ok();
+    let id = added["items"][0]["id"].as_str().unwrap().to_owned();
+    let set = async |path: &str, body: Value| world.post(path, body.to_string()).await;
+    let entry = format!("/v1/banks/entries/{id}/set");
+    let changed = set(&entry, json!({"ratio": 0.0, "distance": 20})).await.ok();
+    assert_eq!((&changed["ratio"], &changed["distance"]), (&json!(0.0), &json!(20)));
+    assert_ne!(world.best(&one).await["copy"], true, "it answers nobody");
+    let back = set(&entry, json!({"ratio": null})).await.ok();
+    assert_eq!((back.get("ratio"), &back["distance"]), (None, &json!(20)));
+    assert_eq!(world.best(&one).await["copy"], true);
+    assert_eq!(set("/v1/banks/genuine/set", json!({"ratio": 0.0})).await.ok()["ratio"], 0.0);
+    assert_ne!(world.best(&one).await["copy"], true);
+    let bank = world.get("/v1/banks/genuine").await.ok();
+    assert_eq!((&bank["active"], &bank["ratio"], &bank["stopped"]), (&json!(1), &json!(0.0), &json!(false)));
+    assert_eq!(world.get("/v1/banks/logos").await.ok()["active"], 0);
+    for wrong in [json!({}), json!({"distance": 256}), json!({"ratio": 1.5})] {
+        assert_eq!(set(&entry, wrong).await.problem(), (400, "bad_parameter".to_owned()));
+    }
+    assert_eq!(set("/v1/banks/genuine/rearm", json!({})).await.problem(), (409, "bank_refused".to_owned()));
+    assert_eq!(set("/v1/banks/other/rearm", json!({})).await.problem(), (404, "not_found".to_owned()));
 }

@@ -10,8 +10,9 @@ use axum::body::Body;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use touchstone_gallery::Seen;
 use touchstone_server::pictures::Look;
-use touchstone_signals::pictures::{Eyes, PictureFacts};
+use touchstone_signals::pictures::Eyes;
 
 use crate::world::{Answer, Backend, World, on_both};
 
@@ -41,9 +42,9 @@ impl Look for Counted {
         Eyes { models: "counted".to_owned(), ..Eyes::default() }
     }
 
-    fn look(&self, bytes: &[u8]) -> Result<PictureFacts, String> {
+    fn see(&self, bytes: &[u8], before: Option<Seen>) -> Result<Seen, String> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        touchstone_server::pictures::PlainEyes.look(bytes)
+        touchstone_server::pictures::PlainEyes.see(bytes, before)
     }
 }
 

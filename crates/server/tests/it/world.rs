@@ -98,6 +98,13 @@ pub(crate) fn pack() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../touchstone/tests/data/pack")
 }
 
+/// Where set-up puts the models.
+pub(crate) fn models() -> PathBuf {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    assert!(models.join("manifest.toml").exists(), "this test needs the models: `make setup` fetches them");
+    models
+}
+
 impl World {
     pub(crate) async fn new(backend: Backend) -> Self {
         Self::with(backend, |_| {}).await
@@ -108,8 +115,17 @@ impl World {
         Self::with_eyes(backend, Arc::new(PlainEyes), change).await
     }
 
+    /// With the eyes that a server has: what stands in its banks is found on pictures.
+    pub(crate) async fn with_banks(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        Self::made(backend, None, change).await
+    }
+
     /// The same, with other eyes.
     pub(crate) async fn with_eyes(backend: Backend, eyes: Arc<dyn Look>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::made(backend, Some(eyes), change).await
+    }
+
+    async fn made(backend: Backend, eyes: Option<Arc<dyn Look>>, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::new(folder.path().join("data"), pack().join("knowledge"), pack().join("policy"));
         if matches!(backend, Backend::Postgres) {
@@ -122,12 +138,15 @@ impl World {
     }
 
     pub(crate) async fn open(config: Config, folder: TempDir) -> Self {
-        Self::opened(config, folder, Arc::new(PlainEyes)).await
+        Self::opened(config, folder, Some(Arc::new(PlainEyes))).await
     }
 
-    async fn opened(config: Config, folder: TempDir, eyes: Arc<dyn Look>) -> Self {
+    async fn opened(config: Config, folder: TempDir, eyes: Option<Arc<dyn Look>>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let app = App::with_eyes(config, clock.clone(), None, eyes, Arc::new(SystemNames)).await;
+        let app = match eyes {
+            Some(eyes) => App::with_eyes(config, clock.clone(), None, eyes, Arc::new(SystemNames)).await,
+            None => App::open(config, clock.clone(), None).await,
+        };
         let app = app.unwrap_or_else(|error| panic!("{error}"));
         let key = app.make_key("tests", &["admin"]).await.unwrap();
         let app = Arc::new(app);
@@ -139,6 +158,18 @@ impl World {
         let Self { app, calls, key, folder, .. } = self;
         drop((app, calls));
         Self { key, ..Self::open(config, folder).await }
+    }
+
+    /// The same with the eyes that a server has.
+    pub(crate) async fn reopened_with_banks(self, config: Config) -> Self {
+        let Self { app, calls, key, folder, .. } = self;
+        drop((app, calls));
+        Self { key, ..Self::opened(config, folder, None).await }
+    }
+
+    /// Another process with the same settings, beside the first one.
+    pub(crate) async fn beside(config: Config) -> Self {
+        Self::opened(config, tempfile::tempdir().unwrap(), None).await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

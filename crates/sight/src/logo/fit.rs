@@ -16,7 +16,7 @@ const RIDGE: f32 = 0.05;
 const BRAND_WEIGHT: f32 = 0.15;
 
 /// Solved for a set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fit {
     brands: Vec<String>,
     middle: Vec<f32>,

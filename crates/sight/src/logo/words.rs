@@ -35,7 +35,7 @@ pub(crate) struct Named {
 }
 
 /// The words of a set, each with its brand.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Words(BTreeMap<String, String>);
 
 impl Words {

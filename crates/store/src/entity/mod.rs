@@ -13,6 +13,7 @@ pub(crate) mod outcome;
 pub(crate) mod pack;
 pub(crate) mod picture;
 pub(crate) mod picture_feature;
+pub(crate) mod picture_print;
 pub(crate) mod picture_use;
 pub(crate) mod picture_work;
 pub(crate) mod seller;

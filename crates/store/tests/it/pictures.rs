@@ -13,7 +13,7 @@ fn shown(seller: &str, listing: &str, hash: u8, seen_at: i64) -> ShownPicture {
     let mut name = decision(listing, "", "allow", 0).stored.name;
     name.seller_id = seller.to_owned();
     let features = Some(Features { version: "v1".to_owned(), bytes: format!("seen {hash}").into_bytes() });
-    ShownPicture { name, hash: [hash; 32], size: 7, seen_at, features }
+    ShownPicture { name, hash: [hash; 32], size: 7, seen_at, features, print: Some([hash; 32]) }
 }
 
 async fn show(store: &Store, shown: Vec<ShownPicture>) {
@@ -66,7 +66,7 @@ async fn who_else_shows_a_picture_is_known() {
         let store = place.open().await.unwrap();
         show(&store, vec![shown("a", "1", 1, 50), shown("a", "2", 1, 40), shown("b", "3", 1, 30)]).await;
         show(&store, vec![shown("b", "3", 1, 90), shown("", "4", 1, 10), shown("c", "5", 2, 60)]).await;
-        let others = async |hash: u8, seller: &str| store.others(&[hash; 32], ("m", seller)).await.unwrap();
+        let others = async |hash: u8, seller: &str| store.others(&[[hash; 32]], ("m", seller)).await.unwrap();
         assert_eq!(others(1, "a").await, Some(Others { sellers: 1, since: 30 }));
         assert_eq!(others(1, "b").await, Some(Others { sellers: 1, since: 40 }));
         assert_eq!(others(1, "x").await, Some(Others { sellers: 2, since: 30 }));
@@ -95,7 +95,7 @@ async fn a_picture_that_nobody_shows_is_deleted() {
         store.erase("m", "s", 5).await.unwrap();
         store.forget_pictures(&pictures, 1).await.unwrap();
         assert!(pictures.get(&[1; 32]).await.unwrap().is_some(), "it is not old enough");
-        assert!(!store.forget_pictures(&pictures, 2).await.unwrap());
+        assert_eq!(store.forget_pictures(&pictures, 2).await.unwrap(), [[1; 32]]);
         assert_eq!(pictures.get(&[1; 32]).await.unwrap(), None);
         assert!(store.features(&[[1; 32]], "v1").await.unwrap().is_empty());
         assert!(pictures.get(&[2; 32]).await.unwrap().is_some());
@@ -103,7 +103,7 @@ async fn a_picture_that_nobody_shows_is_deleted() {
         let listing = decision("1", "{}", "allow", 10);
         store.record(Screened { decisions: vec![listing], shown: vec![s], ..Screened::default() }).await.unwrap();
         store.forget_before(20).await.unwrap();
-        assert_eq!(store.others(&[1; 32], ("", "")).await.unwrap(), None);
+        assert_eq!(store.others(&[[1; 32]], ("", "")).await.unwrap(), None);
     }
 }
 

@@ -4,9 +4,13 @@
 
 mod documented;
 mod durable;
+mod fetching;
 mod load;
 mod operated;
+#[path = "../../../server/tests/it/postgres.rs"]
+mod postgres;
 mod process;
 mod reloaded;
 mod secured;
+mod shared;
 mod traced;
