@@ -167,6 +167,19 @@ s3_server() {
     printf '%s' "$stamp" >"$venv/stamp"
 }
 
+# An OpenID provider, for the tests of logging in with one.
+oidc_server() {
+    local folder=$WORK/oidc stamp
+    stamp=$(cat scripts/oidc/{package.json,package-lock.json,.npmrc,server.mjs} | sha256sum)
+    [[ ! -f $folder/stamp || $(<"$folder/stamp") != "$stamp" ]] || return 0
+    step "fetching an OpenID provider for the tests (1 MB)"
+    mkdir -p "$folder"
+    cp scripts/oidc/{package.json,package-lock.json,.npmrc,server.mjs} "$folder"
+    (cd "$folder" && npm ci --silent --ignore-scripts --no-audit --no-fund) ||
+        fail "npm could not fetch what scripts/oidc/package-lock.json names" "is this machine connected? then run make setup again"
+    printf '%s' "$stamp" >"$folder/stamp"
+}
+
 tools "${1:-}"
 if [[ ${1:-} == --check ]]; then
     step "cargo, cc, npm and python3 are there"
@@ -181,4 +194,5 @@ fi
 if [[ ${1:-} != --check && (${TOUCHSTONE_TESTS:-} == 1 || ${CI:-} == true) ]]; then
     mkdir -p "$WORK"
     s3_server
+    oidc_server
 fi

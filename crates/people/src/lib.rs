@@ -15,11 +15,12 @@
 //! | [`totp`], [`recovery`] | the second factor, and what opens without it |
 //! | [`session`] | tokens of sessions, and what proves that a page of ours calls |
 //! | [`throttle`] | how long who guesses waits |
-//! | [`id_token`] | what an OpenID provider says, checked |
+//! | [`flow`], [`id_token`] | a login with an OpenID provider, and what it says, checked |
 //! | [`reference`] | docs/rights.md |
 //!
 //! It knows no HTTP, no database and no clock: moments are arguments. Only salts, secrets and tokens are random.
 
+pub mod flow;
 pub mod id_token;
 pub mod login;
 pub mod party;

@@ -10,6 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use touchstone_gallery::{Gallery, Sight};
+use touchstone_people::{session, throttle};
 use touchstone_screening::ActiveError;
 use touchstone_sight::Eyes;
 use touchstone_store::{Store, StoreError};
@@ -19,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::fetch::{Names, SystemNames};
+use crate::hashing::Hashing;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::load::Load;
@@ -28,8 +30,11 @@ use crate::past::Blocked;
 use crate::pictures::{LEASE, Look, Pictures};
 use crate::pool::Pool;
 use crate::problem::{Code, Problem};
+use crate::provider::Providers;
 use crate::shelf::{OnShelf, Shelf};
 
+/// A second in microseconds.
+const SECOND: i64 = 1_000_000;
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600 * 1_000_000;
 
@@ -50,6 +55,9 @@ pub struct App {
     pub(crate) pool: Pool,
     pub(crate) desk: Desk,
     pub(crate) keys: KeyRing,
+    pub(crate) hashing: Hashing,
+    /// With whom people may log in.
+    pub(crate) providers: Providers,
     pub(crate) blocked: Arc<Blocked>,
     pub(crate) flights: Flights,
     /// Listings in work.
@@ -92,6 +100,9 @@ pub enum StartError {
     /// The banks of pictures.
     #[error("{0}")]
     Banks(String),
+    /// The file of OpenID providers.
+    #[error("{0}")]
+    Providers(String),
     /// Limits that can't be together.
     #[error("{0}")]
     Limits(String),
@@ -197,6 +208,8 @@ impl App {
             rates: RateLimiter::keyed(quota),
             memory: Memory::new(config.bytes_in_flight_max),
             flights: Flights::default(),
+            hashing: Hashing::new(config.hashing_max),
+            providers: Providers::open(config.providers.as_deref()).map_err(StartError::Providers)?,
             // One more than threads: it is looked up while they screen.
             desk: Desk::new(config.screeners + 1),
             config,
@@ -261,6 +274,10 @@ impl App {
         let now = self.clock.micros();
         let done = async {
             self.store.forget_answers(now).await?;
+            let (lives, rests) = (session::LIFE_SECONDS * SECOND, session::IDLE_SECONDS * SECOND);
+            self.store.forget_sessions(now - lives, now - rests).await?;
+            self.store.forget_attempts(now / SECOND - throttle::FORGET_SECONDS).await?;
+            while self.store.forget_accesses(now - i64::from(self.config.keep_days) * DAY).await? {}
             self.store.forget_before(now - i64::from(self.config.keep_days) * DAY).await?;
             self.forget_pictures(now - PICTURE_GRACE).await?;
             self.keys.write_used(&self.store).await

@@ -103,6 +103,16 @@ pub struct Config {
     pub rate_per_second: u32,
     /// Calls that one key may make at once. Default 4,000.
     pub burst: u32,
+    /// Where browsers see the server, as `https://screening.example.com`. Default: what a call says in `Host`.
+    pub origin: Option<String>,
+    /// Whether cookies go over plain HTTP, as on one's own machine. Default: they do not.
+    pub plain_cookies: bool,
+    /// Proxies before the server, each of which adds to `X-Forwarded-For` from where it was called. Default none.
+    pub proxies: usize,
+    /// File of the OpenID providers with which people may log in. Default none.
+    pub providers: Option<PathBuf>,
+    /// Passwords that are hashed at once. Default: half of the cores.
+    pub hashing_max: usize,
     /// Pictures.
     pub pictures: PictureSettings,
     /// Threads that screen. Default: the cores.
@@ -139,6 +149,11 @@ impl Config {
             calls_beside_max: 64,
             rate_per_second: 2_000,
             burst: 4_000,
+            origin: None,
+            plain_cookies: false,
+            proxies: 0,
+            providers: None,
+            hashing_max: std::thread::available_parallelism().map_or(1, |cores| usize::from(cores).div_ceil(2)),
             screeners: std::thread::available_parallelism().map_or(1, usize::from),
             timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(20),

@@ -11,14 +11,21 @@ use axum::{Json, Router};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
-use touchstone_store::{ApiKey, Location, Store, StoreError};
+use touchstone_people::Scope;
+use touchstone_store::{Account, ApiKey, Location, Store, StoreError};
+use uuid::Uuid;
 
+use crate::account::{self, AccountOrder};
 use crate::app::App;
 use crate::clock::{Clock as _, SystemClock, rfc3339};
 use crate::config::Config;
-use crate::keys::{NewSecret, Scope};
+use crate::hashing::Hashing;
+use crate::keys::NewSecret;
 use crate::problem::{Code, Problem};
 use crate::routes::Path as Segment;
+
+/// Accounts that are read at once.
+const ACCOUNTS_PAGE: u64 = 200;
 
 /// A key to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,7 +75,43 @@ impl From<ApiKey> for KeyLine {
     }
 }
 
-/// Where keys are made and sellers erased: in the store itself, or by the server that owns it.
+/// An account that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountMade {
+    /// Its id.
+    pub account_id: Uuid,
+    /// Its password, if none was given; it is not kept and can't be shown again.
+    pub password: Option<String>,
+}
+
+/// An account in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountLine {
+    /// Its id.
+    pub account_id: Uuid,
+    /// What the person logs in with; empty once erased.
+    pub login: String,
+    /// What the person is here.
+    pub roles: Vec<String>,
+    /// Whether a code is asked for beside the password.
+    pub second_factor: bool,
+    /// Whether nobody gets in.
+    pub disabled: bool,
+}
+
+impl From<Account> for AccountLine {
+    fn from(account: Account) -> Self {
+        Self {
+            account_id: account.account_id,
+            login: account.login,
+            roles: account.roles,
+            second_factor: account.factor.is_some_and(|factor| factor.confirmed),
+            disabled: account.disabled_at.is_some(),
+        }
+    }
+}
+
+/// Where keys and accounts are made and sellers erased: in the store itself, or by the server that owns it.
 pub enum Desk {
     /// Nobody serves, or several processes may.
     Store(Store),
@@ -118,6 +161,28 @@ impl Desk {
         match self {
             Self::Store(store) => Ok(revoke_key(store, id, SystemClock.micros()).await?),
             Self::Server(data) => Ok(ask(data, "POST", &format!("/keys/{id}/revoke"), &()).await?),
+        }
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// When something is wrong with it, or the store or the server fails.
+    pub async fn make_account(&self, order: AccountOrder) -> Result<AccountMade, Refusal> {
+        match self {
+            Self::Store(store) => Ok(make_account(store, &Hashing::new(1), order, SystemClock.micros()).await?),
+            Self::Server(data) => Ok(ask(data, "POST", "/accounts", &order).await?),
+        }
+    }
+
+    /// All accounts, oldest first.
+    ///
+    /// # Errors
+    /// When the store or the server fails.
+    pub async fn accounts(&self) -> Result<Vec<AccountLine>, Refusal> {
+        match self {
+            Self::Store(store) => Ok(all_accounts(store).await?),
+            Self::Server(data) => Ok(ask(data, "GET", "/accounts", &()).await?),
         }
     }
 
@@ -208,11 +273,28 @@ async fn revoke_key(store: &Store, id: &str, now: i64) -> Result<(), Problem> {
     if found { Ok(()) } else { Err(Problem::new(Code::NotFound, format!("no key {id} that is in use"))) }
 }
 
+async fn make_account(store: &Store, hashing: &Hashing, order: AccountOrder, now: i64) -> Result<AccountMade, Problem> {
+    let (account, password) = account::make(store, hashing, order, now).await?;
+    tracing::info!(account = %account.account_id, by = "the command line", "an account was made");
+    Ok(AccountMade { account_id: account.account_id, password })
+}
+
+async fn all_accounts(store: &Store) -> Result<Vec<AccountLine>, Problem> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.accounts(after, ACCOUNTS_PAGE).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.account_id);
+        all.extend(page.into_iter().map(AccountLine::from));
+    }
+}
+
 /// What the command line may ask.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/keys", post(make).get(list))
         .route("/keys/{id}/revoke", post(revoke))
+        .route("/accounts", post(account).get(accounts))
         .route("/sellers/erase", post(erase))
         .with_state(app)
 }
@@ -226,6 +308,14 @@ async fn make(State(app): State<Arc<App>>, Json(order): Json<KeyOrder>) -> Resul
 async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<KeyLine>>, Problem> {
     app.keys.write_used(&app.store).await?;
     Ok(Json(app.store.keys().await?.into_iter().map(Into::into).collect()))
+}
+
+async fn account(State(app): State<Arc<App>>, Json(order): Json<AccountOrder>) -> Result<Json<AccountMade>, Problem> {
+    make_account(&app.store, &app.hashing, order, app.clock.micros()).await.map(Json)
+}
+
+async fn accounts(State(app): State<Arc<App>>) -> Result<Json<Vec<AccountLine>>, Problem> {
+    all_accounts(&app.store).await.map(Json)
 }
 
 async fn revoke(State(app): State<Arc<App>>, Segment(id): Segment<String>) -> Result<Json<()>, Problem> {

@@ -16,7 +16,6 @@ use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::connections;
-use crate::keys::{Client, Scope};
 use crate::memory::{Incoming, Memory, Outgoing};
 use crate::problem::{Code, Problem};
 use crate::trace;
@@ -116,36 +115,6 @@ pub(crate) async fn beside(State(app): State<Arc<App>>, request: Request, next: 
 fn named(mut response: Response, id: &RequestId) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     Problem { request_id: Some(id.0.clone()), ..problem }.into_response()
-}
-
-impl FromRequestParts<Arc<App>> for Client {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let text = given.and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
-        let text = text.ok_or_else(|| Problem::new(Code::Unauthenticated, "no bearer key in Authorization"))?;
-        let client = app.keys.client(text.trim(), app.clock.micros());
-        let client = client.ok_or_else(|| Problem::new(Code::Unauthenticated, "the key is not accepted"))?;
-        app.admit(&client.id)?;
-        Ok(client)
-    }
-}
-
-impl Client {
-    /// Refuses a client that has none of the scopes.
-    pub(crate) fn needs_any(&self, scopes: &[Scope]) -> Result<(), Problem> {
-        if scopes.iter().any(|scope| self.may(*scope)) {
-            return Ok(());
-        }
-        let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
-        Err(Problem::new(Code::Forbidden, format!("needs the scope {}", names.join(" or "))))
-    }
-
-    /// Refuses a client that has not the scope.
-    pub(crate) fn needs(&self, scope: Scope) -> Result<(), Problem> {
-        self.needs_any(&[scope])
-    }
 }
 
 /// A body that says that it is JSON, and has no more bytes than are accepted.

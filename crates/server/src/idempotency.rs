@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OwnedMutexGuard;
 use touchstone_store::{Answer, Idempotency};
 
+use crate::actor::Actor;
 use crate::app::App;
-use crate::keys::Client;
 use crate::problem::{Code, Problem};
 use crate::screening::{json, written};
 
@@ -86,12 +86,12 @@ impl Once {
 /// is done must be the same done twice: a process may end before its answer is kept.
 pub(crate) async fn once<T: Serialize>(
     app: &App,
-    client: &Client,
+    actor: &Actor,
     headers: &HeaderMap,
     request: &[u8],
     work: impl Future<Output = Result<T, Problem>>,
 ) -> Result<Response, Problem> {
-    let once = begin(app, client, headers, request).await?;
+    let once = begin(app, actor, headers, request).await?;
     if let Some(once) = &once
         && let Some(response) = once.earlier(app).await?
     {
@@ -108,12 +108,7 @@ pub(crate) async fn once<T: Serialize>(
 
 /// Takes the request's key, if it has one. Whether it was used before shows when the answer is written: few requests are
 /// retries, and those are decided on once more and answered as the first time.
-pub(crate) async fn begin(
-    app: &App,
-    client: &Client,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Option<Once>, Problem> {
+pub(crate) async fn begin(app: &App, actor: &Actor, headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>, Problem> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len()));
     let Some(key) = key else {
@@ -121,9 +116,9 @@ pub(crate) async fn begin(
         return Err(Problem::new(Code::BadParameter, detail));
     };
     Ok(Some(Once {
-        client: client.id.clone(),
+        client: actor.id.clone(),
         key: key.to_owned(),
         request_hash: Sha256::digest(body).into(),
-        _alone: app.flights.board(&client.id, key).await,
+        _alone: app.flights.board(&actor.id, key).await,
     }))
 }

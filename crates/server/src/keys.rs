@@ -6,68 +6,11 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use touchstone_people::Scope;
 use touchstone_store::{ApiKey, NewKey, Store, StoreError};
 
 use crate::active::hex;
-
-/// What a key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    /// Screen listings and tell what is known about sellers.
-    Screen,
-    /// Read listings and decisions as staff sees them.
-    Read,
-    /// Tell outcomes.
-    Outcomes,
-    /// Read decisions as the seller is told them, and nothing else.
-    Seller,
-    /// Read and change the banks of pictures.
-    Banks,
-    /// Read `/metrics`, and nothing else.
-    Metrics,
-    /// All of it, and reloading.
-    Admin,
-}
-
-impl Scope {
-    /// All scopes.
-    pub const ALL: [Self; 7] =
-        [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Banks, Self::Metrics, Self::Admin];
-
-    /// Its name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Screen => "screen",
-            Self::Read => "read",
-            Self::Outcomes => "outcomes",
-            Self::Seller => "seller",
-            Self::Banks => "banks",
-            Self::Metrics => "metrics",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The scope with this name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
-    }
-}
-
-/// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Client {
-    pub(crate) id: String,
-    scopes: Vec<Scope>,
-}
-
-impl Client {
-    /// `admin` may all but wear the seller's face: a key that has only `seller` is never shown staff's.
-    pub(crate) fn may(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
-    }
-}
+use crate::actor::Actor;
 
 /// A key that was just made. Its text is not kept anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +56,7 @@ impl KeyRing {
     }
 
     /// Who sends this text; none if nobody may.
-    pub(crate) fn client(&self, text: &str, now: i64) -> Option<Client> {
+    pub(crate) fn client(&self, text: &str, now: i64) -> Option<Actor> {
         let (id, secret) = text.strip_prefix("ts_")?.split_once('_')?;
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let key = keys.get(id).filter(|key| key.revoked_at.is_none())?;
@@ -123,7 +66,7 @@ impl KeyRing {
         }
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), now);
         let scopes = key.scopes.iter().filter_map(|scope| Scope::parse(scope)).collect();
-        Some(Client { id: id.to_owned(), scopes })
+        Some(Actor::machine(id.to_owned(), scopes))
     }
 
     /// Writes down when keys were last used.
@@ -156,10 +99,10 @@ mod tests {
             ring
         };
         let client = ring(key.clone()).client(&secret.text, 9).unwrap();
-        assert!(client.may(Scope::Screen) && !client.may(Scope::Read) && !client.may(Scope::Seller));
+        assert_eq!((client.name(), client.scopes()), (format!("key {}", key.id), &[Scope::Screen][..]));
         for wrong in ["", "ts_", "ts_x_y", &secret.text[..secret.text.len() - 1], &secret.text.replace("ts_", "tx_")] {
-            assert_eq!(ring(key.clone()).client(wrong, 9), None, "{wrong}");
+            assert!(ring(key.clone()).client(wrong, 9).is_none(), "{wrong}");
         }
-        assert_eq!(ring(ApiKey { revoked_at: Some(8), ..key }).client(&secret.text, 9), None);
+        assert!(ring(ApiKey { revoked_at: Some(8), ..key }).client(&secret.text, 9).is_none());
     }
 }

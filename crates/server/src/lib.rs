@@ -19,7 +19,10 @@
 //! | [`active`] | knowledge and policy in force, and how they are replaced |
 //! | [`kept`] | what was in force, for decisions that name it |
 //! | [`problem`] | errors: RFC 9457, a stable code, a page each |
-//! | [`keys`], [`guard`] | who calls, what they may, how much |
+//! | [`guard`], [`headers`] | what every call passes, and what every answer tells browsers |
+//! | [`keys`], [`session`], [`actor`] | who calls, and what they may |
+//! | [`hashing`], [`provider`] | how it is proved who somebody is |
+//! | [`read_log`] | who read whose personal data |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
 //! | [`screening`] | `POST /v1/screen` |
 //! | [`fetch`] | pictures by address, safely |
@@ -36,7 +39,9 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once a failed call, and says much")]
 
+mod account;
 pub mod active;
+mod actor;
 pub mod app;
 pub mod client;
 pub mod clock;
@@ -46,6 +51,8 @@ pub mod control;
 mod desk;
 pub mod fetch;
 mod guard;
+mod hashing;
+mod headers;
 mod idempotency;
 mod items;
 mod kept;
@@ -63,18 +70,23 @@ mod past;
 pub mod pictures;
 mod pool;
 pub mod problem;
+mod provider;
+mod read_log;
 mod routes;
 mod screening;
 mod sent;
 pub mod serve;
+mod session;
 mod shared;
 mod shelf;
 mod tls;
 mod trace;
 mod view;
 
+pub use account::AccountOrder;
 pub use app::App;
 pub use config::{Config, PictureSettings};
-pub use keys::{NewSecret, Scope};
+pub use keys::NewSecret;
 pub use routes::router;
+pub use touchstone_people::Scope;
 pub use touchstone_store::{Location, PicturePlace, StoreError};

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::middleware::map_response;
 use axum::routing::get;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -41,10 +41,17 @@ pub(crate) use self::request::{
         routes::listings::list, routes::listings::one,
         routes::sellers::put, routes::sellers::put_many, routes::sellers::one, routes::sellers::erase,
         routes::outcomes::post,
+        routes::login::login, routes::login::logout,
+        routes::me::me, routes::me::change_password, routes::me::begin_factor, routes::me::confirm_factor,
+        routes::me::remove_factor,
+        routes::accounts::list, routes::accounts::create, routes::accounts::one, routes::accounts::change,
+        routes::accounts::erase,
+        routes::sessions::list, routes::sessions::end, routes::readings::list,
+        routes::provider::list, routes::provider::begin, routes::provider::end,
         routes::operate::health, routes::operate::ready, routes::operate::metrics, routes::operate::reload,
     ),
     components(schemas(routes::banks::change::Deed)),
-    modifiers(&Key, &Codes),
+    modifiers(&Key, &Sessions, &Codes),
     tags(
         (name = "screening", description = "The call in the publish flow."),
         (name = "pictures", description = "What is seen on pictures, and banks of those that are known."),
@@ -52,6 +59,7 @@ pub(crate) use self::request::{
         (name = "listings", description = "The latest state of each listing."),
         (name = "sellers", description = "What the marketplace knows about its sellers."),
         (name = "outcomes", description = "What was learnt later."),
+        (name = "people", description = "Accounts, sessions, and who read whose personal data."),
         (name = "operation", description = "For those who run the server."),
     ),
 )]
@@ -62,8 +70,42 @@ struct Key;
 impl Modify for Key {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        document.components.get_or_insert_default().add_security_scheme("key", scheme);
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", scheme);
+        let cookie = ApiKeyValue::with_description(
+            "__Host-session",
+            "Of `POST /v1/login`; `session` over plain HTTP on one's own \
+            machine. Calls that change something send `X-CSRF-Token` as well, as `GET /v1/me` gives it.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
+}
+
+struct Sessions;
+
+impl Modify for Sessions {
+    /// Whatever a key may do, a person in the right role may as well.
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let calls = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+            for call in calls.into_iter().flatten() {
+                let by_key = SecurityRequirement::new("key", [""; 0]);
+                let security = call.security.get_or_insert_default();
+                if security.iter().any(|one| same_scheme(one, &by_key)) {
+                    security.push(SecurityRequirement::new("session", [""; 0]));
+                }
+            }
+        }
+    }
+}
+
+/// Whether two requirements name the same scheme, with whatever scopes.
+fn same_scheme(one: &SecurityRequirement, other: &SecurityRequirement) -> bool {
+    let names = |requirement: &SecurityRequirement| {
+        let json = serde_json::to_value(requirement).unwrap_or_default();
+        json.as_object().map(|named| named.keys().cloned().collect::<Vec<_>>())
+    };
+    names(one) == names(other)
 }
 
 struct Codes;

@@ -44,6 +44,11 @@ fn page(html: String) -> Response {
     (HEADERS, Html(html)).into_response()
 }
 
+/// A page that goes on to the first one by itself.
+pub(crate) fn go_home() -> Response {
+    page(framed("Logged in", "<meta http-equiv=\"refresh\" content=\"0; url=/\"><p><a href=\"/\">Go on</a></p>"))
+}
+
 /// The headers of our pages for one that is not ours. It sets styles by itself.
 pub(crate) async fn guarded(response: Response) -> Response {
     let mut response = (HEADERS, response).into_response();

@@ -52,11 +52,17 @@ codes! {
         "Send `multipart/form-data`; `detail` says which part is missing or damaged.";
     BadParameter = "bad_parameter", BAD_REQUEST, "a parameter of the address or a header has a value that it can't have",
         "Correct the parameter that `detail` names.";
-    Unauthenticated = "unauthenticated", UNAUTHORIZED, "there is no key, or not one that is accepted",
-        "Send `Authorization: Bearer KEY`. Keys are made with `touchstone keys create`; a revoked key is never accepted again.";
-    Forbidden = "forbidden", FORBIDDEN, "the key has not the scope that this call needs",
-        "Make a key with the scope that `detail` names.";
-    NotFound = "not_found", NOT_FOUND, "there is no such thing, or the key may not know of it",
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "there is no key or session, or not one that is accepted",
+        "Send `Authorization: Bearer KEY`. Keys are made with `touchstone keys create`; a revoked key is never accepted again. A person logs in with `POST /v1/login`.";
+    BadLogin = "bad_login", UNAUTHORIZED, "login, password and code are not those of an account that is in use",
+        "Try again, not too often. An administrator can set another password, and take away a second factor that was lost.";
+    CodeNeeded = "code_needed", UNAUTHORIZED, "the account has a second factor, and no code came with the password",
+        "Send the six digits of the telephone as `code`, or one of the recovery codes.";
+    Forbidden = "forbidden", FORBIDDEN, "the key has not the scope, or the account not the right, that this call needs",
+        "Make a key with the scope that `detail` names, or ask an administrator for the role.";
+    NotFromHere = "not_from_here", FORBIDDEN, "the call changes something for a session, and does not come from a page of this server",
+        "Send `X-CSRF-Token` as `GET /v1/me` gives it. Behind a proxy start the server with `--origin`.";
+    NotFound = "not_found", NOT_FOUND, "there is no such thing, or the caller may not know of it",
         "Check the id. A decision is there as soon as its call was answered.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "the address is right, the method is not",
         "See /v1/openapi.json for the methods of each address.";
@@ -64,6 +70,8 @@ codes! {
         "Send it again, with the same idempotency key; smaller arrays are quicker.";
     EngineDiffers = "engine_differs", CONFLICT, "the decision needs another engine, knowledge or policy than is at hand",
         "Start the version of Touchstone that `detail` names, with the snapshots of that time.";
+    AccountRefused = "account_refused", CONFLICT, "the account is not in a state in which this can be done",
+        "`detail` says what stands in the way: a login that is taken, a person who was erased, a factor that is not there.";
     BankRefused = "bank_refused", CONFLICT, "the entry is not in a state in which this can be done, or not by this key",
         "`detail` says what it is. What waits for a second person is confirmed with another key than it was added with.";
     Erased = "erased", GONE, "what the seller wrote was erased, and can't be read or said again",
@@ -80,14 +88,20 @@ codes! {
         "Numbers are whole and not negative, `country` is two capital letters, `identity_level` is none, contact, document or business.";
     BadOutcome = "bad_outcome", UNPROCESSABLE_ENTITY, "the outcome has a value that it can't have",
         "`detail` names the field and what it can be.";
+    BadAccount = "bad_account", UNPROCESSABLE_ENTITY, "the account has a value that it can't have",
+        "`detail` names the value and what it can be.";
+    BadPassword = "bad_password", UNPROCESSABLE_ENTITY, "the new password is too easy to guess, or too long",
+        "Take a longer one, for instance some words that nobody would put together. Kinds of characters do not matter.";
     KeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "the idempotency key stood for another body within the last 24 hours",
         "Take a new key for every new request, and the same key only to send the same bytes again.";
     PackRefused = "pack_refused", UNPROCESSABLE_ENTITY, "the new knowledge or policy has mistakes; what was in force stays in force",
         "`errors` names file, line and column of each mistake.";
-    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "the key makes more calls than it may",
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "more calls come, or more logins fail, than may",
         "Wait as long as `Retry-After` says; send arrays rather than single listings.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "something failed on our side",
         "Send it again with the same idempotency key. If it stays, tell the operator the request id.";
+    ProviderFailed = "provider_failed", BAD_GATEWAY, "the OpenID provider does not answer as it should",
+        "Try again. If it stays, tell the operator: the log says what the provider answered.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "more work is waiting than can be done in time",
         "Wait as long as `Retry-After` says, then send it again with the same idempotency key.";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "the database can't be reached, or does not answer",

@@ -1,13 +1,20 @@
 //! The calls beside screening, and the table of all.
 
+pub(crate) mod accounts;
 pub(crate) mod banks;
 pub(crate) mod decisions;
 pub(crate) mod images;
 pub(crate) mod listings;
+pub(crate) mod login;
 pub(crate) mod logos;
+pub(crate) mod me;
 pub(crate) mod operate;
 pub(crate) mod outcomes;
+pub(crate) mod people;
+pub(crate) mod provider;
+pub(crate) mod readings;
 pub(crate) mod sellers;
+pub(crate) mod sessions;
 
 use std::sync::Arc;
 
@@ -18,8 +25,8 @@ use axum::{Router, middleware};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::guard;
 use crate::problem::{Code, Problem};
+use crate::{guard, headers};
 use crate::{openapi, pages, screening};
 
 /// All calls of a server.
@@ -35,6 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one).delete(sellers::erase))
         .route("/v1/outcomes", post(outcomes::post))
         .route("/v1/reload", post(operate::reload))
+        .merge(people())
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
@@ -62,7 +70,28 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(|| async { Problem::new(Code::NotFound, "no such address") })
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "not with this method") })
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::watch))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), headers::guard))
         .with_state(app)
+}
+
+/// The calls of people.
+fn people() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/login", post(login::login))
+        .route("/v1/logout", post(login::logout))
+        .route("/v1/me", get(me::me))
+        .route("/v1/me/password", put(me::change_password))
+        .route("/v1/me/factor", post(me::begin_factor))
+        .route("/v1/me/factor/confirm", post(me::confirm_factor))
+        .route("/v1/me/factor/remove", post(me::remove_factor))
+        .route("/v1/accounts", get(accounts::list).post(accounts::create))
+        .route("/v1/accounts/{id}", get(accounts::one).patch(accounts::change).delete(accounts::erase))
+        .route("/v1/sessions", get(sessions::list))
+        .route("/v1/sessions/{id}", delete(sessions::end))
+        .route("/v1/readings", get(readings::list))
+        .route("/v1/providers", get(provider::list))
+        .route("/v1/providers/{provider}", get(provider::begin))
+        .route("/v1/providers/{provider}/callback", get(provider::end))
 }
 
 /// Items of a list, at most.

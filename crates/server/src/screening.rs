@@ -10,17 +10,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
+use touchstone_people::{Action, Resource};
 use touchstone_screening::Review;
 use touchstone_store::{NewDecision, PictureWork, Recorded, Screened, StoredDecision};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::actor::Actor;
 use crate::app::App;
 use crate::desk::{self, Decided};
 use crate::guard::RequestId;
 use crate::idempotency;
 use crate::items::Items;
-use crate::keys::{Client, Scope};
 use crate::near;
 use crate::partial;
 use crate::past;
@@ -73,12 +74,12 @@ struct Failed<'a> {
             ("X-Request-Id" = String, description = "Names the request in our log"))), crate::openapi::Problems))]
 pub(crate) async fn screen(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     request_id: RequestId,
     headers: HeaderMap,
     body: ScreenBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Screen)?;
+    actor.may(Resource::Listing, Action::Create)?;
     let identity = body.identity();
     let ScreenBody { json: body, pictures: sent } = body;
     let items = Items::of(&body, app.config.items_max)?;
@@ -89,7 +90,7 @@ pub(crate) async fn screen(
     let sent = if let Some(sent) = sent { Some(sent::look(&app, sent).await?) } else { None };
     let place = app.load.admit(items.len().max(1), Instant::now());
     let place = place.map_err(|seconds| Problem::overloaded().retry_after(seconds).refused())?;
-    let once = idempotency::begin(&app, &client, &headers, &identity).await?;
+    let once = idempotency::begin(&app, &actor, &headers, &identity).await?;
     let (batch, mut read) = read(&app, &items)?;
     let batch = partial::complete(&app, batch, &mut read).await?;
     if let (Items::One(_), Some(Err(problem))) = (&items, read.first().map(|item| &item.row)) {
@@ -146,12 +147,12 @@ pub(crate) async fn screen(
             ("X-Request-Id" = String, description = "Names the request in our log"))), crate::openapi::Problems))]
 pub(crate) async fn screen_form(
     app: State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     request_id: RequestId,
     headers: HeaderMap,
     body: ScreenBody,
 ) -> Result<Response, Problem> {
-    screen(app, client, request_id, headers, body).await
+    screen(app, actor, request_id, headers, body).await
 }
 
 /// What is known of the listings' pictures before they are decided on: of those that came along, or that are still the

@@ -67,6 +67,8 @@ pub async fn serve(
     let traces = Traces::from_environment().map_err(StartError::Traces)?;
     observe::start_logs(traces.as_ref());
     config.check().map_err(StartError::Limits)?;
+    let https = config.origin.as_ref().is_some_and(|origin| origin.starts_with("https://"));
+    config.plain_cookies = listen.tls.is_none() && listen.address.ip().is_loopback() && !https;
     config.connections_max = room(config.connections_max)?;
     let shutdown_timeout = config.shutdown_timeout;
     let app = Arc::new(App::open(config, Arc::new(SystemClock), observe::start_metrics()).await?);
@@ -130,7 +132,7 @@ async fn listening(
 ) -> Result<(), StartError> {
     let door = Door::new(app.config.connections_max, app.config.answer_timeout);
     let (head_timeout, watch) = (app.config.head_timeout, app.config.watch);
-    let calls = routes::router(app).into_make_service();
+    let calls = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum_server::from_tcp(listener).map_err(system("the socket"))?.handle(handle);
     let mut server = server.first_request_timeout(head_timeout);
     patient(server.http_builder(), head_timeout);

@@ -14,6 +14,7 @@
 //! | `record` | how decisions and their answer become rows of one transaction |
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
+//! | `people` | accounts, sessions, failed logins, and who read whose personal data |
 //! | `pictures`, `uses`, `prints`, `work` | files of pictures, which listings show them, near copies, and what is still to be fetched |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
 //! | `listings`, `decisions`, `sellers`, `outcomes`, `keys`, `idempotency`, `packs` | what is asked of each |
@@ -36,6 +37,7 @@ mod migration;
 mod open;
 mod outcomes;
 mod packs;
+mod people;
 mod pictures;
 mod prints;
 mod record;
@@ -55,6 +57,7 @@ pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
 pub use open::{Location, Store};
 pub use outcomes::{Outcome, Told};
+pub use people::{Access, AccessFilter, Account, AccountChange, Factor, NewAccount, NewSession, Session, Tried};
 pub use pictures::{PictureHash, PicturePlace, Pictures};
 pub use prints::StoredPrint;
 pub use record::{NewDecision, Recorded, Screened};

@@ -13,8 +13,9 @@ use sea_orm::{
 use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
-    api_key, blocked, data_key, decision, decision_picture, idempotency, listing, listing_version, master_key, outcome,
-    pack, picture, picture_feature, picture_print, picture_use, picture_work, seller,
+    access, account, api_key, blocked, data_key, decision, decision_picture, idempotency, listing, listing_version,
+    login_attempt, master_key, outcome, pack, picture, picture_feature, picture_print, picture_use, picture_work,
+    recovery_code, seller, session,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -37,6 +38,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0005_packs", emptied: &[], statements: packs },
     Step { name: "m0006_pictures", emptied: &[], statements: pictures },
     Step { name: "m0007_prints", emptied: &[], statements: prints },
+    Step { name: "m0008_people", emptied: &[], statements: people },
 ];
 
 /// Tables with what sellers wrote.
@@ -173,6 +175,20 @@ fn prints(backend: DbBackend) -> Vec<Statement> {
         table(backend, picture_print::Entity),
         index(backend, "picture_print_by_time", picture_print::Entity, &["kept_at", "hash"]),
         backend.build(&Query::delete().from_table(picture_feature::Entity).to_owned()),
+    ]
+}
+
+/// Who may do something here, and who read whose personal data.
+fn people(backend: DbBackend) -> Vec<Statement> {
+    vec![
+        table(backend, access::Entity),
+        table(backend, account::Entity),
+        table(backend, login_attempt::Entity),
+        table(backend, recovery_code::Entity),
+        table(backend, session::Entity),
+        index(backend, "access_by_seller", access::Entity, &["seller_id", "access_id"]),
+        index(backend, "access_by_reader", access::Entity, &["reader", "access_id"]),
+        index(backend, "session_of_account", session::Entity, &["account_id"]),
     ]
 }
 

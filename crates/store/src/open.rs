@@ -12,6 +12,7 @@ use crate::checkpoint;
 use crate::error::StoreError;
 use crate::master;
 use crate::migration::migrate;
+use crate::people::Waiting;
 use crate::vault::Vault;
 use crate::writer::Writer;
 
@@ -57,6 +58,8 @@ pub struct Store {
     pub(crate) lookups: DatabaseConnection,
     pub(crate) vault: Arc<Vault>,
     pub(crate) writer: Arc<Writer>,
+    /// Readings of personal data that wait to be written.
+    pub(crate) accesses: Waiting,
     /// The hash up to which retention has looked at versions.
     pub(crate) versions_seen: tokio::sync::Mutex<Vec<u8>>,
     /// Held as long as the folder is ours.
@@ -104,7 +107,8 @@ impl Store {
         let vault = Arc::new(Vault::new(master::master_key(&write, master_key).await?, lock.is_some()));
         let (readers, lookups) = (Database::connect(readers).await?, Database::connect(lookups).await?);
         let writer = Arc::new(Writer::start(write, Arc::clone(&vault)));
-        Ok(Self { readers, lookups, vault, writer, versions_seen: tokio::sync::Mutex::default(), lock })
+        let (accesses, versions_seen) = (Waiting::default(), tokio::sync::Mutex::default());
+        Ok(Self { readers, lookups, vault, writer, accesses, versions_seen, lock })
     }
 
     /// Whether other processes may use the database at the same time.

@@ -17,6 +17,9 @@ pub(crate) const KEY_LEN: usize = 32;
 /// Bytes of a fingerprint.
 const FINGERPRINT_LEN: usize = 16;
 
+/// Bytes by which a text is found.
+const INDEX_LEN: usize = 32;
+
 /// A key from which those of rows are derived.
 pub(crate) struct Key(Prk);
 
@@ -62,6 +65,14 @@ impl KeyType for Fingerprint {
     }
 }
 
+struct Index;
+
+impl KeyType for Index {
+    fn len(&self) -> usize {
+        INDEX_LEN
+    }
+}
+
 impl Key {
     pub(crate) fn new(bytes: &[u8; KEY_LEN]) -> Self {
         Self(Prk::new_less_safe(HKDF_SHA256, bytes))
@@ -96,6 +107,14 @@ impl Key {
         Ok(rest)
     }
 
+    /// By what a text is found that must not be read: always the same for it, and only under this key. No row's key is
+    /// derived alike, since no length of a table's name begins so.
+    pub(crate) fn index(&self, table: &'static str, text: &str) -> Result<[u8; INDEX_LEN], Unspecified> {
+        let mut index = [0; INDEX_LEN];
+        self.0.expand(&[b"found by", &Row::one(table, text).bytes()], Index)?.fill(&mut index)?;
+        Ok(index)
+    }
+
     fn of(&self, row: &Row<'_>) -> Result<LessSafeKey, Unspecified> {
         Ok(LessSafeKey::new(UnboundKey::from(self.0.expand(&[&row.bytes()], &AES_256_GCM)?)))
     }
@@ -123,6 +142,16 @@ mod tests {
             assert!(key.open(&other, &sealed).is_err());
         }
         assert!(Key::new(&[8; KEY_LEN]).open(&row, &sealed).is_err());
+    }
+
+    #[test]
+    fn a_text_is_found_by_the_same_bytes_under_the_same_key_alone() {
+        let key = Key::new(&[7; KEY_LEN]);
+        let index = key.index("t", "anna").unwrap();
+        assert_eq!(key.index("t", "anna").unwrap(), index);
+        assert_ne!(key.index("u", "anna").unwrap(), index);
+        assert_ne!(key.index("t", "annb").unwrap(), index);
+        assert_ne!(Key::new(&[8; KEY_LEN]).index("t", "anna").unwrap(), index);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) enum Verb {
     Openapi,
     /// Make, list and revoke the keys of clients.
     Keys(crate::keys::KeysArgs),
+    /// Make and list the accounts of people.
+    Accounts(crate::accounts::AccountsArgs),
     /// Send listings to a service at a fixed rate, or search for the highest it holds.
     Loadtest(crate::loadtest::LoadtestArgs),
     /// Erase what a seller wrote.

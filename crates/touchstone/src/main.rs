@@ -4,6 +4,7 @@
 //! (or findings under `--strict`), 2 wrong usage. A reader of standard output that has seen enough
 //! (`| head`) is no failure.
 
+mod accounts;
 mod attack;
 mod audit;
 mod bank;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Serve(args) => serve::run(&args),
         Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
+        Verb::Accounts(args) => accounts::run(&args),
         Verb::Loadtest(args) => loadtest::run(&args),
         Verb::Sellers(args) => sellers::run(&args),
         Verb::Image(args) => image::run(&args),

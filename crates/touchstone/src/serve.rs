@@ -44,6 +44,15 @@ pub(crate) struct ServeArgs {
     /// Threads that screen; all cores if not given.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    /// Where browsers see the server, as https://screening.example.com; needed behind a proxy.
+    #[arg(long, value_name = "ADDRESS", env = "TOUCHSTONE_ORIGIN", value_parser = origin)]
+    origin: Option<String>,
+    /// Proxies before the server, each of which adds to X-Forwarded-For from where it was called.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=16))]
+    proxies: u16,
+    /// File of OpenID providers with which people may log in.
+    #[arg(long, value_name = "FILE", env = "TOUCHSTONE_PROVIDERS")]
+    providers: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -86,6 +95,9 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.store = args.keeping.location()?;
     config.master_key = args.keeping.master_key.clone().unwrap_or(config.master_key);
     config.keep_days = args.keep_days;
+    config.origin = args.origin.clone();
+    config.proxies = args.proxies.into();
+    config.providers = args.providers.clone();
     args.limits.set(&mut config);
     args.pictures.set(&mut config.pictures)?;
     config.watch = Duration::from_secs(args.watch.into());
@@ -101,6 +113,15 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(config, Listen { address: args.listen, tls }, asked_to_stop(), ready))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An address without path, as browsers say where a page is from.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("it is http:// or https:// with a host, perhaps a port, and nothing behind it".to_owned()),
+    }
 }
 
 /// Prints the OpenAPI document.

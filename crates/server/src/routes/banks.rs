@@ -14,12 +14,13 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_banks::{Act, Bank, BankError, Entry, Line, Match};
+use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Path, Query, limit};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::guard::RequestId;
-use crate::keys::{Client, Scope};
 use crate::pictures::Patience;
 use crate::problem::{Code, Problem};
 use crate::routes::images::Files;
@@ -114,10 +115,10 @@ pub(crate) struct BankView {
     responses((status = 200, description = "The bank", body = BankView), crate::openapi::Problems))]
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(bank): Path<AnyBank>,
 ) -> Result<Json<BankView>, Problem> {
-    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    actor.may(Resource::Bank, Action::Read)?;
     Ok(Json(bank_view(&app, bank)))
 }
 
@@ -176,10 +177,10 @@ pub(crate) struct Entries {
     responses((status = 200, description = "A page of entries", body = Entries), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Entries>, Problem> {
-    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    actor.may(Resource::Bank, Action::Read)?;
     let wanted = |entry: &Entry| {
         query.bank.is_none_or(|bank| entry.item.bank == bank.bank())
             && query.stopped.is_none_or(|stopped| entry.settings.stopped == stopped)
@@ -273,12 +274,12 @@ pub(crate) struct Answers {
     responses((status = 200, description = "Candidates of each", body = Answers), crate::openapi::Problems))]
 pub(crate) async fn query(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     request_id: RequestId,
     Query(most): Query<Most>,
     files: Files,
 ) -> Result<Json<Answers>, Problem> {
-    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    actor.may(Resource::Bank, Action::Read)?;
     let most = most.top.unwrap_or(20);
     if !(1..=MATCHES_MAX).contains(&most) {
         return Err(Problem::new(Code::BadParameter, format!("top is a number from 1 to {MATCHES_MAX}")));
@@ -331,9 +332,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, Problem> {
     })
 }
 
-/// Whoever calls is known by the key, so that two persons have two keys.
-pub(super) fn act(app: &App, client: &Client, why: String) -> Act {
-    Act { by: format!("key {}", client.id), why, at: app.clock.micros() / 1_000 }
+/// Whoever calls is known by the key or the account, so that two persons have two.
+pub(super) fn act(app: &App, actor: &Actor, why: String) -> Act {
+    Act { by: actor.name(), why, at: app.clock.micros() / 1_000 }
 }
 
 impl From<BankError> for Problem {

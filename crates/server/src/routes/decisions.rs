@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
+use touchstone_people::{Action, Resource};
 use touchstone_policy::Policy;
 use touchstone_screening::{Active, Decision};
 use touchstone_store::{DecisionFilter, StoredDecision};
@@ -16,10 +17,12 @@ use uuid::Uuid;
 
 use super::{Path, Query, limit, plain};
 use crate::active::hex;
+use crate::actor::Actor;
 use crate::app::App;
+use crate::guard::RequestId;
 use crate::kept::PastError;
-use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
+use crate::read_log::Personal;
 use crate::view::{self, Envelope, SellerStatement, Verdict, raw};
 
 /// Which decisions, newest first.
@@ -62,10 +65,11 @@ pub(crate) struct Decisions {
     responses((status = 200, description = "A page of decisions", body = Decisions), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Decisions>, Problem> {
-    client.needs(Scope::Read)?;
+    actor.may(Resource::Decision, Action::Read)?;
     let limit = limit(query.limit)?;
     let texts = [&query.marketplace, &query.seller_id, &query.listing_id, &query.class];
     texts.into_iter().flatten().try_for_each(|text| plain(text))?;
@@ -80,6 +84,8 @@ pub(crate) async fn list(
     let found = app.store.decisions(&filter, limit).await?;
     let last = found.last().filter(|_| found.len() as u64 == limit);
     let next = last.map(|last| last.as_ref().map_or_else(|erased| *erased, |last| last.decision_id));
+    let read = found.iter().flatten().map(Personal::decision);
+    app.note_read(&actor, &request_id, Resource::Decision, read).await?;
     let items = found.iter().flatten().map(view::stored).collect::<Result<_, _>>()?;
     Ok(Json(Decisions { items, next }))
 }
@@ -90,11 +96,14 @@ pub(crate) async fn list(
     responses((status = 200, description = "The decision", body = Envelope), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Box<RawValue>>, Problem> {
-    client.needs(Scope::Read)?;
-    view::stored(&find(&app, id).await?).map(Json)
+    actor.may(Resource::Decision, Action::Read)?;
+    let stored = find(&app, id).await?;
+    app.note_read(&actor, &request_id, Resource::Decision, [Personal::decision(&stored)]).await?;
+    view::stored(&stored).map(Json)
 }
 
 /// Which seller reads, in which language.
@@ -111,11 +120,15 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Refuses who may not read this decision.
-    fn may_read(&self, client: &Client, stored: &StoredDecision) -> Result<(), Problem> {
+    /// Refuses who may not read this decision: a seller all that is about others, and a machine that speaks for sellers
+    /// until it says for whom.
+    fn may_read(&self, actor: &Actor, stored: &StoredDecision) -> Result<(), Problem> {
+        let relation = actor.to_seller(&stored.name.marketplace, &stored.name.seller_id);
+        actor.may_with(Resource::Statement, Action::Read, relation, || absent(stored.decision_id))?;
         let Some(seller_id) = &self.seller_id else {
             let detail = "say with ?seller_id= which seller reads, and with &marketplace= where";
-            return if client.may(Scope::Read) { Ok(()) } else { Err(Problem::new(Code::BadParameter, detail)) };
+            let speaks = actor.who().is_none() && actor.reach(Resource::Decision, Action::Read).is_none();
+            return if speaks { Err(Problem::new(Code::BadParameter, detail)) } else { Ok(()) };
         };
         let marketplace = self.marketplace.as_deref().unwrap_or_default();
         let own =
@@ -130,13 +143,15 @@ impl Reader {
     responses((status = 200, description = "What the seller is told", body = SellerStatement), crate::openapi::Problems))]
 pub(crate) async fn seller(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Path(id): Path<Uuid>,
     Query(reader): Query<Reader>,
 ) -> Result<Json<SellerStatement>, Problem> {
-    client.needs_any(&[Scope::Seller, Scope::Read])?;
+    actor.may(Resource::Statement, Action::Read)?;
     let stored = find(&app, id).await?;
-    reader.may_read(&client, &stored)?;
+    reader.may_read(&actor, &stored)?;
+    app.note_read(&actor, &request_id, Resource::Statement, [Personal::decision(&stored)]).await?;
     let decision = body(&stored)?;
     let now = app.in_force.current();
     let in_force = hex(&now.policy.hash()) == decision.hashes.policy;
@@ -167,11 +182,13 @@ pub(crate) struct Replay {
     responses((status = 200, description = "Whether it is the same", body = Replay), crate::openapi::Problems))]
 pub(crate) async fn replay(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Replay>, Problem> {
-    client.needs(Scope::Read)?;
+    actor.may(Resource::Decision, Action::Read)?;
     let stored = find(&app, id).await?;
+    app.note_read(&actor, &request_id, Resource::Decision, [Personal::decision(&stored)]).await?;
     let decision = body(&stored)?;
     let engine = touchstone_screening::engine();
     if decision.hashes.engine != engine {

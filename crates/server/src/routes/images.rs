@@ -6,13 +6,14 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use serde::{Deserialize, Serialize};
+use touchstone_people::{Action, Resource};
 use touchstone_signals::pictures::PictureFacts;
 use utoipa::ToSchema;
 
+use crate::actor::Actor;
 use crate::app::App;
 use crate::fetch::sniffed;
 use crate::guard::{JsonBody, RequestId};
-use crate::keys::{Client, Scope};
 use crate::pictures::{self, Looked, Patience};
 use crate::problem::{Code, Problem};
 use crate::sent::{self, Sent};
@@ -109,11 +110,11 @@ async fn fetched(app: &App, address: &str) -> Result<Bytes, Problem> {
     responses((status = 200, description = "What is seen on each", body = PictureViews), crate::openapi::Problems))]
 pub(crate) async fn inspect(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     request_id: RequestId,
     files: Files,
 ) -> Result<Json<PictureViews>, Problem> {
-    client.needs(Scope::Screen)?;
+    actor.may(Resource::Picture, Action::Read)?;
     let files = files.had(&app).await?;
     let mut items = Vec::with_capacity(files.len());
     for Sent { name, bytes } in files {

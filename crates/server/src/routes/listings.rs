@@ -6,14 +6,17 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use touchstone_people::{Action, Resource};
 use touchstone_store::{ListingFilter, Name};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Path, Query, limit, part, plain};
 use crate::active::hex;
+use crate::actor::Actor;
 use crate::app::App;
-use crate::keys::{Client, Scope};
+use crate::guard::RequestId;
 use crate::problem::{Code, Problem};
+use crate::read_log::Personal;
 use crate::view::{ListingView, OutcomeView, Verdict, raw};
 
 /// Which listings, by marketplace, seller and id.
@@ -49,10 +52,10 @@ pub(crate) struct Listings {
     responses((status = 200, description = "A page of listings", body = Listings), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listings>, Problem> {
-    client.needs(Scope::Read)?;
+    actor.may(Resource::Listing, Action::Read)?;
     let limit = limit(query.limit)?;
     [&query.marketplace, &query.seller_id].into_iter().flatten().try_for_each(|text| plain(text))?;
     let after = query.cursor.as_deref().map(name_of).transpose()?;
@@ -84,13 +87,16 @@ pub(crate) struct ListingDetail {
     security(("key" = ["read"])), responses((status = 200, description = "The listing", body = ListingDetail), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Path((marketplace, seller_id, listing_id)): Path<(String, String, String)>,
 ) -> Result<Json<ListingDetail>, Problem> {
-    client.needs(Scope::Read)?;
+    actor.may(Resource::Listing, Action::Read)?;
     let name = Name { marketplace: part(marketplace), seller_id: part(seller_id), listing_id };
     [&name.marketplace, &name.seller_id, &name.listing_id].into_iter().try_for_each(|text| plain(text))?;
     let state = app.store.listing(&name).await?.ok_or_else(|| Problem::new(Code::NotFound, "no such listing"))?;
+    let read = Personal::of_seller(&name.marketplace, &name.seller_id, &name.listing_id);
+    app.note_read(&actor, &request_id, Resource::Listing, [read]).await?;
     let content = app.store.content(&state.listing_hash).await?.unwrap_or_else(|| b"null".to_vec());
     let outcomes = app.store.outcomes(&name).await?.into_iter().map(Into::into).collect();
     Ok(Json(ListingDetail { state: state.into(), content: raw(&content)?, outcomes }))

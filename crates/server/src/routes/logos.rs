@@ -9,16 +9,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use touchstone_banks::{Bank, Change, Entry};
+use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
 
 use super::banks::change::{Changed, changed};
 use super::banks::put::{AddedView, AddedViews, unfit};
 use super::banks::{Entries, act, page, text};
 use super::{Path, Query, limit};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::guard::RequestId;
 use crate::idempotency;
-use crate::keys::{Client, Scope};
 use crate::pictures::Patience;
 use crate::problem::{Code, Problem};
 use crate::sent::{self, PartName, Sent};
@@ -55,8 +56,8 @@ pub(crate) struct LogoForm {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and form gets the same answer")),
     request_body(content = LogoForm, content_type = "multipart/form-data"), security(("key" = ["banks"])),
     responses((status = 200, description = "They are on the disk", body = AddedViews), crate::openapi::Problems))]
-pub(crate) async fn enrol(State(app): State<Arc<App>>, client: Client, request: Request) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+pub(crate) async fn enrol(State(app): State<Arc<App>>, actor: Actor, request: Request) -> Result<Response, Problem> {
+    actor.may(Resource::Bank, Action::Create)?;
     let headers = request.headers().clone();
     let parts = sent::form(request, &app, &TEXTS).await?;
     let identity = sent::identity_of("enrol", "", &parts);
@@ -65,7 +66,7 @@ pub(crate) async fn enrol(State(app): State<Arc<App>>, client: Client, request: 
         let (shelf, file) = (Arc::clone(&app.shelf), name.clone());
         let seen = app.pictures.eyes.run(Patience::None, move |_| shelf.logo_items(&file, &bytes, &enrolment));
         let new = seen.await?.map_err(|error| unfit(&name, error))?;
-        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &client, why));
+        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &actor, why));
         let added = tokio::task::spawn_blocking(move || {
             let added = shelf.add(new, &act)?;
             shelf.ready_logos().map(|_| added)
@@ -73,7 +74,7 @@ pub(crate) async fn enrol(State(app): State<Arc<App>>, client: Client, request: 
         let added = added.await.map_err(|error| Problem::internal("a bank can't be changed", error))??;
         Ok(AddedViews::of(added.into_iter().map(|put| AddedView::of((name.clone(), put))).collect()))
     };
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// A form that was read.
@@ -144,10 +145,10 @@ pub(crate) struct LogoQuery {
     responses((status = 200, description = "A page of entries", body = Entries), crate::openapi::Problems))]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Query(query): Query<LogoQuery>,
 ) -> Result<Json<Entries>, Problem> {
-    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    actor.may(Resource::Bank, Action::Read)?;
     let wanted =
         |entry: &Entry| entry.item.bank == Bank::Logos && (query.brand.is_none() || entry.item.brand == query.brand);
     Ok(Json(page(&app, query.cursor, limit(query.limit)?, wanted)))
@@ -169,12 +170,12 @@ pub(crate) struct WhyQuery {
     responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
 pub(crate) async fn remove(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(id): Path<String>,
     Query(query): Query<WhyQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Decide)?;
     let is_logo = |entry: &Entry| entry.item.bank == Bank::Logos;
     if !app.shelf.with(|library| library.banks().contents().entry(&id).is_some_and(is_logo)) {
         return Err(Problem::new(Code::NotFound, format!("no logo {id:?}")));
@@ -182,8 +183,8 @@ pub(crate) async fn remove(
     let why = query.why.unwrap_or_default();
     let identity = sent::identity([&b"remove"[..], id.as_bytes(), why.as_bytes()].into_iter());
     let again = headers.contains_key("idempotency-key");
-    let work = changed(&app, &client, &id, vec![Change::Removed], why, again);
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    let work = changed(&app, &actor, &id, vec![Change::Removed], why, again);
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// A logo that was found.
@@ -225,11 +226,11 @@ pub(crate) struct LogosOf {
     responses((status = 200, description = "Logos of each", body = LogosOf), crate::openapi::Problems))]
 pub(crate) async fn find(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     request_id: RequestId,
     request: Request,
 ) -> Result<Json<LogosOf>, Problem> {
-    client.needs_any(&[Scope::Read, Scope::Banks])?;
+    actor.may(Resource::Bank, Action::Read)?;
     let parts = sent::form(request, &app, &[]).await?;
     app.shelf.eyes().map_err(|why| Problem::new(Code::BankRefused, why))?;
     let mut items = Vec::new();

@@ -7,12 +7,13 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use touchstone_people::{Action, Resource};
 use touchstone_screening::ActiveError;
 use utoipa::ToSchema;
 
 use crate::active::{InForceError, Versions};
+use crate::actor::Actor;
 use crate::app::App;
-use crate::keys::{Client, Scope};
 use crate::problem::{Code, Fault, Problem};
 
 /// The process runs.
@@ -44,8 +45,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Ready>, Pr
 /// Counters and times in Prometheus' text format.
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(("key" = ["metrics"])),
     responses((status = 200, description = "Prometheus' text format", body = str), crate::openapi::Problems))]
-pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Result<Response, Problem> {
-    client.needs(Scope::Metrics)?;
+pub(crate) async fn metrics(State(app): State<Arc<App>>, actor: Actor) -> Result<Response, Problem> {
+    actor.may(Resource::Operation, Action::Read)?;
     metrics::gauge!("touchstone_listings_in_work").set(app.load.in_work() as f64);
     metrics::gauge!("touchstone_bytes_in_flight").set(app.memory.used() as f64);
     app.shelf.gauge(app.clock.micros() / 1_000);
@@ -56,8 +57,8 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, client: Client) -> Resu
 /// Reads knowledge and policy again. A pack with a mistake is refused, and what was in force stays.
 #[utoipa::path(post, path = "/v1/reload", tag = "operation", security(("key" = ["admin"])),
     responses((status = 200, description = "What is in force now", body = Versions), crate::openapi::Problems))]
-pub(crate) async fn reload(State(app): State<Arc<App>>, client: Client) -> Result<Json<Versions>, Problem> {
-    client.needs(Scope::Admin)?;
+pub(crate) async fn reload(State(app): State<Arc<App>>, actor: Actor) -> Result<Json<Versions>, Problem> {
+    actor.may(Resource::Operation, Action::Configure)?;
     app.in_force.reload().await.map(Json).map_err(refused)
 }
 

@@ -6,16 +6,17 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use touchstone_people::{Action, Resource};
 use touchstone_store::{Name, Outcome, Told};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::actor::Actor;
 use crate::app::App;
 use crate::clock::micros;
 use crate::guard::JsonBody;
 use crate::idempotency;
 use crate::items::Items;
-use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
 use crate::screening::{json, written};
 
@@ -95,19 +96,19 @@ pub(crate) struct Accepted {
         headers(("Idempotent-Replayed" = bool, description = "Present and true when an earlier answer is repeated"))), crate::openapi::Problems))]
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Outcomes)?;
-    let once = idempotency::begin(&app, &client, &headers, &body).await?;
+    actor.may(Resource::Outcome, Action::Create)?;
+    let once = idempotency::begin(&app, &actor, &headers, &body).await?;
     // What was kept stays so, also if it names a decision that is not there any more.
     if let Some(once) = &once
         && let Some(response) = once.earlier(&app).await?
     {
         return Ok(json(response, true));
     }
-    let outcomes = read(&app, &client, &body).await?;
+    let outcomes = read(&app, &actor, &body).await?;
     let response = written(&Accepted { accepted: outcomes.len() })?.get().as_bytes().to_vec();
     let answered = once.as_ref().map(|once| once.answered(response.clone(), app.clock.micros()));
     match (app.store.put_outcomes(outcomes, answered).await?, once) {
@@ -123,7 +124,7 @@ pub(crate) async fn post(
     }
 }
 
-async fn read(app: &App, client: &Client, body: &[u8]) -> Result<Vec<Outcome>, Problem> {
+async fn read(app: &App, actor: &Actor, body: &[u8]) -> Result<Vec<Outcome>, Problem> {
     let items = Items::of(body, app.config.items_max)?;
     let mut outcomes = Vec::with_capacity(items.len());
     for text in items.iter() {
@@ -131,12 +132,12 @@ async fn read(app: &App, client: &Client, body: &[u8]) -> Result<Vec<Outcome>, P
             true => Problem::new(Code::BadOutcome, error.to_string()),
             false => Problem::new(Code::NotJson, error.to_string()),
         })?;
-        outcomes.push(outcome(app, client, new).await?);
+        outcomes.push(outcome(app, actor, new).await?);
     }
     Ok(outcomes)
 }
 
-async fn outcome(app: &App, client: &Client, new: NewOutcome) -> Result<Outcome, Problem> {
+async fn outcome(app: &App, actor: &Actor, new: NewOutcome) -> Result<Outcome, Problem> {
     let bad = |detail: &str| Problem::new(Code::BadOutcome, detail);
     let now = app.clock.micros();
     let happened_at = new.happened_at.as_deref().map_or(Some(now), micros);
@@ -156,7 +157,7 @@ async fn outcome(app: &App, client: &Client, new: NewOutcome) -> Result<Outcome,
         note: new.note,
         happened_at: happened_at.ok_or_else(|| bad("happened_at is no time as 2026-11-01T09:30:00Z"))?,
         recorded_at: now,
-        client: client.id.clone(),
+        client: actor.id.clone(),
     })
 }
 

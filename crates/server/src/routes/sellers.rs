@@ -7,17 +7,19 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use touchstone_catalog::SellerRecord;
+use touchstone_people::{Action, Resource};
 use touchstone_store::StoredSeller;
 use utoipa::ToSchema;
 
 use super::outcomes::Accepted;
 use super::{Path, part, plain};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::guard::JsonBody;
+use crate::guard::{JsonBody, RequestId};
 use crate::items::Items;
-use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
+use crate::read_log::Personal;
 use crate::view::raw;
 
 /// What is known about a seller.
@@ -42,11 +44,11 @@ pub(crate) struct StoredRecord {
     responses((status = 200, description = "What is known now", body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn put(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path((marketplace, seller_id)): Path<(String, String)>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<StoredRecord>, Problem> {
-    client.needs(Scope::Screen)?;
+    actor.may(Resource::Seller, Action::Create)?;
     let text = std::str::from_utf8(&body).map_err(|error| Problem::new(Code::NotJson, error.to_string()))?;
     let record = record(text)?;
     let seller = stored(&app, SellerRecord { marketplace: part(marketplace), seller_id, ..record })?;
@@ -59,10 +61,10 @@ pub(crate) async fn put(
     security(("key" = ["screen"])), responses((status = 200, description = "All of it is kept", body = Accepted), crate::openapi::Problems))]
 pub(crate) async fn put_many(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Accepted>, Problem> {
-    client.needs(Scope::Screen)?;
+    actor.may(Resource::Seller, Action::Create)?;
     let items = Items::of(&body, app.config.items_max)?;
     let sellers: Vec<StoredSeller> =
         items.iter().map(|text| record(text).and_then(|record| stored(&app, record))).collect::<Result<_, _>>()?;
@@ -78,14 +80,18 @@ pub(crate) async fn put_many(
     security(("key" = ["read"])), responses((status = 200, description = "What is known now", body = StoredRecord), crate::openapi::Problems))]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
+    request_id: RequestId,
     Path((marketplace, seller_id)): Path<(String, String)>,
 ) -> Result<Json<StoredRecord>, Problem> {
-    client.needs(Scope::Read)?;
     let marketplace = part(marketplace);
+    let absent = || Problem::new(Code::NotFound, "no such seller");
+    actor.may_with(Resource::Seller, Action::Read, actor.to_seller(&marketplace, &seller_id), absent)?;
     [&marketplace, &seller_id].into_iter().try_for_each(|text| plain(text))?;
-    let seller = app.store.seller(&marketplace, &seller_id).await?;
-    seller.ok_or_else(|| Problem::new(Code::NotFound, "no such seller")).and_then(view).map(Json)
+    let seller = app.store.seller(&marketplace, &seller_id).await?.ok_or_else(absent)?;
+    let read = Personal::of_seller(&marketplace, &seller_id, &seller_id);
+    app.note_read(&actor, &request_id, Resource::Seller, [read]).await?;
+    view(seller).map(Json)
 }
 
 /// What became of an erasure.
@@ -105,10 +111,10 @@ pub(crate) struct Erasure {
     security(("key" = ["admin"])), responses((status = 200, description = "What became of it", body = Erasure), crate::openapi::Problems))]
 pub(crate) async fn erase(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path((marketplace, seller_id)): Path<(String, String)>,
 ) -> Result<Json<Erasure>, Problem> {
-    client.needs(Scope::Admin)?;
+    actor.may(Resource::Seller, Action::Erase)?;
     let (marketplace, seller_id) = (part(marketplace), part(seller_id));
     [&marketplace, &seller_id].into_iter().try_for_each(|text| plain(text))?;
     Ok(Json(Erasure { erased: app.erase(&marketplace, &seller_id).await? }))

@@ -6,6 +6,7 @@ mod erasure;
 mod master;
 mod migration;
 mod packs;
+mod people;
 mod pictures;
 #[path = "../../../server/tests/it/postgres.rs"]
 mod postgres;

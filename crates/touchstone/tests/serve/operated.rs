@@ -26,6 +26,33 @@ fn the_command_line_goes_through_the_server_that_owns_the_folder() {
     assert!(wrong.contains("scopes are"), "{wrong}");
 }
 
+/// The first account is made before or beside the server, and logs in over plain HTTP on this machine.
+#[test]
+fn the_command_line_makes_the_first_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data_text = data.to_str().unwrap();
+    let create =
+        |login: &str, role: &str| run(&["accounts", "create", "--data", data_text, "--login", login, "--role", role]);
+    let first = create("anna", "administrator,reviewer").unwrap().trim().to_owned();
+    let server = Server::start(&data, &[], &[]);
+    let second = create("bert", "auditor").unwrap().trim().to_owned();
+    for (login, password, status) in [("anna", &first, 200), ("bert", &second, 200), ("anna", &second, 401)] {
+        let order = format!(r#"{{"login":"{login}","password":"{password}"}}"#);
+        assert_eq!(server.call("POST", "/v1/login", "", "", &order).unwrap().0, status, "{login}");
+    }
+    let listed = run(&["accounts", "list", "--data", data_text]).unwrap();
+    assert!(
+        listed.contains("anna") && listed.contains("reviewer,administrator") && listed.lines().count() == 2,
+        "{listed}"
+    );
+    assert!(create("anna", "auditor").unwrap_err().contains("taken"));
+    assert!(create("carl", "emperor").unwrap_err().contains("roles are"));
+    for said in ["anna", "bert", first.as_str(), second.as_str()] {
+        assert!(!server.log().contains(said), "{said} stands in the log");
+    }
+}
+
 #[test]
 fn a_second_server_on_the_folder_is_refused() {
     let folder = tempfile::tempdir().unwrap();

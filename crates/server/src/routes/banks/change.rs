@@ -7,13 +7,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use touchstone_banks::{Change, Entry};
+use touchstone_people::{Action, Resource};
 use utoipa::ToSchema;
 
 use super::{AnyBank, BankView, act, bank_view, share};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::guard::JsonBody;
 use crate::idempotency;
-use crate::keys::{Client, Scope};
 use crate::problem::{Code, Problem};
 use crate::routes::Path;
 use crate::sent::identity;
@@ -68,12 +69,12 @@ pub(crate) struct Changed {
     responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path((id, deed)): Path<(String, Deed)>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, if deed == Deed::Confirm { Action::Approve } else { Action::Decide })?;
     let Why { why } = read(&body)?;
     let change = match deed {
         Deed::Remove => Change::Removed,
@@ -83,14 +84,14 @@ pub(crate) async fn change(
     };
     let identity = identity([&b"change"[..], id.as_bytes(), format!("{deed:?}").as_bytes(), &body].into_iter());
     let again = headers.contains_key("idempotency-key");
-    let work = changed(&app, &client, &id, vec![change], why, again);
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    let work = changed(&app, &actor, &id, vec![change], why, again);
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// Changes an entry, and says what it is then.
 pub(in crate::routes) async fn changed(
     app: &App,
-    client: &Client,
+    actor: &Actor,
     id: &str,
     changes: Vec<Change>,
     why: String,
@@ -100,7 +101,7 @@ pub(in crate::routes) async fn changed(
     if !known {
         return Err(Problem::new(Code::NotFound, format!("no entry {id:?}")));
     }
-    let (shelf, act, entry) = (Arc::clone(&app.shelf), act(app, client, why), id.to_owned());
+    let (shelf, act, entry) = (Arc::clone(&app.shelf), act(app, actor, why), id.to_owned());
     let done = tokio::task::spawn_blocking(move || {
         changes.iter().try_for_each(|change| shelf.set(&entry, change, &act, again))?;
         shelf.ready_logos()
@@ -163,17 +164,17 @@ impl Setting {
     responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
 pub(crate) async fn set(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Decide)?;
     let setting: Setting = read(&body)?;
     let changes = setting.changes()?;
     let identity = identity([&b"set"[..], id.as_bytes(), &body].into_iter());
-    let work = changed(&app, &client, &id, changes, setting.why, false);
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    let work = changed(&app, &actor, &id, changes, setting.why, false);
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// Sets up to which distance entries of a bank match, or which share of queries they answer, where they say nothing else.
@@ -184,17 +185,17 @@ pub(crate) async fn set(
     responses((status = 200, description = "It is on the disk", body = BankView), crate::openapi::Problems))]
 pub(crate) async fn set_bank(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(bank): Path<AnyBank>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Decide)?;
     let setting: Setting = read(&body)?;
     let changes = setting.changes()?;
     let identity = identity([&b"set"[..], bank.bank().name().as_bytes(), &body].into_iter());
-    let work = bank_changed(&app, &client, bank, changes, setting.why, false);
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    let work = bank_changed(&app, &actor, bank, changes, setting.why, false);
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// Starts a bank again that the breaker stopped.
@@ -205,28 +206,28 @@ pub(crate) async fn set_bank(
     responses((status = 200, description = "It is on the disk", body = BankView), crate::openapi::Problems))]
 pub(crate) async fn rearm_bank(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(bank): Path<AnyBank>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Decide)?;
     let Why { why } = read(&body)?;
     let identity = identity([&b"rearm"[..], bank.bank().name().as_bytes(), &body].into_iter());
     let again = headers.contains_key("idempotency-key");
-    let work = bank_changed(&app, &client, bank, vec![Change::Rearmed], why, again);
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    let work = bank_changed(&app, &actor, bank, vec![Change::Rearmed], why, again);
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 async fn bank_changed(
     app: &App,
-    client: &Client,
+    actor: &Actor,
     bank: AnyBank,
     changes: Vec<Change>,
     why: String,
     again: bool,
 ) -> Result<BankView, Problem> {
-    let (shelf, act) = (Arc::clone(&app.shelf), act(app, client, why));
+    let (shelf, act) = (Arc::clone(&app.shelf), act(app, actor, why));
     let done = tokio::task::spawn_blocking(move || {
         changes.iter().try_for_each(|change| shelf.set_bank(bank.bank(), change, &act, again))?;
         shelf.ready_logos()

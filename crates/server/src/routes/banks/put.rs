@@ -7,12 +7,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use touchstone_banks::{BankError, exchange};
+use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{BankName, act, text};
+use crate::actor::Actor;
 use crate::app::App;
 use crate::idempotency;
-use crate::keys::{Client, Scope};
 use crate::pictures::Patience;
 use crate::problem::Problem;
 use crate::routes::{Path, Query};
@@ -94,11 +95,11 @@ pub(in crate::routes) fn unfit(name: &str, error: Unfit) -> Problem {
     responses((status = 200, description = "They are on the disk", body = AddedViews), crate::openapi::Problems))]
 pub(crate) async fn add(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(bank): Path<BankName>,
     request: Request,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Create)?;
     let headers = request.headers().clone();
     let parts = sent::form(request, &app, &TEXTS).await?;
     let identity = sent::identity_of("add", bank.bank().name(), &parts);
@@ -120,12 +121,12 @@ pub(crate) async fn add(
             new.push(item.await?.map_err(|error| unfit(&name, error))?);
             names.push(name);
         }
-        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &client, why));
+        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &actor, why));
         let added = tokio::task::spawn_blocking(move || shelf.add(new, &act)).await;
         let added = added.map_err(|error| Problem::internal("a bank can't be changed", error))??;
         Ok(AddedViews { items: names.into_iter().zip(added).map(AddedView::of).collect() })
     };
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// Which hashes, in which form.
@@ -143,10 +144,10 @@ pub(crate) struct ExportQuery {
     responses((status = 200, description = "CSV", body = str, content_type = "text/csv"), crate::openapi::Problems))]
 pub(crate) async fn export(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Export)?;
     let mut out = Vec::new();
     let written = app.shelf.with(|library| {
         let entries = library.banks().contents().entries().iter();
@@ -196,11 +197,11 @@ pub(crate) struct ListForm {
     responses((status = 200, description = "They are on the disk", body = Imported), crate::openapi::Problems))]
 pub(crate) async fn import(
     State(app): State<Arc<App>>,
-    client: Client,
+    actor: Actor,
     Path(bank): Path<BankName>,
     request: Request,
 ) -> Result<Response, Problem> {
-    client.needs(Scope::Banks)?;
+    actor.may(Resource::Bank, Action::Create)?;
     let headers = request.headers().clone();
     let parts = sent::form(request, &app, &TEXTS).await?;
     let identity = sent::identity_of("import", bank.bank().name(), &parts);
@@ -214,7 +215,7 @@ pub(crate) async fn import(
                 _ => lists.push((name.file, bytes)),
             }
         }
-        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &client, why));
+        let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &actor, why));
         let taken = tokio::task::spawn_blocking(move || {
             let mut all = Imported { added: 0, pending: 0, before: 0, bad: Vec::new() };
             for (name, bytes) in lists {
@@ -232,7 +233,7 @@ pub(crate) async fn import(
         });
         Ok(taken.await.map_err(|error| Problem::internal("a list can't be taken in", error))??)
     };
-    idempotency::once(&app, &client, &headers, &identity, work).await
+    idempotency::once(&app, &actor, &headers, &identity, work).await
 }
 
 /// Bad rows that are told.
