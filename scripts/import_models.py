@@ -20,7 +20,7 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from region_model import region_model
+from region_model import CHANNELS as MAP_CHANNELS, MAPS, region_model
 
 # name in the manifest, package, file within its wheel, file we write, licence
 TAKEN = [
@@ -146,7 +146,11 @@ class Graph:
 
 
 def efficientnet_lite0(tensors: dict[str, numpy.ndarray]) -> onnx.ModelProto:
-    """`picture` [n, 3, 224, 224], (rgb − 127) / 128, to `features` [n, 1280] and `logits` [n, 1000] of ImageNet."""
+    """`picture` [n, 3, 224, 224], (rgb − 127) / 128, to `features` [n, 1280] and `logits` [n, 1000] of ImageNet.
+
+    Beside these, what it sees place by place: `fine` and `coarse` as in region_model.py, and `top` [n, 1280, 7, 7], whose
+    mean `features` is.
+    """
     graph = Graph(tensors)
     graph.weight("zero", numpy.float32(0))
     graph.weight("six", numpy.float32(6))
@@ -156,16 +160,20 @@ def efficientnet_lite0(tensors: dict[str, numpy.ndarray]) -> onnx.ModelProto:
             stride = first_stride if number == 0 else 1
             out = graph.block(out, f"_blocks.{index}", size, stride, expansion, channels == width)
             size, channels, index = -(-size // stride), width, index + 1
-    out = graph.convolution(out, "_conv_head", "_bn1", size, 1, True)
-    graph.node("Flatten", [graph.node("GlobalAveragePool", [out], "pooled")], "features", axis=1)
+    top = graph.convolution(out, "_conv_head", "_bn1", size, 1, True)
+    for name, source in [*((name, source) for name, source, _stride in MAPS), ("top", top)]:
+        graph.node("Identity", [source], name)
+    graph.node("Flatten", [graph.node("GlobalAveragePool", [top], "pooled")], "features", axis=1)
     weight, bias = graph.weight("_fc.w", tensors["_fc.weight"]), graph.weight("_fc.b", tensors["_fc.bias"])
     graph.node("Gemm", ["features", weight, bias], "logits", transB=1)
-    picture, features, logits = [
+    maps = [(name, (MAP_CHANNELS, SIDE // stride, SIDE // stride)) for name, _source, stride in MAPS]
+    picture, *outputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])
-        for name, shape in (("picture", (3, SIDE, SIDE)), ("features", (1280,)), ("logits", (1000,)))
+        for name, shape in (("picture", (3, SIDE, SIDE)), ("features", (1280,)), ("logits", (1000,)), *maps,
+                            ("top", (1280, size, size)))
     ]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "efficientnet_lite0", [picture], [features, logits], graph.weights),
+        helper.make_graph(graph.nodes, "efficientnet_lite0", [picture], outputs, graph.weights),
         producer_name="touchstone",
         ir_version=8,
         opset_imports=[helper.make_opsetid("", OPSET)],

@@ -33,7 +33,7 @@ pub(crate) type View = Vec<u8>;
 /// Steps to one: the numbers of an embedding are small.
 const STEPS: f32 = 800.0;
 /// Parts of each side that the views of an asked picture show: what a photo is of stands in its middle.
-const ASKED: [f64; 2] = [0.7, 0.5];
+pub const ASKED: [f64; 2] = [0.7, 0.5];
 /// And those of a bank's picture, which is of one thing.
 const KEPT: [f64; 2] = [1.0, 0.8];
 /// A fingerprint of less quality is of a plain picture, and near to many.
@@ -68,6 +68,14 @@ impl EntryFeatures {
     }
 
     fn with_parts(bytes: &[u8], picture: &Picture, embed: Option<&Embed<'_>>, parts: &[f64]) -> Self {
+        let embeddings = embed.and_then(|embed| embedded(picture, embed, parts));
+        Self::with_embeddings(bytes, picture, &embeddings.unwrap_or_default())
+    }
+
+    /// Looks at a picture to ask for it, of whose middle parts [`ASKED`] a model has spoken already.
+    pub fn with_embeddings(bytes: &[u8], picture: &Picture, embeddings: &[Vec<f32>]) -> Self {
+        let fits = |numbers: &Vec<f32>| numbers.len() <= NUMBERS_MAX && numbers.len() == embeddings[0].len();
+        let views = if embeddings.iter().all(fits) { embeddings } else { &[] };
         let grey = picture.grey();
         let variants = pdq::scaled(&grey);
         Self {
@@ -78,7 +86,7 @@ impl EntryFeatures {
             local: local::extract(&grey, &local::Options::default()),
             quality: variants.quality(),
             pdq: variants.hashes().map(|hash| *hash.bits()),
-            views: embed.map_or(Vec::new(), |embed| views(picture, embed, parts)),
+            views: views.iter().map(|numbers| view(numbers)).collect(),
         }
     }
 
@@ -160,17 +168,13 @@ impl EntryFeatures {
 }
 
 /// The embeddings of the middle parts of a picture; none if one fails.
-fn views(picture: &Picture, embed: &Embed<'_>, parts: &[f64]) -> Vec<View> {
+fn embedded(picture: &Picture, embed: &Embed<'_>, parts: &[f64]) -> Option<Vec<Vec<f32>>> {
     let part = |&part: &f64| {
         let rim = |side: u32| (f64::from(side) * (1.0 - part) / 2.0) as u32;
         let (x, y) = (rim(picture.width()), rim(picture.height()));
-        let middle = PixelBox { x1: x, y1: y, x2: picture.width() - x, y2: picture.height() - y };
-        embed(&picture.crop(middle)).filter(|numbers| numbers.len() <= NUMBERS_MAX)
+        embed(&picture.crop(PixelBox { x1: x, y1: y, x2: picture.width() - x, y2: picture.height() - y }))
     };
-    let all: Option<Vec<Vec<f32>>> = parts.iter().map(part).collect();
-    let all = all.unwrap_or_default();
-    let same = all.iter().all(|numbers| numbers.len() == all[0].len());
-    if same { all.iter().map(|numbers| view(numbers)).collect() } else { Vec::new() }
+    parts.iter().map(part).collect()
 }
 
 fn view(numbers: &[f32]) -> View {

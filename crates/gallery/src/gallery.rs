@@ -22,7 +22,7 @@ use crate::kept::Kept;
 use crate::seen::{Hashes, Seen};
 
 /// Raised whenever the same file would be seen otherwise although no model changed.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// Why a gallery cannot be opened.
 #[derive(Debug, thiserror::Error)]

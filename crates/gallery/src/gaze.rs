@@ -1,9 +1,11 @@
 //! One picture's whole pass: decoded once, then everything that looks at it, the dear parts behind gates.
 //!
 //! ```text
-//! decode ─► anything on it? ─► features ─► codes ─► masks ─► kind ─► letters likely? ─► words ─► logos
+//! decode ─► anything on it? ─► glance ─► features ─► codes ─► masks ─► letters likely? ─► words ─► a glimpse of a logo? ─► logos
 //! ```
 //!
+//! The glance is one forward of the embedding: it says the kind of goods, what the banks are asked with beside features
+//! of pixels, and whether any place looks like an enrolled logo.
 //! A large picture is decoded at a half, a quarter or an eighth, as far as its shorter side keeps [`SHORTER_MIN`] pixels.
 //! Places are told in pixels of the file's picture, upright.
 
@@ -11,8 +13,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use touchstone_banks::EntryFeatures;
+use touchstone_banks::features::ASKED;
 use touchstone_sight::logo::{Found, LogoSet, Read};
-use touchstone_sight::{Error, Eyes, Line};
+use touchstone_sight::{Error, Eyes, Glance, Line};
 use touchstone_signals::pictures::{Code, Kind, Logo, Mask, PictureFacts, Place, TextLine};
 use touchstone_vision::decode::{Limits, Refusal, Scaled, decode_scaled};
 use touchstone_vision::{Picture, PixelBox, codes, lettering, masked, plain};
@@ -56,7 +59,7 @@ pub struct Cost {
     pub codes: Duration,
     /// Hidden places.
     pub masks: Duration,
-    /// The kind of goods: one forward of the embedding.
+    /// The glance: one forward of the embedding.
     pub kind: Duration,
     /// Logos.
     pub logos: Duration,
@@ -96,17 +99,19 @@ impl Sight {
         if facts.placeholder {
             return Ok(Seen { facts, scale: places.scale, cost, ..Seen::default() });
         }
-        let features = timed(&mut cost.features, || EntryFeatures::of(bytes, picture, None));
+        let glance = self.eyes.as_ref().map(|eyes| timed(&mut cost.kind, || eyes.glance(picture))).transpose()?;
+        let middles: Vec<Vec<f32>> = glance.iter().flat_map(|glance| ASKED.map(|part| glance.middle(part))).collect();
+        let features = timed(&mut cost.features, || EntryFeatures::with_embeddings(bytes, picture, &middles));
         facts.codes = timed(&mut cost.codes, || read_codes(picture, places));
         facts.masks = timed(&mut cost.masks, || find_masks(picture, places));
         // The card that a code is printed on covers what is behind it; the code says enough.
         facts.masks.retain(|mask| !facts.codes.iter().any(|code| on_code(mask.place, code.place)));
-        if let Some(eyes) = &self.eyes {
-            facts.kind = timed(&mut cost.kind, || kind(picture, eyes))?;
+        if let (Some(eyes), Some(glance)) = (&self.eyes, &glance) {
+            facts.kind = glance.embedding.kind().map(|(slug, score)| Kind { score, slug: slug.to_owned() });
             let letters = timed(&mut cost.letters, || self.gates == Gates::Open || lettering::likely(&picture.grey()));
             let lines = if letters { timed(&mut cost.words, || eyes.read(picture))? } else { Vec::new() };
             let read = lines.iter().map(|line| Read { text: line.text.clone(), place: line.place }).collect::<Vec<_>>();
-            facts.logos = timed(&mut cost.logos, || self.find_logos(picture, &read, eyes, places))?;
+            facts.logos = timed(&mut cost.logos, || self.find_logos(picture, glance, &read, eyes, places))?;
             facts.texts = lines.into_iter().map(|line| text(line, places)).collect();
         }
         Ok(Seen { facts, features: Some(features), scale: places.scale, cost, ..Seen::default() })
@@ -119,15 +124,27 @@ impl Sight {
         let places = Places::of(&scaled);
         let read = |line: &TextLine| Read { text: line.text.clone(), place: places.part(line.place) };
         let read: Vec<Read> = facts.texts.iter().map(read).collect();
-        Ok(self.find_logos(&scaled.image, &read, eyes, places)?)
+        let glance = eyes.glance(&scaled.image)?;
+        Ok(self.find_logos(&scaled.image, &glance, &read, eyes, places)?)
     }
 
-    fn find_logos(&self, picture: &Picture, read: &[Read], eyes: &Eyes, places: Places) -> Result<Vec<Logo>, Error> {
+    fn find_logos(
+        &self,
+        picture: &Picture,
+        glance: &Glance,
+        read: &[Read],
+        eyes: &Eyes,
+        places: Places,
+    ) -> Result<Vec<Logo>, Error> {
         if self.logos.is_empty() {
             return Ok(Vec::new());
         }
         let logo = |found: Found| Logo { brand: found.brand, place: places.whole(found.place), score: found.score };
-        Ok(self.logos.find_read(picture, read, eyes)?.into_iter().map(logo).collect())
+        let found = match self.gates {
+            Gates::Shut => self.logos.find_glanced(picture, glance, read, eyes)?,
+            Gates::Open => self.logos.find_read(picture, read, eyes)?,
+        };
+        Ok(found.into_iter().map(logo).collect())
     }
 }
 
@@ -192,12 +209,6 @@ fn find_masks(picture: &Picture, places: Places) -> Vec<Mask> {
         score: mask.score,
     };
     masked::find(picture).into_iter().map(mask).collect()
-}
-
-fn kind(picture: &Picture, eyes: &Eyes) -> Result<Option<Kind>, Error> {
-    let seen = eyes.embed(&[picture])?;
-    let kind = seen.first().and_then(touchstone_sight::Embedding::kind);
-    Ok(kind.map(|(slug, score)| Kind { score, slug: slug.to_owned() }))
 }
 
 fn text(line: Line, places: Places) -> TextLine {

@@ -7,13 +7,14 @@ use touchstone_inference::{Error, Model, Runtime, Tensor};
 use touchstone_vision::Picture;
 
 use crate::Eyes;
+use crate::regions::Regions;
 use crate::scaled::{append_planes, scaled};
 
 /// Pictures that go through the network in one go; more gain nothing and hold memory.
 const BATCH: usize = 8;
 
 /// What the network says of a picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Embedding {
     /// Numbers before the last layer, neither centred nor of unit length; 1280 with the bundled model.
     pub features: Vec<f32>,
@@ -39,20 +40,60 @@ impl Embedder {
         Ok(Self { model, side, mean, scale })
     }
 
-    fn embed(&self, pictures: &[&Picture]) -> Result<Vec<Embedding>, Error> {
+    fn run(&self, pictures: &[&Picture]) -> Result<Vec<Tensor>, Error> {
         let side = self.side as usize;
         let mut values = Vec::with_capacity(pictures.len() * 3 * side * side);
         for picture in pictures {
             append_planes(&scaled(picture, self.side, self.side), [0, 1, 2], self.mean, self.scale, &mut values);
         }
-        let outputs = self.model.run(&[pictures.len(), 3, side, side], &values)?;
-        let row = |output: Option<&Tensor>, at: usize| {
-            let values = output.map_or(&[][..], |tensor| &tensor.values);
-            let length = values.len() / pictures.len();
-            values[at * length..(at + 1) * length].to_vec()
+        self.model.run(&[pictures.len(), 3, side, side], &values)
+    }
+
+    fn embed(&self, pictures: &[&Picture]) -> Result<Vec<Embedding>, Error> {
+        let outputs = self.run(pictures)?;
+        Ok(embeddings(&outputs, pictures.len()))
+    }
+}
+
+fn embeddings(outputs: &[Tensor], pictures: usize) -> Vec<Embedding> {
+    let row = |output: Option<&Tensor>, at: usize| {
+        let values = output.map_or(&[][..], |tensor| &tensor.values);
+        let length = values.len() / pictures.max(1);
+        values[at * length..(at + 1) * length].to_vec()
+    };
+    let embedding = |at| Embedding { features: row(outputs.first(), at), logits: row(outputs.get(1), at) };
+    (0..pictures).map(embedding).collect()
+}
+
+/// All that one forward says of a picture: of the whole, and place by place.
+#[derive(Debug)]
+pub struct Glance {
+    /// Of the whole.
+    pub embedding: Embedding,
+    /// What the lower layers see; none when the model does not give it.
+    pub(crate) regions: Option<Regions>,
+    /// What the last layer sees, of which the embedding is the mean.
+    top: Option<Tensor>,
+}
+
+impl Glance {
+    /// The embedding of the middle of the picture, that share of each side; of the whole when the model does not say
+    /// what is where.
+    pub fn middle(&self, share: f64) -> Vec<f32> {
+        let means = |top: &Tensor| {
+            let &[1, channels, rows, columns] = top.shape.as_slice() else { return None };
+            let rim =
+                |side: usize| ((1.0 - share) / 2.0 * side as f64).round().clamp(0.0, (side.max(1) - 1) as f64 / 2.0);
+            let within = |at: usize, side: usize| (rim(side) as usize..side - rim(side) as usize).contains(&at);
+            let mean = |plane: &[f32]| {
+                let inner = plane.iter().enumerate();
+                let inner = inner.filter(|(at, _)| within(at / columns, rows) && within(at % columns, columns));
+                let (sum, count) = inner.fold((0.0, 0.0), |(sum, count), (_, value)| (sum + value, count + 1.0));
+                sum / f32::max(count, 1.0)
+            };
+            (channels * rows * columns > 0).then(|| top.values.chunks_exact(rows * columns).map(mean).collect())
         };
-        let embedding = |at| Embedding { features: row(outputs.first(), at), logits: row(outputs.get(1), at) };
-        Ok((0..pictures.len()).map(embedding).collect())
+        self.top.as_ref().and_then(means).unwrap_or_else(|| self.embedding.features.clone())
     }
 }
 
@@ -67,6 +108,18 @@ impl Eyes {
             embeddings.extend(self.embedder.embed(batch)?);
         }
         Ok(embeddings)
+    }
+
+    /// Everything that one forward says of a picture.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn glance(&self, picture: &Picture) -> Result<Glance, Error> {
+        let mut outputs = self.embedder.run(&[picture])?;
+        let embedding = embeddings(&outputs, 1).pop().unwrap_or_default();
+        let regions = outputs.get(2..).and_then(|maps| Regions::of(maps, picture));
+        let top = (outputs.len() > 4).then(|| outputs.swap_remove(4));
+        Ok(Glance { embedding, regions, top })
     }
 
     /// Version of the embedding: SHA-256 of the network's file.

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use touchstone_inference::Runtime;
 
-pub use embed::Embedding;
+pub use embed::{Embedding, Glance};
 pub use ocr::Line;
 pub use touchstone_inference::Error;
 pub use whitening::{NotWhitening, Whitening};

@@ -5,11 +5,12 @@
 //! system of linear equations ([`fit`]) and has for each brand a direction in which its logos differ from all that was
 //! beside them and from each other. On a picture, the same numbers are computed for many windows at once
 //! ([`crate::regions`]); the windows that look most like a brand are cut out, looked at again each by itself, and
-//! reported when the brand is clear.
+//! reported when the brand is clear ([`search`]).
 
 mod enrolled;
 mod fit;
 mod search;
+mod solve;
 mod words;
 
 use std::collections::BTreeMap;
@@ -18,14 +19,15 @@ use std::sync::OnceLock;
 use touchstone_inference::Error;
 use touchstone_vision::{Picture, PixelBox};
 
-use crate::Eyes;
+use crate::{Eyes, Glance};
 pub use enrolled::{Enrolled, Malformed};
 use fit::Fit;
+use search::Pace;
 pub use words::Read;
 use words::Words;
 
 /// Version of what is found: raised whenever the same set may answer otherwise.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A logo on a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,14 +108,12 @@ impl LogoSet {
     }
 
     /// The logos on a picture, surest first, at most one a brand and only what it stands behind. A tight crop of a logo
-    /// is a picture too. The first call after a change solves the equations, which takes about a second.
+    /// is a picture too. The first call after a change solves the equations, which takes some tenths of a second.
     ///
     /// # Errors
     /// When the network cannot run.
     pub fn find(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
-        let mut found = self.weigh(picture, eyes)?;
-        found.retain(|found| found.score >= search::STANDS_BEHIND);
-        Ok(found)
+        self.find_read(picture, &[], eyes)
     }
 
     /// As [`Self::find`], and what was read on the picture is compared with what was read on the logos.
@@ -121,17 +121,66 @@ impl LogoSet {
     /// # Errors
     /// When the network cannot run.
     pub fn find_read(&self, picture: &Picture, lines: &[Read], eyes: &Eyes) -> Result<Vec<Found>, Error> {
-        let mut found = self.weigh_read(picture, lines, eyes)?;
-        found.retain(|found| found.score >= search::STANDS_BEHIND);
-        Ok(found)
+        Ok(sure(self.weigh_read(picture, lines, eyes)?))
     }
 
-    /// As [`Self::find_read`], with whatever looks a little like a brand.
+    /// As [`Self::find_read`], but where a glance shows nothing like a logo only what was read counts: for many pictures,
+    /// most of which show none.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn find_glanced(
+        &self,
+        picture: &Picture,
+        glance: &Glance,
+        lines: &[Read],
+        eyes: &Eyes,
+    ) -> Result<Vec<Found>, Error> {
+        if self.glimpse(glance).is_some_and(|weight| weight < search::GLIMPSE_MIN) {
+            return Ok(sure(self.with_words(Vec::new(), lines)));
+        }
+        self.find_read(picture, lines, eyes)
+    }
+
+    /// What the likeliest place of a glance weighs, for choosing the threshold of [`Self::find_glanced`]; none when the
+    /// model gives no maps.
+    pub fn glimpse(&self, glance: &Glance) -> Option<f32> {
+        let regions = glance.regions.as_ref()?;
+        Some(if self.entries.is_empty() { 0.0 } else { search::glimpse(&self.fits().windows, regions) })
+    }
+
+    /// As [`Self::find_read`], with whatever looks a little like a brand, for choosing a threshold.
     ///
     /// # Errors
     /// When the network cannot run.
     pub fn weigh_read(&self, picture: &Picture, lines: &[Read], eyes: &Eyes) -> Result<Vec<Found>, Error> {
-        let mut found = self.weigh(picture, eyes)?;
+        Ok(self.with_words(self.weigh(picture, eyes)?, lines))
+    }
+
+    /// As [`Self::find`], with whatever looks a little like a brand, for choosing a threshold.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn weigh(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        self.weigh_at(picture, Pace::Quick, eyes)
+    }
+
+    /// What [`Self::weigh`] would say if it weighed every window: slow, for tests and trials.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn weigh_all(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        self.weigh_at(picture, Pace::Slow, eyes)
+    }
+
+    fn weigh_at(&self, picture: &Picture, pace: Pace, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+        if self.entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        search::search(self.fits(), picture, pace, eyes)
+    }
+
+    fn with_words(&self, mut found: Vec<Found>, lines: &[Read]) -> Vec<Found> {
         for named in self.words().named(lines) {
             match found.iter_mut().find(|found| found.brand == named.brand) {
                 // Two independent signs: what is left to doubt is what both leave.
@@ -143,18 +192,7 @@ impl LogoSet {
             }
         }
         found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.brand.cmp(&b.brand)));
-        Ok(found)
-    }
-
-    /// As [`Self::find`], with whatever looks a little like a brand, for choosing a threshold.
-    ///
-    /// # Errors
-    /// When the network cannot run.
-    pub fn weigh(&self, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
-        if self.entries.is_empty() {
-            return Ok(Vec::new());
-        }
-        search::search(self.fits(), picture, eyes)
+        found
     }
 
     fn words(&self) -> &Words {
@@ -165,4 +203,10 @@ impl LogoSet {
         let entries = self.entries.values();
         self.fits.get_or_init(|| Fits { windows: Fit::of_windows(entries.clone()), crops: Fit::of_crops(entries) })
     }
+}
+
+/// What it stands behind.
+fn sure(mut found: Vec<Found>) -> Vec<Found> {
+    found.retain(|found| found.score >= search::STANDS_BEHIND);
+    found
 }

@@ -17,6 +17,8 @@ pub(crate) const CELL: u32 = 16;
 pub(crate) const CHANNELS: usize = 672;
 /// Numbers that describe a window: those of both maps.
 pub(crate) const NUMBERS: usize = 2 * CHANNELS;
+/// Channels that are worked on side by side; a divisor of [`CHANNELS`].
+const LANES: usize = 16;
 
 /// A window in cells of the fine map, half open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +55,8 @@ impl Eyes {
     pub(crate) fn regions(&self, picture: &Picture, width: u32, height: u32) -> Result<Regions, Error> {
         let whole = |pixels: u32| ((pixels + CELL) / (2 * CELL)).max(1) * 2 * CELL;
         let outputs = self.regions.run(picture, whole(width), whole(height))?;
-        let sums = |at: usize| outputs.get(at).and_then(Sums::of);
-        match (sums(0), sums(1)) {
-            (Some(fine), Some(coarse)) => {
-                Ok(Regions { fine, coarse, width: picture.width(), height: picture.height() })
-            }
-            _ => Err(Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() }),
-        }
+        Regions::of(&outputs, picture)
+            .ok_or_else(|| Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() })
     }
 }
 
@@ -73,6 +70,13 @@ pub(crate) struct Regions {
 }
 
 impl Regions {
+    /// From the fine and the coarse map that a network gives of a picture; none of another shape.
+    pub(crate) fn of(maps: &[Tensor], picture: &Picture) -> Option<Self> {
+        let [fine, coarse, ..] = maps else { return None };
+        let (fine, coarse) = (Sums::of(fine)?, Sums::of(coarse)?);
+        Some(Self { fine, coarse, width: picture.width(), height: picture.height() })
+    }
+
     /// Columns and rows of cells.
     pub(crate) fn cells(&self) -> (usize, usize) {
         (self.fine.columns, self.fine.rows)
@@ -108,17 +112,22 @@ impl Regions {
 
     /// What is in a window, as [`NUMBERS`] numbers of length one.
     pub(crate) fn describe(&self, window: Window) -> Vec<f32> {
+        let mut numbers = vec![0.0; NUMBERS];
+        self.describe_into(window, &mut numbers);
+        numbers
+    }
+
+    /// The same, into room for [`NUMBERS`] numbers.
+    pub(crate) fn describe_into(&self, window: Window, numbers: &mut [f32]) {
         let half = Window {
             x1: window.x1 / 2,
             y1: window.y1 / 2,
             x2: window.x2.div_ceil(2).min(self.coarse.columns),
             y2: window.y2.div_ceil(2).min(self.coarse.rows),
         };
-        let mut numbers = vec![0.0; NUMBERS];
         let (fine, coarse) = numbers.split_at_mut(CHANNELS);
         self.fine.mean(window, fine);
         self.coarse.mean(half, coarse);
-        numbers
     }
 }
 
@@ -136,12 +145,16 @@ impl Sums {
         if rows * columns == 0 || tensor.values.len() != CHANNELS * rows * columns {
             return None;
         }
-        let stride = (columns + 1) * CHANNELS;
+        let (cells, stride) = (rows * columns, (columns + 1) * CHANNELS);
         let mut sums = vec![0f64; (rows + 1) * stride];
-        for (channel, plane) in tensor.values.chunks_exact(rows * columns).enumerate() {
-            for (cell, &value) in plane.iter().enumerate() {
-                let square = f64::from(value.max(0.0)) * f64::from(value.max(0.0));
-                sums[(cell / columns + 1) * stride + (cell % columns + 1) * CHANNELS + channel] = square * square;
+        // Some channels at a time, so that what is read and what is written stays near.
+        for (block, planes) in tensor.values.chunks(LANES * cells).enumerate() {
+            for cell in 0..cells {
+                let to = (cell / columns + 1) * stride + (cell % columns + 1) * CHANNELS + block * LANES;
+                for (sum, plane) in sums[to..to + LANES].iter_mut().zip(planes.chunks_exact(cells)) {
+                    let square = f64::from(plane[cell].max(0.0)) * f64::from(plane[cell].max(0.0));
+                    *sum = square * square;
+                }
             }
         }
         for row in 1..=rows {
@@ -162,16 +175,17 @@ impl Sums {
     /// The generalised mean of a window, channel by channel, scaled to length √½.
     fn mean(&self, window: Window, out: &mut [f32]) {
         let Window { x1, y1, x2, y2 } = window;
-        let cells = ((x2 - x1) * (y2 - y1)) as f64;
-        let corners = [self.at(x2, y2), self.at(x1, y2), self.at(x2, y1), self.at(x1, y1)];
-        let mut length = 0f64;
-        for (channel, out) in out.iter_mut().enumerate() {
-            let [end, left, above, both] = corners.map(|corner| corner[channel]);
-            let root = ((end - left - above + both).max(0.0) / cells).sqrt();
-            length += root;
-            *out = root.sqrt() as f32;
+        let share = 1.0 / ((x2 - x1) * (y2 - y1)) as f64;
+        let (end, left, above, both) = (self.at(x2, y2), self.at(x1, y2), self.at(x2, y1), self.at(x1, y1));
+        let sums = end.iter().zip(left).zip(above.iter().zip(both));
+        // A sum is told from nothing in 64 bits, its root is good in 32.
+        let mean = |((end, left), (above, both))| (((end - left) - (above - both)) * share) as f32;
+        out.iter_mut().zip(sums).for_each(|(out, sums)| *out = mean(sums).max(0.0).sqrt());
+        let mut lengths = [0f32; LANES];
+        for lane in out.chunks_exact(LANES) {
+            lengths.iter_mut().zip(lane).for_each(|(length, root)| *length += root);
         }
-        let factor = (0.5 / length.max(1e-12)).sqrt() as f32;
-        out.iter_mut().for_each(|value| *value *= factor);
+        let factor = (0.5 / lengths.iter().sum::<f32>().max(1e-12)).sqrt();
+        out.iter_mut().for_each(|value| *value = value.sqrt() * factor);
     }
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use touchstone_banks::EntryFeatures;
 use touchstone_gallery::featured;
-use touchstone_sight::Eyes;
+use touchstone_sight::logo::Read;
+use touchstone_sight::{Eyes, Line};
 
 use crate::console::note;
 use crate::photos::Photo;
@@ -34,6 +35,11 @@ pub(crate) fn eyes_if_any(models: &Path) -> Result<Option<Eyes>> {
         crate::mark::one_line(&models.to_string_lossy()),
     ));
     Ok(None)
+}
+
+/// Lines of text as the search for logos wants them.
+pub(crate) fn read(lines: &[Line]) -> Vec<Read> {
+    lines.iter().map(|line| Read { text: line.text.clone(), place: line.place }).collect()
 }
 
 /// Makes features of pictures.

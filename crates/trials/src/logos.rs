@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -15,6 +15,10 @@ use touchstone_sight::logo::{Enrolled, Found, LogoSet, Read};
 use touchstone_vision::decode::{self, Limits};
 use touchstone_vision::{Picture, PixelBox};
 
+use crate::copies::is_tune;
+
+/// Score from which the platform stands behind a logo.
+const STANDS_BEHIND: u16 = 500;
 /// Photos of a brand in a subset.
 const SUBSET: usize = 5;
 /// Boxes that are enrolled of a photo: more are of the same print.
@@ -37,6 +41,9 @@ pub(crate) struct Logos {
     /// Ask only every so many-th crop and photo.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Weigh every window: what the quick search is measured by.
+    #[arg(long)]
+    slow: bool,
     /// Read the text on logos and photos, too.
     #[arg(long)]
     read: bool,
@@ -53,10 +60,13 @@ struct Photo {
 }
 
 /// What was asked, what it is, and the answer, surest first.
+#[derive(Clone)]
 struct Answer {
     file: String,
     truth: Option<String>,
     found: Vec<Found>,
+    /// What the gate of the pass would go by.
+    glimpse: Option<f32>,
 }
 
 impl Answer {
@@ -82,13 +92,17 @@ impl Logos {
             let fewer = set(&logos, |brand| !brands.iter().any(|left_out| *left_out == brand));
             strangers.extend(self.crops(&photos, &fewer, &eyes, |brand| brands.iter().any(|left| *left == brand))?);
         }
-        let mut took = Duration::ZERO;
-        let whole = self.whole(&photos, &all, &eyes, &mut took)?;
-        let asked = whole.len() as u32;
+        let whole = self.whole(&photos, &all, &eyes)?;
         let without = self.without(&all, &eyes)?;
-        table(out, "crops", &crops, "crops of brands not enrolled", &strangers)?;
-        table(out, "photos", &whole, "photos without", &without)?;
-        writeln!(out, "{} ms a photo", took.as_millis() / u128::from(asked.max(1)))?;
+        for (half, tune) in [("tune", true), ("held", false)] {
+            let of = |answers: &[Answer]| -> Vec<Answer> {
+                answers.iter().filter(|answer| is_tune(&answer.file) == tune).cloned().collect()
+            };
+            writeln!(out, "half: {half}")?;
+            table(out, "crops", &of(&crops), "crops of brands not enrolled", &of(&strangers))?;
+            table(out, "photos", &of(&whole), "photos without", &of(&without))?;
+            gate(out, &of(&whole), &of(&without))?;
+        }
         self.tell([("crop", &crops), ("stranger", &strangers), ("photo", &whole), ("without", &without)])
     }
 
@@ -139,24 +153,30 @@ impl Logos {
             for place in &photo.boxes {
                 let crop = picture.crop(*place);
                 let found = set.weigh_read(&crop, &self.lines(&crop, eyes)?, eyes)?;
-                answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
+                answers.push(Answer {
+                    file: photo.file.clone(),
+                    truth: Some(photo.brand.clone()),
+                    found,
+                    glimpse: None,
+                });
             }
         }
         Ok(answers)
     }
 
-    fn whole(&self, photos: &[Photo], set: &LogoSet, eyes: &Eyes, took: &mut Duration) -> Result<Vec<Answer>> {
+    fn whole(&self, photos: &[Photo], set: &LogoSet, eyes: &Eyes) -> Result<Vec<Answer>> {
         let asked = photos.iter().filter(|photo| !photo.enrolled).step_by(self.every);
-        let mut answers = Vec::new();
-        for photo in asked {
-            let picture = self.photo(photo)?;
-            let lines = self.lines(&picture, eyes)?;
-            let began = Instant::now();
-            let found = set.weigh_read(&picture, &lines, eyes)?;
-            *took += began.elapsed();
-            answers.push(Answer { file: photo.file.clone(), truth: Some(photo.brand.clone()), found });
-        }
-        Ok(answers)
+        asked.map(|photo| self.answer(&photo.file, Some(&photo.brand), &self.photo(photo)?, set, eyes)).collect()
+    }
+
+    fn answer(&self, file: &str, truth: Option<&str>, picture: &Picture, set: &LogoSet, eyes: &Eyes) -> Result<Answer> {
+        let lines = self.lines(picture, eyes)?;
+        let found = match self.slow {
+            true => set.weigh_all(picture, eyes)?,
+            false => set.weigh_read(picture, &lines, eyes)?,
+        };
+        let glimpse = set.glimpse(&eyes.glance(picture)?);
+        Ok(Answer { file: file.to_owned(), truth: truth.map(str::to_owned), found, glimpse })
     }
 
     fn without(&self, set: &LogoSet, eyes: &Eyes) -> Result<Vec<Answer>> {
@@ -167,9 +187,8 @@ impl Logos {
             files.sort();
             let step = (files.len() / self.photos.max(1)).max(1);
             for file in files.iter().step_by(step).take(self.photos) {
-                let picture = read(file)?;
-                let found = set.weigh_read(&picture, &self.lines(&picture, eyes)?, eyes)?;
-                answers.push(Answer { file: file.display().to_string(), truth: None, found });
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                answers.push(self.answer(&name, None, &read(file)?, set, eyes)?);
             }
         }
         Ok(answers)
@@ -197,6 +216,24 @@ fn table(out: &mut impl Write, known_is: &str, known: &[Answer], unknown_is: &st
             share(right, known.len()),
             share(wrong, known.len()),
             share(fired, unknown.len())
+        )?;
+    }
+    Ok(())
+}
+
+/// What stays shut on photos without a logo, and what of the brands found on photos that costs.
+fn gate(out: &mut impl Write, whole: &[Answer], without: &[Answer]) -> Result<()> {
+    let opens = |answer: &Answer, least: f32| answer.glimpse.is_none_or(|weight| weight >= least);
+    for percent in (40..=64).step_by(2) {
+        let least = percent as f32 / 100.0;
+        let right = |answer: &&Answer| answer.top().0 >= STANDS_BEHIND && answer.top().1;
+        let found = whole.iter().filter(right).count();
+        let kept = whole.iter().filter(right).filter(|answer| opens(answer, least)).count();
+        let opened = without.iter().filter(|answer| opens(answer, least)).count();
+        writeln!(
+            out,
+            "  gate {least:.2}: opens on {opened} of {} photos without, {kept} of {found} brands stay found",
+            without.len()
         )?;
     }
     Ok(())

@@ -6,18 +6,18 @@ use touchstone_vision::{Picture, PixelBox};
 use super::search;
 use super::words::candidates;
 use crate::Eyes;
-use crate::regions::{NUMBERS, Window};
+use crate::regions::{NUMBERS, Regions, Window};
 
 /// First bytes of the form, the last of them its version.
-const MAGIC: [u8; 5] = *b"TSLG\x03";
+const MAGIC: [u8; 5] = *b"TSLG\x04";
 /// Side that a crop is scaled to, in pixels: ten cells.
 const CROP_SIDE: u32 = 160;
 /// Bytes of a brand's name.
 const BRAND_BYTES_MAX: usize = 200;
 /// Views of a logo, and places beside it.
 const VIEWS_MAX: usize = 16;
-/// Windows beside a logo that are kept.
-const WINDOWS_BESIDE: usize = 8;
+/// Windows beside a logo that are kept of each of a photo's maps.
+const WINDOWS_BESIDE: usize = 6;
 /// Words read on a logo.
 const WORDS_MAX: usize = 32;
 /// What a number of length one is multiplied with to fit two bytes.
@@ -39,7 +39,12 @@ impl View {
     }
 
     pub(crate) fn numbers(&self) -> Vec<f32> {
-        self.0.iter().map(|&steps| f32::from(steps) / STEPS).collect()
+        (0..self.0.len()).map(|at| self.number(at)).collect()
+    }
+
+    /// One of its numbers.
+    pub(crate) fn number(&self, at: usize) -> f32 {
+        f32::from(self.0[at]) / STEPS
     }
 }
 
@@ -48,7 +53,8 @@ impl View {
 pub struct Enrolled {
     brand: String,
     pub(crate) views: Vec<View>,
-    /// The same on the photo as it is searched, in the window nearest to the box; none for a bare crop.
+    /// The same on the photo as it is searched and as it is glimpsed, in the window nearest to the box; none for a bare
+    /// crop.
     pub(crate) windows: Vec<View>,
     pub(crate) beside: Vec<View>,
     pub(crate) windows_beside: Vec<View>,
@@ -90,14 +96,21 @@ impl Enrolled {
         for free in beside(photo, place, logos) {
             enrolled.beside.push(View::of(&photo.crop(free), eyes)?);
         }
-        let regions = search::regions(photo, eyes)?;
-        enrolled.windows.extend(regions.window(place).map(|window| View::new(&regions.describe(window))));
+        enrolled.see(&search::regions(photo, eyes)?, place, logos);
+        if let Some(regions) = eyes.glance(photo)?.regions {
+            enrolled.see(&regions, place, logos);
+        }
+        Ok(enrolled)
+    }
+
+    /// Keeps the logo's window, and windows of the photo that show no logo.
+    fn see(&mut self, regions: &Regions, place: PixelBox, logos: &[PixelBox]) {
+        self.windows.extend(regions.window(place).map(|window| View::new(&regions.describe(window))));
         let free = |window: &Window| !busy(regions.place(*window), place, logos);
-        let free: Vec<Window> = search::windows(&regions).into_iter().filter(free).collect();
+        let free: Vec<Window> = search::all_windows(regions).into_iter().filter(free).collect();
         let step = (free.len() / WINDOWS_BESIDE).max(1);
         let spread = free.iter().skip(step / 2).step_by(step).take(WINDOWS_BESIDE);
-        enrolled.windows_beside.extend(spread.map(|window| View::new(&regions.describe(*window))));
-        Ok(enrolled)
+        self.windows_beside.extend(spread.map(|window| View::new(&regions.describe(*window))));
     }
 
     /// With what was read on it, line by line: its wordmark is then recognised by reading, too.

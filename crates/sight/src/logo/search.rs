@@ -1,18 +1,29 @@
-//! Looks for a set's logos on a picture.
+//! Looks for a set's logos on a picture, from cheap to sure.
+//!
+//! What one forward of the embedding saw of the whole picture at a small size ([`glimpse`]) says whether it is worth
+//! looking closer. If so, windows of larger maps are weighed: some of each size first, then those around the heaviest
+//! ([`promising`]). The best are cut out and looked at again, each by itself.
 
+use ndarray::{Array2, ArrayView2};
 use touchstone_inference::Error;
 use touchstone_vision::{Picture, PixelBox};
 
 use super::enrolled::View;
-use super::fit::Fit;
+use super::fit::{Fit, TOGETHER};
 use super::{Fits, Found};
 use crate::Eyes;
-use crate::regions::{Regions, Window};
+use crate::regions::{NUMBERS, Regions, Window};
 
 /// Longer side that a photo is scaled to, in pixels; a smaller one grows at most to twice its size.
 const PHOTO_SIDE: u32 = 448;
 /// Sides of windows, in cells.
 const SIDES: [usize; 9] = [2, 3, 4, 6, 8, 11, 15, 20, 28];
+/// Those that are weighed first, half their side apart.
+const FIRST: [usize; 6] = [2, 4, 6, 11, 15, 28];
+/// Those of a glimpse.
+const GLIMPSED: [usize; 6] = [2, 3, 4, 6, 9, 14];
+/// Windows around which others are weighed.
+const SEEDS: usize = 8;
 /// Pixels of the picture that a logo is high and wide at least: in fewer, chance is too like one.
 const SHORT_MIN: u32 = 16;
 /// The same for its longer side.
@@ -21,39 +32,58 @@ const LONG_MIN: u32 = 32;
 const LOOKS: usize = 4;
 /// What a window must weigh to be looked at again.
 const GATE: f32 = 0.25;
+/// What a part of a picture counts for, when the whole of it counts one: the best of many parts looks good by chance.
+const PART: f32 = 0.9;
+/// What a window of a glimpse must weigh for the picture to be looked at closer.
+pub(super) const GLIMPSE_MIN: f32 = 0.52;
 /// Weight that is as good as its opposite; nine in ten crops of brands that are not enrolled weigh less.
 const EVEN: f32 = 0.354;
 /// Score in permille from which a logo is reported: that of an even weight.
 pub(crate) const STANDS_BEHIND: u16 = 500;
 
-/// What it weighs, for which brand, and where.
+/// What it weighs for its heaviest brand, and where.
 #[derive(Clone, Copy)]
 struct Weighed {
-    brand: usize,
     weight: f32,
+    window: Window,
     place: PixelBox,
 }
 
-pub(super) fn search(fits: &Fits, picture: &Picture, eyes: &Eyes) -> Result<Vec<Found>, Error> {
+/// How the windows of a photo are chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// Some, then those around the best.
+    Quick,
+    /// All of them: what the quick way is measured by.
+    Slow,
+}
+
+pub(super) fn search(fits: &Fits, picture: &Picture, pace: Pace, eyes: &Eyes) -> Result<Vec<Found>, Error> {
     let mut places = vec![picture.frame()];
-    places.extend(promising(&fits.windows, picture, eyes)?.into_iter().map(|weighed| weighed.place));
-    let mut best: Vec<Weighed> = Vec::new();
+    places.extend(promising(&fits.windows, &regions(picture, eyes)?, pace).into_iter().map(|weighed| weighed.place));
+    let mut best: Vec<(usize, f32, PixelBox)> = Vec::new();
     for place in places {
-        let weights = fits.crops.weigh(&View::of(&picture.crop(place), eyes)?.numbers());
-        let Some((brand, weight)) = clear(&weights) else { continue };
-        match best.iter_mut().find(|known| known.brand == brand) {
-            Some(known) if known.weight >= weight => {}
-            Some(known) => *known = Weighed { brand, weight, place },
-            None => best.push(Weighed { brand, weight, place }),
+        let view = View::of(&picture.crop(place), eyes)?.numbers();
+        let weights = ArrayView2::from_shape((1, NUMBERS), &view).map(|view| fits.crops.weigh(view));
+        let Some((brand, weight)) = weights.ok().and_then(|weights| clear(weights.iter().copied())) else { continue };
+        let weight = if place == picture.frame() { weight } else { PART * weight };
+        match best.iter_mut().find(|known| known.0 == brand) {
+            Some(known) if known.1 >= weight => {}
+            Some(known) => *known = (brand, weight, place),
+            None => best.push((brand, weight, place)),
         }
     }
-    best.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.brand.cmp(&b.brand)));
-    let found = |known: Weighed| Found {
-        brand: fits.crops.brand(known.brand).to_owned(),
-        score: score(known.weight),
-        place: known.place,
-    };
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let found =
+        |(brand, weight, place)| Found { brand: fits.crops.brand(brand).to_owned(), score: score(weight), place };
     Ok(best.into_iter().map(found).collect())
+}
+
+/// What the heaviest window of a small map of the whole picture weighs.
+pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> f32 {
+    let mut windows = windows(regions, &GLIMPSED, 2);
+    windows.push(regions.whole());
+    weighed(fit, regions, &windows).iter().fold(0.0, |most, weighed| f32::max(most, weighed.weight))
 }
 
 /// A weight in permille.
@@ -63,35 +93,69 @@ fn score(weight: f32) -> u16 {
 }
 
 /// The heaviest brand, less what the next one weighs in part: what is two brands at once is none for sure.
-fn clear(weights: &[f32]) -> Option<(usize, f32)> {
-    let (brand, &weight) = weights.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
-    let next = weights.iter().enumerate().filter(|&(at, _)| at != brand).map(|(_, &w)| w).fold(0.0, f32::max);
-    (weight > 0.0).then_some((brand, weight - 0.3 * next))
+fn clear(weights: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
+    let (mut brand, mut first, mut next) = (0, 0f32, 0f32);
+    for (at, weight) in weights.enumerate() {
+        if weight > first {
+            (brand, next, first) = (at, first, weight);
+        } else {
+            next = next.max(weight);
+        }
+    }
+    (first > 0.0).then_some((brand, first - 0.3 * next))
 }
 
 /// Windows of a photo that look most like a brand, heaviest first, none that overlaps a heavier one much.
-fn promising(fit: &Fit, picture: &Picture, eyes: &Eyes) -> Result<Vec<Weighed>, Error> {
-    let regions = regions(picture, eyes)?;
-    let mut all = Vec::new();
-    for window in windows(&regions) {
-        let place = regions.place(window);
-        let (width, height) = (place.x2 - place.x1, place.y2 - place.y1);
-        if width.min(height) < SHORT_MIN || width.max(height) < LONG_MIN {
-            continue;
+fn promising(fit: &Fit, regions: &Regions, pace: Pace) -> Vec<Weighed> {
+    let mut all = match pace {
+        Pace::Slow => weighed(fit, regions, &windows(regions, &SIDES, 3)),
+        Pace::Quick => {
+            let first = weighed(fit, regions, &windows(regions, &FIRST, 2));
+            let around = chosen(first.clone(), SEEDS, 0.6).into_iter().flat_map(|seed| around(seed.window, regions));
+            let mut around: Vec<Window> = around.collect();
+            around.sort_unstable_by_key(|window| (window.y1, window.x1, window.y2, window.x2));
+            around.dedup();
+            [first, weighed(fit, regions, &around)].concat()
         }
-        if let Some((brand, weight)) = clear(&fit.weigh(&regions.describe(window))) {
-            all.push(Weighed { brand, weight, place });
-        }
-    }
+    };
     all.retain(|weighed| weighed.weight >= GATE);
+    chosen(all, LOOKS, 0.4)
+}
+
+/// The heaviest, none of which overlaps a heavier one by more than a share.
+fn chosen(mut all: Vec<Weighed>, most: usize, overlap: f32) -> Vec<Weighed> {
     all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.place.cmp(&b.place)));
     let mut kept: Vec<Weighed> = Vec::new();
     for weighed in all {
-        if kept.len() < LOOKS && kept.iter().all(|other| other.place.overlap(&weighed.place) < 0.4) {
+        if kept.len() < most && kept.iter().all(|other| other.place.overlap(&weighed.place) < overlap) {
             kept.push(weighed);
         }
     }
-    Ok(kept)
+    kept
+}
+
+/// Weighs windows that show enough pixels.
+fn weighed(fit: &Fit, regions: &Regions, windows: &[Window]) -> Vec<Weighed> {
+    let large = |window: &&Window| {
+        let place = regions.place(**window);
+        let (width, height) = (place.x2 - place.x1, place.y2 - place.y1);
+        width.min(height) >= SHORT_MIN && width.max(height) >= LONG_MIN
+    };
+    let large: Vec<Window> = windows.iter().filter(large).copied().collect();
+    let mut all = Vec::new();
+    for some in large.chunks(TOGETHER) {
+        let mut views = Array2::zeros((some.len(), NUMBERS));
+        for (view, window) in views.as_slice_mut().unwrap_or_default().chunks_exact_mut(NUMBERS).zip(some) {
+            regions.describe_into(*window, view);
+        }
+        let weights = fit.weigh(views.view());
+        for (weights, &window) in weights.rows().into_iter().zip(some) {
+            let place = regions.place(window);
+            let clear = clear(weights.iter().copied());
+            all.extend(clear.map(|(_, weight)| Weighed { weight, window, place }));
+        }
+    }
+    all
 }
 
 /// The maps of a photo as it is searched.
@@ -102,23 +166,51 @@ pub(super) fn regions(photo: &Picture, eyes: &Eyes) -> Result<Regions, Error> {
     eyes.regions(photo, scaled(photo.width()), scaled(photo.height()))
 }
 
-/// Windows of many sizes and shapes, a third of their side apart.
-pub(super) fn windows(regions: &Regions) -> Vec<Window> {
+/// All windows of a photo, a third of their side apart.
+pub(super) fn all_windows(regions: &Regions) -> Vec<Window> {
+    windows(regions, &SIDES, 3)
+}
+
+/// Windows of many shapes, a part of their side apart.
+fn windows(regions: &Regions, sides: &[usize], part: usize) -> Vec<Window> {
     let (columns, rows) = regions.cells();
     let mut windows = Vec::new();
-    for &width in SIDES.iter().filter(|&&width| width <= columns) {
-        for &height in SIDES.iter().filter(|&&height| height <= rows) {
+    for &width in sides.iter().filter(|&&width| width <= columns) {
+        for &height in sides.iter().filter(|&&height| height <= rows) {
             if width.max(height) > 3 * width.min(height) || (width, height) == (columns, rows) {
                 continue;
             }
-            for y1 in steps(rows - height, (height / 3).max(1)) {
-                for x1 in steps(columns - width, (width / 3).max(1)) {
+            for y1 in steps(rows - height, (height / part).max(1)) {
+                for x1 in steps(columns - width, (width / part).max(1)) {
                     windows.push(Window { x1, y1, x2: x1 + width, y2: y1 + height });
                 }
             }
         }
     }
     windows
+}
+
+/// Windows a step larger, smaller and beside a window.
+fn around(seed: Window, regions: &Regions) -> Vec<Window> {
+    let (columns, rows) = regions.cells();
+    let mut windows = Vec::new();
+    for (x1, x2) in moved(seed.x1, seed.x2, columns) {
+        for (y1, y2) in moved(seed.y1, seed.y2, rows) {
+            let (width, height) = (x2 - x1, y2 - y1);
+            if width.max(height) <= 3 * width.min(height) && (width, height) != (columns, rows) {
+                windows.push(Window { x1, y1, x2, y2 });
+            }
+        }
+    }
+    windows
+}
+
+/// A span of cells, and it with either end a quarter further out or in.
+fn moved(from: usize, to: usize, cells: usize) -> Vec<(usize, usize)> {
+    let step = ((to - from) / 4).max(1);
+    let ends = |end: usize| [end.saturating_sub(step), end, (end + step).min(cells)];
+    let pairs = ends(from).into_iter().flat_map(|from| ends(to).map(|to| (from, to)));
+    pairs.filter(|(from, to)| from + 2 <= *to).collect()
 }
 
 /// From zero to the last in steps, and the last.

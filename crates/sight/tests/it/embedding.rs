@@ -28,3 +28,13 @@ fn a_picture_alone_and_among_many_gives_the_same_numbers() {
         }
     });
 }
+
+#[test]
+fn a_glance_sees_the_whole_as_the_embedding_does_and_its_middle_by_itself() {
+    let picture = draw(300, 200, |x, y| if x.abs_diff(150) < 40 { [200, 30, 30] } else { [x as u8, y as u8, 80] });
+    let glance = EYES.glance(&picture).expect("the model runs");
+    let whole = EYES.embed(&[&picture]).expect("the model runs").remove(0);
+    assert_eq!(glance.embedding, whole);
+    let near = glance.middle(1.0).iter().zip(&whole.features).all(|(a, b)| (a - b).abs() < 1e-3);
+    assert!(near && glance.middle(0.5).len() == whole.features.len());
+}

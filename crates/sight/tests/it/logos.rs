@@ -1,7 +1,7 @@
 //! Logos that were enrolled are found, others are not.
 
 use crate::draw::{EYES, draw};
-use touchstone_sight::logo::{Enrolled, LogoSet, Malformed, Read};
+use touchstone_sight::logo::{Enrolled, Found, LogoSet, Malformed, Read};
 use touchstone_vision::{Picture, PixelBox};
 
 /// A sign of its own in a square: 0 is a ring, 1 a cross, 2 stripes that lean, 3 a chequerboard.
@@ -57,6 +57,29 @@ fn an_enrolled_logo_is_found_where_it_is() {
         let first = found.first().expect("something is found");
         assert_eq!(first.brand, brand, "{found:?}");
     }
+}
+
+#[test]
+fn the_quick_search_finds_what_the_slow_one_does() {
+    let set = set();
+    for (kind, left, top, side) in [(0, 10, 10, 60), (1, 250, 150, 120), (2, 90, 60, 200), (0, 300, 20, 80)] {
+        let shown = photo(Some(kind), left, top, side, side);
+        let first = |found: Vec<Found>| found.first().map(|found| found.brand.clone());
+        let quick = first(set.weigh(&shown, &EYES).expect("the model runs"));
+        assert_eq!(quick, first(set.weigh_all(&shown, &EYES).expect("the model runs")), "{kind} {left} {top} {side}");
+    }
+}
+
+#[test]
+fn a_glance_opens_for_a_logo_and_stays_shut_before_a_wall() {
+    let set = set();
+    let glanced = |shown: &Picture| {
+        let glance = EYES.glance(shown).expect("the model runs");
+        set.find_glanced(shown, &glance, &[], &EYES).expect("the model runs")
+    };
+    let shown = photo(Some(1), 120, 80, 150, 3);
+    assert_eq!(glanced(&shown), set.find(&shown, &EYES).expect("the model runs"));
+    assert_eq!(glanced(&photo(None, 0, 0, 0, 5)), []);
 }
 
 #[test]

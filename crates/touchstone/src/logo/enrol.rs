@@ -133,7 +133,9 @@ fn look(args: &EnrolArgs, eyes: &Eyes, path: &Path, boxes: &[Boxed]) -> Vec<(u64
 
 fn logo(args: &EnrolArgs, eyes: &Eyes, path: &Path, photo: &Photo, boxed: &Boxed, all: &[PixelBox]) -> Result<NewItem> {
     let place = within(&photo.picture, boxed)?;
-    let enrolled = Enrolled::on_photo(&boxed.brand, &photo.picture, place, all, eyes)?;
+    let lines = eyes.read(&photo.picture.crop(place))?;
+    let enrolled = Enrolled::on_photo(&boxed.brand, &photo.picture, place, all, eyes)?
+        .with_text(lines.iter().map(|line| line.text.as_str()));
     let item = Item {
         brand: Some(boxed.brand.clone()),
         source: args.source.clone(),

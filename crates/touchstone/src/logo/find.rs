@@ -55,7 +55,11 @@ pub(crate) fn run(args: &FindArgs) -> Result<ExitCode> {
     let eyes = looking::eyes(&args.files.how.models)?;
     let mut out = console::out();
     let mut failed = false;
-    let look = |path: &Path| Ok(logos.set().find(&Photo::read(path)?.picture, &eyes)?);
+    let look = |path: &Path| {
+        let picture = Photo::read(path)?.picture;
+        let lines = if logos.set().is_empty() { Vec::new() } else { eyes.read(&picture)? };
+        Ok(logos.set().find_read(&picture, &looking::read(&lines), &eyes)?)
+    };
     args.files.each(look, |path, found: Result<Vec<Found>>| {
         failed |= found.is_err();
         let file = path.to_string_lossy();
