@@ -114,7 +114,7 @@ impl From<Account> for AccountLine {
 /// Where keys and accounts are made and sellers erased: in the store itself, or by the server that owns it.
 pub enum Desk {
     /// Nobody serves, or several processes may.
-    Store(Store),
+    Store(Box<Store>),
     /// The server that owns this data folder.
     Server(PathBuf),
 }
@@ -127,7 +127,7 @@ impl Desk {
     pub async fn open(location: &Location, master_key: &Path) -> Result<Self, StoreError> {
         match (Store::open(location, master_key).await, location) {
             (Err(StoreError::InUse(_)), Location::Folder(data)) => Ok(Self::Server(data.clone())),
-            (store, _) => store.map(Self::Store),
+            (store, _) => store.map(Box::new).map(Self::Store),
         }
     }
 
