@@ -94,7 +94,7 @@ fn clean_words_do_not_hide_what_pictures_show() {
         ("logo", "review", Some("picture_of_other_brand")),
         ("batch", "review", Some("picture_trade_words")),
         ("album", "review", Some("picture_contact")),
-        ("masked", "review", Some("picture_masked")),
+        ("masked", "allow", None),
         ("fake", "review", Some("picture_known_fake")),
         ("fake_and_genuine", "review", Some("picture_stolen")),
         ("confession", "block", Some("picture_admission")),
@@ -103,6 +103,13 @@ fn clean_words_do_not_hide_what_pictures_show() {
         let first = decision.reasons.first().map(|reason| reason.code.as_str());
         assert_eq!((decision.verdict.as_str(), first), (verdict, code), "{picture}");
     }
+}
+
+#[test]
+fn a_hidden_place_counts_beside_words_that_hide_the_brand_too() {
+    let decision = decided(Listing { title: "F_e_n_d_i B.a.g.u.e.t.t.e", ..shoes("masked") });
+    let codes: Vec<&str> = decision.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    assert!(codes.contains(&"picture_masked_and_hints"), "{codes:?}");
 }
 
 #[test]

@@ -34,9 +34,10 @@ pub(crate) struct Args {
     /// Trees of each detector
     #[arg(long, default_value_t = 80)]
     trees: usize,
-    /// Honest pictures made to look hidden, in ten thousand, that each detector may report wrongly; of ordinary ones a third
-    #[arg(long, default_value_t = 90)]
-    wrong: usize,
+    /// Honest pictures made to look hidden, in ten thousand, that the detectors of flat places, squares and blur may each
+    /// report wrongly; of ordinary ones a third
+    #[arg(long, value_delimiter = ',', num_args = 3, default_values_t = [200, 75, 180])]
+    wrong: Vec<usize>,
     /// File to write: `learnt.rs` of the vision crate
     #[arg(long)]
     into: Option<PathBuf>,
@@ -61,8 +62,9 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
         shown.extend(each_case(&args.source, true, seed, show)?);
     }
     let mut text = String::from(HEAD);
-    for (name, detector) in [("FLAT", Detector::Flat), ("SQUARES", Detector::Squares), ("BLUR", Detector::Blur)] {
-        let (from, forest) = fit(&shown, detector, args, out)?;
+    let detectors = [("FLAT", Detector::Flat), ("SQUARES", Detector::Squares), ("BLUR", Detector::Blur)];
+    for ((name, detector), &wrong) in detectors.into_iter().zip(&args.wrong) {
+        let (from, forest) = fit(&shown, detector, (args.trees, wrong), out)?;
         written(&mut text, name, from, &forest);
     }
     match &args.into {
@@ -88,12 +90,17 @@ fn show(case: &Case) -> Shown {
 }
 
 /// The threshold and the trees of one detector.
-fn fit(shown: &[Shown], detector: Detector, args: &Args, out: &mut impl Write) -> Result<(i32, Forest)> {
+fn fit(
+    shown: &[Shown],
+    detector: Detector,
+    (trees, wrong): (usize, usize),
+    out: &mut impl Write,
+) -> Result<(i32, Forest)> {
     let examples = |keep: &dyn Fn(&Shown) -> bool| -> Vec<&Example> {
         let kept = shown.iter().filter(|s| keep(s)).flat_map(|s| &s.examples);
         kept.filter(|(d, _)| *d == detector).map(|(_, e)| e).collect()
     };
-    let fits = |part: usize| Forest::fit(&examples(&|s| s.part != part), args.trees);
+    let fits = |part: usize| Forest::fit(&examples(&|s| s.part != part), trees);
     let fits = &fits;
     let forests: Vec<Forest> = thread::scope(|scope| {
         // Two at a time: the examples of a fit take much memory.
@@ -114,7 +121,7 @@ fn fit(shown: &[Shown], detector: Detector, args: &Args, out: &mut impl Write) -
             (s, points(true), points(false))
         })
         .collect();
-    let from = threshold(&judged, args.wrong);
+    let from = threshold(&judged, wrong);
     report(&judged, detector, from, out)?;
     let Some(forest) = forests.into_iter().nth(PARTS) else { return Ok((from, Forest::default())) };
     Ok((from, forest))

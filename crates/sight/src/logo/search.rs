@@ -35,11 +35,11 @@ const GATE: f32 = 0.25;
 /// What a part of a picture counts for, when the whole of it counts one: the best of many parts looks good by chance.
 const PART: f32 = 0.9;
 /// What a window of a glimpse must weigh for the picture to be looked at closer.
-pub(super) const GLIMPSE_MIN: f32 = 0.52;
-/// Weight that is as good as its opposite; nine in ten crops of brands that are not enrolled weigh less.
+pub(super) const GLIMPSE_MIN: f32 = 0.48;
+/// Weight that is as good as its opposite.
 const EVEN: f32 = 0.354;
-/// Score in permille from which a logo is reported: that of an even weight.
-pub(crate) const STANDS_BEHIND: u16 = 500;
+/// Score in permille from which a logo is reported: nine in ten crops of brands that are not enrolled score less.
+pub(crate) const STANDS_BEHIND: u16 = 510;
 
 /// What it weighs for its heaviest brand, and where.
 #[derive(Clone, Copy)]

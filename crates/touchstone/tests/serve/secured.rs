@@ -98,7 +98,9 @@ fn a_renewed_certificate_is_taken_without_a_restart() {
         Server::start(&folder.path().join(data), &[], &arguments.each_ref().map(String::as_str))
     };
     let (told, watching) = (start("told", "0"), start("watching", "1"));
+    // Both have read the files before they change.
     shows(&told, &first);
+    shows(&watching, &first);
     let second = certificate(folder.path());
     shows(&watching, &second);
     told.signal("HUP");
