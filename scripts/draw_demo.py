@@ -6,6 +6,7 @@ Needs Pillow, segno (for the QR code) and Debian's package fonts-noto-core. The 
 change them. The number is one that telephone companies keep for films, the shop behind the code does not exist.
 """
 
+import math
 import pathlib
 import random
 
@@ -177,6 +178,11 @@ def watch():
     scene.shadow(200, 290, 450, 550, 120)
     scene.disc(322, 400, 116, (196, 200, 206), (120, 124, 130), 5)
     scene.disc(322, 400, 92, (22, 52, 92), (230, 232, 236), 4)
+    # The dial is brushed, as real ones are: a plain disc would look like something laid over the goods.
+    for ray in range(0, 360, 6):
+        x, y = math.cos(math.radians(ray)), math.sin(math.radians(ray))
+        shade = (58, 96, 146) if ray % 12 else (12, 30, 58)
+        scene.line([(322 + 14 * x, 400 + 14 * y), (322 + 86 * x, 400 + 86 * y)], shade, 4)
     for hour in range(12):
         mark = Image.new("RGBA", scene.image.size, (0, 0, 0, 0))
         top = [v * LARGE for v in (318, 318, 326, 338 if hour % 3 else 346)]
