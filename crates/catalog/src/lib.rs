@@ -47,6 +47,6 @@ pub use dedupe::KeySet;
 pub use feed::{Counts, FeedError, FeedReader};
 pub use limits::Limits;
 pub use listing::{Listing, ListingBatch, ListingKey, Texts, content_hash, listing_schema};
-pub use money::{Money, PriceError, parse_price};
+pub use money::{Money, PriceError, decimals, parse_price};
 pub use reject::{Reason, Reject, RejectSink};
 pub use seller::{IdentityLevel, SellerRecord, Sellers};

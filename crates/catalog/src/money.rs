@@ -143,6 +143,12 @@ fn digits(text: &str, start: i64, amount: &str) -> Result<i64, PriceError> {
     })
 }
 
+/// Decimals of a currency by its ISO 4217 code; none of a code that is none.
+#[must_use]
+pub fn decimals(currency: &str) -> Option<u32> {
+    Currency::from_code(currency)?.exponent().map(u32::from)
+}
+
 fn with_decimals(whole: i64, decimals: &str, currency: Currency) -> Result<i64, PriceError> {
     let count = currency.exponent().unwrap_or(0);
     let (kept, beyond) = decimals.split_at(decimals.len().min(usize::from(count)));

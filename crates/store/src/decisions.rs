@@ -132,6 +132,24 @@ impl Store {
         Ok(found)
     }
 
+    /// Decisions that the queue has not taken up, oldest first, by id; none in the place of one whose seller was erased.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions_due(&self, limit: u64) -> Result<Vec<(Uuid, Option<StoredDecision>)>, StoreError> {
+        use crate::entity::decision_due as due;
+        let ids = due::Entity::find().select_only().column(due::Column::DecisionId);
+        let ids = ids.order_by_asc(due::Column::DecisionId).limit(limit).into_tuple::<Uuid>();
+        let ids: Vec<Uuid> = ids.all(&self.readers).await?;
+        let mut found = HashMap::new();
+        for part in ids.chunks(1_000) {
+            let rows = Entity::find().filter(Column::DecisionId.is_in(part.iter().copied())).all(&self.readers).await?;
+            let opened = self.open_decisions(rows).await?.into_iter().flatten();
+            found.extend(opened.map(|decision| (decision.decision_id, decision)));
+        }
+        Ok(ids.into_iter().map(|id| (id, found.remove(&id))).collect())
+    }
+
     /// Opens rows, in their order; none for those whose key is gone.
     async fn open_decisions(&self, rows: Vec<Model>) -> Result<Vec<Option<StoredDecision>>, StoreError> {
         let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());

@@ -56,6 +56,12 @@ pub enum StoreError {
     /// No random bytes, or a text beyond all limits.
     #[error("sealing failed")]
     Sealing,
+    /// A change was refused by its maker, who says why.
+    #[error("the change was refused")]
+    Refused,
+    /// What was noted is no event of the audit trail.
+    #[error("what was noted is no event: {0}")]
+    NoEvent(String),
     /// The writer has ended, so nothing more is accepted.
     #[error("the store is closed")]
     Closed,

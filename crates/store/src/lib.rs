@@ -14,6 +14,7 @@
 //! | `record` | how decisions and their answer become rows of one transaction |
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
+//! | `govern` | what people decide: one transaction for states, their audit events and what follows |
 //! | `people` | accounts, sessions, failed logins, and who read whose personal data |
 //! | `pictures`, `uses`, `prints`, `work` | files of pictures, which listings show them, near copies, and what is still to be fetched |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
@@ -29,6 +30,7 @@ mod entity;
 mod erasure;
 mod error;
 mod findings;
+mod govern;
 mod idempotency;
 mod keys;
 mod listings;
@@ -52,6 +54,10 @@ mod writer;
 pub use decisions::{DecisionFilter, StoredDecision};
 pub use error::StoreError;
 pub use findings::Learnt;
+pub use govern::{
+    Change, ChangeError, Changing, Found, Kept, NewRecord, Noted, Page, Private, QueueCount, QueuePlace, QueueSeeker,
+    Search, TrailFilter, TrailRow,
+};
 pub use idempotency::{Answer, Idempotency};
 pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};

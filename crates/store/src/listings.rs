@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -91,6 +91,16 @@ impl From<Model> for ListingState {
     }
 }
 
+/// The states of those listings that are known, in any order.
+pub(crate) async fn states(db: &impl ConnectionTrait, names: &[Name]) -> Result<Vec<ListingState>, StoreError> {
+    let mut found = Vec::new();
+    for part in names.chunks(NAMES_MAX) {
+        let any = part.iter().fold(Condition::any(), |any, name| any.add(is(name)));
+        found.extend(Entity::find().filter(any).all(db).await?.into_iter().map(Into::into));
+    }
+    Ok(found)
+}
+
 impl Store {
     /// The state of one listing.
     ///
@@ -106,12 +116,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn states(&self, names: &[Name]) -> Result<Vec<ListingState>, StoreError> {
-        let mut found = Vec::new();
-        for part in names.chunks(NAMES_MAX) {
-            let any = part.iter().fold(Condition::any(), |any, name| any.add(is(name)));
-            found.extend(Entity::find().filter(any).all(&self.lookups).await?.into_iter().map(Into::into));
-        }
-        Ok(found)
+        states(&self.lookups, names).await
     }
 
     /// At most `limit` listings, by marketplace, seller and id.

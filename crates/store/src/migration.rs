@@ -13,9 +13,10 @@ use sea_orm::{
 use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
-    access, account, api_key, blocked, data_key, decision, decision_picture, idempotency, listing, listing_version,
-    login_attempt, master_key, outcome, pack, picture, picture_feature, picture_print, picture_use, picture_work,
-    recovery_code, seller, session,
+    access, account, api_key, audit_event, audit_head, audit_tree, blocked, data_key, decision, decision_due,
+    decision_picture, found_by, idempotency, listing, listing_version, login_attempt, master_key, outcome, pack,
+    picture, picture_feature, picture_print, picture_use, picture_work, queue_item, record, recovery_code, seller,
+    session,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -39,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0006_pictures", emptied: &[], statements: pictures },
     Step { name: "m0007_prints", emptied: &[], statements: prints },
     Step { name: "m0008_people", emptied: &[], statements: people },
+    Step { name: "m0009_govern", emptied: &[], statements: govern },
 ];
 
 /// Tables with what sellers wrote.
@@ -189,6 +191,34 @@ fn people(backend: DbBackend) -> Vec<Statement> {
         index(backend, "access_by_seller", access::Entity, &["seller_id", "access_id"]),
         index(backend, "access_by_reader", access::Entity, &["reader", "access_id"]),
         index(backend, "session_of_account", session::Entity, &["account_id"]),
+    ]
+}
+
+/// What people decide, and the trail of it.
+fn govern(backend: DbBackend) -> Vec<Statement> {
+    let mut tree = Query::insert();
+    tree.into_table(audit_tree::Entity).columns([
+        audit_tree::Column::Id,
+        audit_tree::Column::Size,
+        audit_tree::Column::Peaks,
+    ]);
+    tree.values_panic([1.into(), 0i64.into(), Vec::<u8>::new().into()]);
+    vec![
+        table(backend, audit_event::Entity),
+        table(backend, audit_head::Entity),
+        table(backend, audit_tree::Entity),
+        table(backend, decision_due::Entity),
+        table(backend, found_by::Entity),
+        table(backend, queue_item::Entity),
+        table(backend, record::Entity),
+        backend.build(&tree),
+        index(backend, "found_in_order", found_by::Entity, &["kind", "name", "value", "rank", "id"]),
+        index(backend, "queue_in_order", queue_item::Entity, &["queue", "place", "item_id"]),
+        index(backend, "queue_by_time", queue_item::Entity, &["queue", "created_at"]),
+        index(backend, "record_of_seller", record::Entity, &["seller_id", "marketplace"]),
+        index(backend, "audit_by_subject", audit_event::Entity, &["subject_id", "seq"]),
+        index(backend, "audit_by_kind", audit_event::Entity, &["kind", "seq"]),
+        index(backend, "audit_by_actor", audit_event::Entity, &["actor_id", "seq"]),
     ]
 }
 

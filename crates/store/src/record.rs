@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::decisions::StoredDecision;
-use crate::entity::{blocked, decision, decision_picture, idempotency, listing, listing_version};
+use crate::entity::{blocked, decision, decision_due, decision_picture, idempotency, listing, listing_version};
 use crate::idempotency::{Answer, Idempotency};
 use crate::open::Store;
 use crate::uses::{self, ShownPicture};
@@ -99,6 +99,8 @@ pub(crate) async fn record(
         pictures(db, part).await?;
         states(db, part).await?;
         stopped(db, part).await?;
+        let due = part.iter().map(|new| decision_due::Model { decision_id: new.stored.decision_id });
+        insert(db, due, None::<OnConflict>).await?;
     }
     uses::show(db, vault, &shown).await?;
     work::hand_over(db, &decisions).await?;

@@ -1,6 +1,6 @@
 //! Condition, price in US cents, and the amounts a text names.
 
-use touchstone_catalog::Listing;
+use touchstone_catalog::{Listing, decimals};
 use touchstone_knowledge::{Band, Brand, Condition, TermClass, TermStrength};
 use touchstone_text::Normal;
 
@@ -21,7 +21,7 @@ pub(crate) fn usd_cents(view: &View<'_, '_>) -> Option<i64> {
     let listing = &view.listing;
     let minor = listing.price_minor?;
     let rates = &view.snapshot.knowledge.rates;
-    let cents = rates.usd_cents(minor, listing.price_currency, exponent(listing.price_currency)?)?;
+    let cents = rates.usd_cents(minor, listing.price_currency, decimals(listing.price_currency)?)?;
     let none = is_placeholder(listing, minor, cents) || is_partial(view) || is_broken(view);
     (!none).then_some(cents)
 }
@@ -38,16 +38,12 @@ fn is_broken(view: &View<'_, '_>) -> bool {
     view.used && view.terms(TermClass::Defective).next().is_some()
 }
 
-fn exponent(currency: &str) -> Option<u32> {
-    iso_currency::Currency::from_code(currency)?.exponent().map(u32::from)
-}
-
 /// A row of one digit is typed to fill the field where it is more than goods cost, or nothing; 77,777 won are a price.
 const ROW_CENTS: std::ops::Range<i64> = 100..1_000_000;
 
 /// One unit or less, or a row of the same digit or of 1, 2, 3, …: typed to fill the field.
 fn is_placeholder(listing: &Listing<'_>, minor: i64, cents: i64) -> bool {
-    let unit = exponent(listing.price_currency).map_or(100, |e| 10_i64.saturating_pow(e));
+    let unit = decimals(listing.price_currency).map_or(100, |e| 10_i64.saturating_pow(e));
     let major = minor / unit;
     let digits = major.to_string().into_bytes();
     let same = digits.len() >= 5 && digits.windows(2).all(|w| w[0] == w[1]);

@@ -1,0 +1,38 @@
+//! Where what people decide is done. `cases` says what a command brings about and knows no database; `store` keeps and
+//! knows no rule of the trade. Here they meet, always in the same way:
+//!
+//! ```text
+//! perform(who, key, f) ─ one transaction ─► f(act)
+//!                                            │ act.get       a state, by kind and id
+//!                                            │ cases::decide what the command brings about, or why not
+//!                                            │ act.put       the new state, and what it is found by
+//!                                            │ act.happened  the events, for the audit trail
+//!                                            ▼
+//!                                           the answer, kept under the caller's key
+//! ```
+//!
+//! | module | what is done there |
+//! |---|---|
+//! | [`act`] | the frame above |
+//! | [`record`] | which states are kept, whose they are, what they are found by |
+//! | [`private`] | which texts of an event are sealed |
+//! | [`refusal`] | why not, in one form for all |
+//! | [`intake`] | decisions of screening become items of the queue, samples are drawn, strata counted |
+//! | [`items`] | the next item, and all that is done with one |
+//! | [`groups`] | one decision for many, and its undoing |
+//! | [`settings`] | routing, sampling and ageing, from files |
+//! | [`reviewers`] | what reviewers know, and how often they were right |
+
+pub mod act;
+pub mod groups;
+pub mod intake;
+pub mod items;
+pub mod private;
+pub mod record;
+pub mod refusal;
+pub mod reviewers;
+pub mod settings;
+
+pub use act::{Act, By, Key, No, Performed, perform};
+pub use record::Record;
+pub use refusal::{Kind, Refusal};
