@@ -9,6 +9,7 @@ use touchstone_cases::review::{Turn, Verdict};
 use touchstone_store::{Found, QueuePlace, QueueSeeker};
 
 use crate::act::{Act, ActError, no};
+use crate::intake::Golden;
 use crate::record::{Record, by, seller_id};
 use crate::reviewers;
 
@@ -99,6 +100,7 @@ fn settles(event: &Event) -> bool {
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Entered<'a> {
     Entered { item: &'a Item },
+    Added { known: Verdict, reason: &'a str },
 }
 
 /// An item comes in.
@@ -110,6 +112,16 @@ pub async fn enter(act: &Act<'_>, entry: queue::Entry, ageing: queue::Ageing) ->
     act.happened(&item, &[Entered::Entered { item: &item }])?;
     save(act, &item).await?;
     Ok(item)
+}
+
+/// A listing whose answer is known is mixed in from now on.
+///
+/// # Errors
+/// That the store fails.
+pub async fn keep_golden(act: &Act<'_>, golden: &Golden) -> Result<(), ActError> {
+    // The answer is no secret of the trail: who reads it judges nothing.
+    act.happened(golden, &[Entered::Added { known: golden.known, reason: &golden.reason }])?;
+    act.put(golden).await
 }
 
 /// Keeps an item, and its place if it still waits.

@@ -9,7 +9,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
+use touchstone_cases::facts::Known;
 use touchstone_gallery::{Gallery, Sight};
+use touchstone_office::settings::Settings;
 use touchstone_people::{session, throttle};
 use touchstone_screening::ActiveError;
 use touchstone_sight::Eyes;
@@ -20,6 +22,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::fetch::{Names, SystemNames};
+use crate::govern::Review;
 use crate::hashing::Hashing;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
@@ -74,6 +77,8 @@ pub struct App {
     pub(crate) pictures: Pictures,
     /// The banks of pictures.
     pub(crate) shelf: Arc<Shelf>,
+    /// What is set about reviewing.
+    pub(crate) review: Review,
     /// Near copies among the pictures of listings.
     pub(crate) near: Arc<Near>,
     rates: DefaultKeyedRateLimiter<String>,
@@ -103,6 +108,9 @@ pub enum StartError {
     /// The file of OpenID providers.
     #[error("{0}")]
     Providers(String),
+    /// The files about reviewing.
+    #[error("{0}")]
+    Review(String),
     /// Limits that can't be together.
     #[error("{0}")]
     Limits(String),
@@ -197,8 +205,12 @@ impl App {
             Arc::new(Gallery::new(sight, Some(Box::new(OnShelf(Arc::clone(&shelf))))))
         });
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
+        let secret = store.secret("sampling")?;
+        let review = Settings::read(config.review.as_deref(), Known::default(), secret);
+        let review = Arc::new(review.map_err(|error| StartError::Review(error.to_string()))?);
         Ok(Self {
             shelf,
+            review,
             near,
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),

@@ -111,6 +111,9 @@ pub struct Config {
     pub proxies: usize,
     /// File of the OpenID providers with which people may log in. Default none.
     pub providers: Option<PathBuf>,
+    /// Folder of `routing.toml`, `sampling.toml` and `review.toml`; in the place of what is not there stands what comes
+    /// along. Default none.
+    pub review: Option<PathBuf>,
     /// Passwords that are hashed at once. Default: half of the cores.
     pub hashing_max: usize,
     /// Pictures.
@@ -153,6 +156,7 @@ impl Config {
             plain_cookies: false,
             proxies: 0,
             providers: None,
+            review: None,
             hashing_max: std::thread::available_parallelism().map_or(1, |cores| usize::from(cores).div_ceil(2)),
             screeners: std::thread::available_parallelism().map_or(1, usize::from),
             timeout: Duration::from_secs(10),

@@ -205,6 +205,11 @@ fn sketch(scratch: &mut Scratch, active: &Active, listing: Listing<'_>) -> Sketc
     Sketch::of(&scratch.view(&active.snapshot, listing, Context::default()))
 }
 
+/// What a kept listing says in short, by the knowledge of today.
+pub(crate) fn sketch_of(scratch: &mut Scratch, active: &Active, content: &[u8]) -> Option<Sketch> {
+    one(content).map(|batch| sketch(scratch, active, batch.row(0)))
+}
+
 fn key_of(name: &Name) -> Key {
     let Name { marketplace, seller_id, listing_id } = name.clone();
     Key { marketplace, seller_id, listing_id }

@@ -62,6 +62,10 @@ codes! {
         "Make a key with the scope that `detail` names, or ask an administrator for the role.";
     NotFromHere = "not_from_here", FORBIDDEN, "the call changes something for a session, and does not come from a page of this server",
         "Send `X-CSRF-Token` as `GET /v1/me` gives it. Behind a proxy start the server with `--origin`.";
+    Conflict = "conflict", CONFLICT, "it stands otherwise than the call supposes: somebody was quicker, or it is too late",
+        "Read it again and decide on what is there now; `detail` says what has changed.";
+    ApprovalNeeded = "approval_needed", CONFLICT, "a second person must agree first",
+        "Ask for approval with the hash that stands in `more.sees`, and send the same call again once somebody has agreed.";
     NotFound = "not_found", NOT_FOUND, "there is no such thing, or the caller may not know of it",
         "Check the id. A decision is there as soon as its call was answered.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "the address is right, the method is not",
@@ -86,6 +90,8 @@ codes! {
         "`errors` names the file and what is wrong with it. Send a whole JPEG, PNG, WebP or GIF file, or leave it out.";
     BadSeller = "bad_seller", UNPROCESSABLE_ENTITY, "the seller's record has a value that it can't have",
         "Numbers are whole and not negative, `country` is two capital letters, `identity_level` is none, contact, document or business.";
+    BadCommand = "bad_command", UNPROCESSABLE_ENTITY, "the command has a value that it can't have, or lacks one",
+        "`detail` names the value and what it can be.";
     BadOutcome = "bad_outcome", UNPROCESSABLE_ENTITY, "the outcome has a value that it can't have",
         "`detail` names the field and what it can be.";
     BadAccount = "bad_account", UNPROCESSABLE_ENTITY, "the account has a value that it can't have",
@@ -157,6 +163,10 @@ pub struct Problem {
     /// Seconds until it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// More, for programs: depends on the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
+    pub more: Option<serde_json::Value>,
     /// Refused before it was worked on because there is too much to do: counted, and not logged one by one.
     #[serde(skip)]
     pub(crate) refused: bool,
@@ -174,6 +184,7 @@ impl Problem {
             errors: Vec::new(),
             request_id: None,
             retry_after: None,
+            more: None,
             refused: false,
         }
     }

@@ -3,7 +3,9 @@
 pub(crate) mod accounts;
 pub(crate) mod banks;
 pub(crate) mod decisions;
+pub(crate) mod groups;
 pub(crate) mod images;
+pub(crate) mod items;
 pub(crate) mod listings;
 pub(crate) mod login;
 pub(crate) mod logos;
@@ -13,6 +15,7 @@ pub(crate) mod outcomes;
 pub(crate) mod people;
 pub(crate) mod provider;
 pub(crate) mod readings;
+pub(crate) mod reviewers;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
 
@@ -43,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/outcomes", post(outcomes::post))
         .route("/v1/reload", post(operate::reload))
         .merge(people())
+        .merge(review())
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
@@ -92,6 +96,25 @@ fn people() -> Router<Arc<App>> {
         .route("/v1/providers", get(provider::list))
         .route("/v1/providers/{provider}", get(provider::begin))
         .route("/v1/providers/{provider}/callback", get(provider::end))
+}
+
+/// The calls by which people decide.
+fn review() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/queues", get(items::queues))
+        .route("/v1/queues/{queue}/next", post(items::next))
+        .route("/v1/items", get(items::list))
+        .route("/v1/items/{id}", get(items::show))
+        .route("/v1/items/{id}/listing", get(items::listing))
+        .route("/v1/items/{id}/commands", post(items::post))
+        .route("/v1/groups", post(groups::gather))
+        .route("/v1/groups/{id}", get(groups::show))
+        .route("/v1/groups/{id}/preview", post(groups::preview))
+        .route("/v1/groups/{id}/commands", post(groups::post))
+        .route("/v1/reviewers/me", get(reviewers::own))
+        .route("/v1/reviewers/{id}", get(reviewers::show))
+        .route("/v1/reviewers/{id}/skills", put(reviewers::skills))
+        .route("/v1/golden", post(reviewers::golden))
 }
 
 /// Items of a list, at most.

@@ -28,6 +28,8 @@ use crate::{control, observe, routes};
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
+/// How often decisions are brought into the queue.
+const INTAKE_EVERY: Duration = Duration::from_millis(250);
 /// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// How often is logged how many calls were refused.
@@ -189,6 +191,11 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     repeat(&mut tasks, app, BLOCKED_EVERY, |app| async move {
         if let Err(error) = app.look_for_near().await {
             tracing::error!(error = %error, "the fingerprints of pictures can't be read");
+        }
+    });
+    repeat(&mut tasks, app, INTAKE_EVERY, |app| async move {
+        if let Err(problem) = app.take_in().await {
+            tracing::error!(code = problem.code, detail = problem.detail, "decisions don't come into the queue");
         }
     });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });

@@ -29,7 +29,7 @@ pub(crate) enum Verb {
     /// Rewrite known counterfeits until they get through, and say how cheap that was.
     Attack(crate::attack::AttackArgs),
     /// Screen over HTTP, keep every decision, answer retries alike.
-    Serve(crate::serve::ServeArgs),
+    Serve(Box<crate::serve::ServeArgs>),
     /// Print the OpenAPI document of `serve` (docs/openapi.json).
     Openapi,
     /// Make, list and revoke the keys of clients.

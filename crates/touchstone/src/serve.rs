@@ -53,6 +53,9 @@ pub(crate) struct ServeArgs {
     /// File of OpenID providers with which people may log in.
     #[arg(long, value_name = "FILE", env = "TOUCHSTONE_PROVIDERS")]
     providers: Option<PathBuf>,
+    /// Folder of routing.toml, sampling.toml and review.toml; what is not there is as docs/review.md says.
+    #[arg(long, value_name = "DIR", env = "TOUCHSTONE_REVIEW")]
+    review: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -98,6 +101,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.origin = args.origin.clone();
     config.proxies = args.proxies.into();
     config.providers = args.providers.clone();
+    config.review = args.review.clone();
     args.limits.set(&mut config);
     args.pictures.set(&mut config.pictures)?;
     config.watch = Duration::from_secs(args.watch.into());

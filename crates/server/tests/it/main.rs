@@ -22,6 +22,7 @@ mod promise;
 mod provider;
 mod reading;
 mod reload;
+mod review;
 mod rights;
 mod watched;
 mod world;

@@ -8,7 +8,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read};
 use touchstone_people::Resource::{
-    AccessLog, Account, Bank, Credential, Decision, Listing, Operation, Outcome, Picture, Seller, Session, Statement,
+    AccessLog, Account, Bank, Credential, Decision, Listing, Operation, Outcome, Picture, Queue, Seller, Session,
+    Statement,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -31,8 +32,10 @@ enum To {
     OfSeller,
     /// An account, or what belongs to one.
     OfAccount,
+    /// What the person was given, or asks to be given: the call itself tells which.
+    Given,
 }
-use To::{All, Itself, Known, OfAccount, OfSeller, Public};
+use To::{All, Given, Itself, Known, OfAccount, OfSeller, Public};
 
 /// A call: what it needs, to what it is addressed, its body, and what it answers to who may.
 type Call = (&'static str, &'static str, Option<(Resource, Action)>, To, &'static str, u16);
@@ -75,6 +78,20 @@ const CALLS: &[Call] = &[
     ("PUT",    "/v1/sellers/{marketplace}/{seller_id}",                   needs(Seller, Create),          OfSeller,  r#"{"sales": 5}"#, 200),
     ("POST",   "/v1/sellers",                                             needs(Seller, Create),          All,       r#"[{"marketplace": "plaza", "seller_id": "s9"}]"#, 200),
     ("POST",   "/v1/outcomes",                                            needs(Outcome, Create),         All,       r#"{"marketplace": "plaza", "seller_id": "s1", "listing_id": "1", "kind": "test_purchase", "finding": "counterfeit"}"#, 200),
+    ("GET",    "/v1/queues",                                              needs(Queue, Read),             All,       "", 200),
+    ("POST",   "/v1/queues/{queue}/next",                                 needs(Queue, Decide),           Given,      "{}", 200),
+    ("GET",    "/v1/items",                                               needs(Queue, Read),             All,       "", 200),
+    ("GET",    "/v1/items/{id}",                                          needs(Queue, Read),             All,       "", 404),
+    ("GET",    "/v1/items/{id}/listing",                                  needs(Queue, Read),             All,       "", 404),
+    ("POST",   "/v1/items/{id}/commands",                                 needs(Queue, Decide),           Given,     r#"{"command": "release", "token": 1}"#, 404),
+    ("POST",   "/v1/groups",                                              needs(Queue, Decide),           Given,     r#"{"item_id": "00000000-0000-0000-0000-000000000000"}"#, 404),
+    ("GET",    "/v1/groups/{id}",                                         needs(Queue, Read),             All,       "", 404),
+    ("POST",   "/v1/groups/{id}/preview",                                 needs(Queue, Decide),           Given,     r#"{"verdict": "fake", "class": "counterfeit", "confidence": 90, "reason": "logo"}"#, 404),
+    ("POST",   "/v1/groups/{id}/commands",                                needs(Queue, Decide),           Given,     r#"{"command": "undo", "reason": "logo"}"#, 404),
+    ("GET",    "/v1/reviewers/me",                                        needs(Queue, Decide),           Given,     "", 200),
+    ("GET",    "/v1/reviewers/{id}",                                      needs(Queue, Configure),        All,       "", 404),
+    ("PUT",    "/v1/reviewers/{id}/skills",                               needs(Queue, Configure),        All,       r#"{"skills": []}"#, 404),
+    ("POST",   "/v1/golden",                                              needs(Queue, Configure),        All,       r#"{"decision_id": "00000000-0000-0000-0000-000000000000", "known": "fake", "reason": "test_purchase"}"#, 404),
     ("POST",   "/v1/login",                                               None,                           Public,    "login", 401),
     ("GET",    "/v1/providers",                                           None,                           Public,    "", 200),
     ("GET",    "/v1/providers/{provider}",                                None,                           Public,    "", 404),
@@ -176,11 +193,11 @@ impl Walk {
             ("/v1/sessions/{id}", _) => session().await,
             (_, OfAccount) => account.account.clone(),
             (_, OfSeller) => decision.clone(),
-            _ => "absent".to_owned(),
+            _ => uuid::Uuid::nil().to_string(),
         };
         let path = call.1.replace("{id}", &id).replace("{marketplace}", "plaza").replace("{seller_id}", seller);
         let path = path.replace("{listing_id}", "1").replace("{bank}", "counterfeit").replace("{deed}", "remove");
-        let path = path.replace("{provider}", "absent");
+        let path = path.replace("{provider}", "absent").replace("{queue}", "general");
         if call.1 == "/v1/sessions" { format!("{path}?account_id={}", account.account) } else { path }
     }
 
@@ -260,6 +277,7 @@ fn expected(call: &Call, role: Role, own: bool) -> Expected {
     let reach = rights::reach([role].into_iter().collect::<Roles>(), resource, action);
     let relation = match call.3 {
         Itself => Relation::Own,
+        Given => Relation::Assigned,
         OfAccount if own => Relation::Own,
         OfSeller if own && role == Role::Seller => Relation::Own,
         _ => Relation::Foreign,
