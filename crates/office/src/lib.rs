@@ -21,9 +21,16 @@
 //! | [`items`] | the next item, and all that is done with one |
 //! | [`groups`] | one decision for many, and its undoing |
 //! | [`settings`] | routing, sampling and ageing, from files |
+//! | [`rulebook`] | ladder, law and calendar that actions stand on |
+//! | [`enforcement`] | actions imposed and undone, what holds, the kill switch |
+//! | [`statements`] | what sellers are told, made with the action |
+//! | [`approvals`] | a second person agrees to what they saw |
+//! | [`vault`] | proof that was accepted |
 //! | [`reviewers`] | what reviewers know, and how often they were right |
 
 pub mod act;
+pub mod approvals;
+pub mod enforcement;
 pub mod groups;
 pub mod intake;
 pub mod items;
@@ -31,7 +38,10 @@ pub mod private;
 pub mod record;
 pub mod refusal;
 pub mod reviewers;
+pub mod rulebook;
 pub mod settings;
+pub mod statements;
+pub mod vault;
 
 pub use act::{Act, By, Key, No, Performed, perform};
 pub use record::Record;

@@ -5,8 +5,21 @@ use serde_json::Value;
 use touchstone_store::Private;
 
 /// Fields in which people write what they like.
-const WORDS: [&str; 12] =
-    ["note", "text", "facts", "reason", "explanation", "what", "name", "on", "address", "answer", "message", "words"];
+const WORDS: [&str; 13] = [
+    "note",
+    "text",
+    "facts",
+    "reason",
+    "reasons",
+    "explanation",
+    "what",
+    "name",
+    "on",
+    "address",
+    "answer",
+    "message",
+    "words",
+];
 /// Characters of a code, at most.
 const CODE_CHARS_MAX: usize = 64;
 

@@ -1,8 +1,9 @@
 //! Why something was not done, in one form for all parts of `cases`.
 
 use serde::Serialize;
-use serde_json::Value;
-use touchstone_cases::{appeal, approval, case, enforcement, fuse, group, lock, queue, review, vault};
+use serde_json::{Value, json};
+use touchstone_cases::{appeal, approval, case, clocks, enforcement, estimate, fuse, group, lock, queue, review};
+use touchstone_cases::{statement, vault};
 
 /// What kind of refusal it is, for those who speak HTTP or set an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,6 +96,26 @@ refusals! {
     vault::Refusal: |_| Kind::Conflict;
     fuse::Refusal: |_| Kind::Conflict;
     enforcement::switch::NotTurned: |_| Kind::Conflict;
+    clocks::Refusal: |_| Kind::Conflict;
+    estimate::Refusal: |_| Kind::Conflict;
+    statement::Refusal: |_| Kind::Invalid;
+}
+
+impl From<enforcement::Refusal> for Refusal {
+    fn from(refusal: enforcement::Refusal) -> Self {
+        use enforcement::Refusal as Why;
+        let detail = refusal.to_string();
+        match refusal {
+            Why::Approval { needs, sees } => {
+                Self::new(Kind::Approval, detail).with(json!({"needs": needs, "sees": sees}))
+            }
+            Why::Number | Why::Incomplete { .. } | Why::NotWarned(_) | Why::NoRepetition(_) => Self::invalid(detail),
+            Why::Notice { earliest, .. } => Self::invalid(detail).with(json!({"earliest": earliest.to_string()})),
+            Why::Known(_) | Why::NoAction(_) | Why::NotWaiting(_) | Why::Stopped | Why::Barred { .. } => {
+                Self::new(Kind::Conflict, detail)
+            }
+        }
+    }
 }
 
 impl From<queue::Refusal> for Refusal {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -11,6 +11,7 @@ use crate::entity::decision_picture;
 use crate::listings::Name;
 use crate::open::Store;
 use crate::seal::Row;
+use crate::vault::Vault;
 
 /// A decision as it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,25 @@ impl StoredDecision {
             body,
         }
     }
+}
+
+/// Bodies by id; those that are not kept, or were erased, are left out.
+pub(crate) async fn bodies(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<u8>>, StoreError> {
+    let mut found = HashMap::new();
+    for part in ids.chunks(1_000) {
+        let rows = Entity::find().filter(Column::DecisionId.is_in(part.iter().copied())).all(db).await?;
+        let seller = |row: &Model| (row.marketplace.clone(), row.seller_id.clone());
+        let keys = vault.to_read(db, rows.iter().map(seller)).await?;
+        for row in rows {
+            let body = keys.open(&seller(&row), row.key_id, &sealed_row(&row.decision_id), &row.body)?;
+            found.extend(body.map(|body| (row.decision_id, body)));
+        }
+    }
+    Ok(found)
 }
 
 impl Store {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::entity::decision_due;
 use crate::idempotency::{Answer, Idempotency};
-use crate::listings::Name;
+use crate::listings::{ListingFilter, ListingState, Name};
 use crate::open::Store;
 use crate::record::once;
 use crate::vault::Vault;
@@ -150,6 +150,22 @@ impl Change<'_> {
     pub async fn listing_hashes(&self, names: &[Name]) -> Result<HashMap<Name, Vec<u8>>, StoreError> {
         let states = crate::listings::states(self.db, names).await?;
         Ok(states.into_iter().map(|state| (state.name, state.listing_hash)).collect())
+    }
+
+    /// At most `limit` listings, by marketplace, seller and id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listings(&self, filter: &ListingFilter, limit: u64) -> Result<Vec<ListingState>, StoreError> {
+        crate::listings::list(self.db, filter, limit).await
+    }
+
+    /// The bodies of some decisions, by id; those that are not kept, or were erased, are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bodies(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<u8>>, StoreError> {
+        crate::decisions::bodies(self.db, &self.vault, ids).await
     }
 
     fn take_noted(&self) -> Vec<Noted> {

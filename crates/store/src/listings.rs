@@ -101,6 +101,23 @@ pub(crate) async fn states(db: &impl ConnectionTrait, names: &[Name]) -> Result<
     Ok(found)
 }
 
+/// Listings by marketplace, seller and id.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    filter: &ListingFilter,
+    limit: u64,
+) -> Result<Vec<ListingState>, StoreError> {
+    let text = |column: Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value.as_str()));
+    let condition = Condition::all()
+        .add_option(text(Column::Marketplace, &filter.marketplace))
+        .add_option(text(Column::SellerId, &filter.seller_id))
+        .add_option(text(Column::Verdict, &filter.verdict))
+        .add_option(filter.after.as_ref().map(behind));
+    let found = Entity::find().filter(condition);
+    let found = found.order_by_asc(Column::Marketplace).order_by_asc(Column::SellerId).order_by_asc(Column::ListingId);
+    Ok(found.limit(limit).all(db).await?.into_iter().map(Into::into).collect())
+}
+
 impl Store {
     /// The state of one listing.
     ///
@@ -124,16 +141,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn listings(&self, filter: &ListingFilter, limit: u64) -> Result<Vec<ListingState>, StoreError> {
-        let text = |column: Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value.as_str()));
-        let condition = Condition::all()
-            .add_option(text(Column::Marketplace, &filter.marketplace))
-            .add_option(text(Column::SellerId, &filter.seller_id))
-            .add_option(text(Column::Verdict, &filter.verdict))
-            .add_option(filter.after.as_ref().map(behind));
-        let found = Entity::find().filter(condition);
-        let found =
-            found.order_by_asc(Column::Marketplace).order_by_asc(Column::SellerId).order_by_asc(Column::ListingId);
-        Ok(found.limit(limit).all(&self.readers).await?.into_iter().map(Into::into).collect())
+        list(&self.readers, filter, limit).await
     }
 
     /// What a listing said, by the hash of its content: an object of a JSON-lines feed.
