@@ -15,6 +15,7 @@
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
 //! | `govern` | what people decide: one transaction for states, their audit events and what follows |
+//! | `outbox` | what is told outside, to whom, and what became of it |
 //! | `people` | accounts, sessions, failed logins, and who read whose personal data |
 //! | `pictures`, `uses`, `prints`, `work` | files of pictures, which listings show them, near copies, and what is still to be fetched |
 //! | `entity`, `migration` | the tables, and how a database comes to have them |
@@ -37,6 +38,7 @@ mod listings;
 mod master;
 mod migration;
 mod open;
+mod outbox;
 mod outcomes;
 mod packs;
 mod people;
@@ -62,6 +64,10 @@ pub use idempotency::{Answer, Idempotency};
 pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};
 pub use open::{Location, Store};
+pub use outbox::{
+    Again, Attempt, Delivery, DeliveryFilter, DeliveryState, Message, NewWebhook, Next, OldSecret, StoredMessage,
+    Taken, Webhook, WebhookChange,
+};
 pub use outcomes::{Outcome, Told};
 pub use people::{Access, AccessFilter, Account, AccountChange, Factor, NewAccount, NewSession, Session, Tried};
 pub use pictures::{PictureHash, PicturePlace, Pictures};

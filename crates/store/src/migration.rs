@@ -14,9 +14,9 @@ use crate::StoreError;
 use crate::entity::step::{Column, Entity};
 use crate::entity::{
     access, account, api_key, audit_event, audit_head, audit_tree, blocked, data_key, decision, decision_due,
-    decision_picture, found_by, idempotency, listing, listing_version, login_attempt, master_key, outcome, pack,
-    picture, picture_feature, picture_print, picture_use, picture_work, queue_item, record, recovery_code, seller,
-    session,
+    decision_picture, delivery, found_by, idempotency, listing, listing_version, login_attempt, master_key, outbox,
+    outbox_end, outcome, pack, picture, picture_feature, picture_print, picture_use, picture_work, queue_item, record,
+    recovery_code, seller, session, webhook,
 };
 
 /// What processes that start at once wait for: a number that nobody else locks in this database.
@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "m0007_prints", emptied: &[], statements: prints },
     Step { name: "m0008_people", emptied: &[], statements: people },
     Step { name: "m0009_govern", emptied: &[], statements: govern },
+    Step { name: "m0010_outbox", emptied: &[], statements: outbox },
 ];
 
 /// Tables with what sellers wrote.
@@ -219,6 +220,23 @@ fn govern(backend: DbBackend) -> Vec<Statement> {
         index(backend, "audit_by_subject", audit_event::Entity, &["subject_id", "seq"]),
         index(backend, "audit_by_kind", audit_event::Entity, &["kind", "seq"]),
         index(backend, "audit_by_actor", audit_event::Entity, &["actor_id", "seq"]),
+    ]
+}
+
+/// What is told outside, and to whom.
+fn outbox(backend: DbBackend) -> Vec<Statement> {
+    let mut end = Query::insert();
+    end.into_table(outbox_end::Entity).columns([outbox_end::Column::Id, outbox_end::Column::Seq]);
+    end.values_panic([1.into(), 0_i64.into()]);
+    vec![
+        table(backend, delivery::Entity),
+        table(backend, outbox::Entity),
+        table(backend, outbox_end::Entity),
+        table(backend, webhook::Entity),
+        backend.build(&end),
+        index(backend, "delivery_by_due", delivery::Entity, &["webhook_id", "state", "due_at"]),
+        index(backend, "delivery_of_message", delivery::Entity, &["seq", "state"]),
+        index(backend, "outbox_since", outbox::Entity, &["told_at", "seq"]),
     ]
 }
 

@@ -5,6 +5,7 @@
 mod erasure;
 mod master;
 mod migration;
+mod outbox;
 mod packs;
 mod people;
 mod pictures;
