@@ -16,6 +16,8 @@ pub enum Scope {
     Seller,
     /// Read and change the banks of pictures.
     Banks,
+    /// Read what happened, as webhooks get it.
+    Events,
     /// Read `/metrics`, and nothing else.
     Metrics,
     /// All of it, and what an administrator may.
@@ -24,8 +26,8 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 7] =
-        [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Banks, Self::Metrics, Self::Admin];
+    pub const ALL: [Self; 8] =
+        [Self::Screen, Self::Read, Self::Outcomes, Self::Seller, Self::Banks, Self::Events, Self::Metrics, Self::Admin];
 
     /// Its name.
     #[must_use]
@@ -36,6 +38,7 @@ impl Scope {
             Self::Outcomes => "outcomes",
             Self::Seller => "seller",
             Self::Banks => "banks",
+            Self::Events => "events",
             Self::Metrics => "metrics",
             Self::Admin => "admin",
         }
@@ -61,6 +64,7 @@ impl Scope {
             Self::Outcomes => &[(Resource::Outcome, &[Create]), (Resource::Notice, &[Create]), (Resource::Report, &[Create])],
             Self::Seller => &[(Resource::Statement, &[Read])],
             Self::Banks => &[(Resource::Bank, &[Read, Create, Decide, Approve, Export])],
+            Self::Events => &[(Resource::Webhook, &[Read])],
             Self::Metrics => &[(Resource::Operation, &[Read])],
             Self::Admin => &[],
         }

@@ -15,7 +15,7 @@ use touchstone_office::settings::Settings;
 use touchstone_people::{session, throttle};
 use touchstone_screening::ActiveError;
 use touchstone_sight::Eyes;
-use touchstone_store::{Store, StoreError};
+use touchstone_store::{Message, Store, StoreError};
 
 use crate::active::{InForce, InForceError};
 use crate::clock::Clock;
@@ -24,6 +24,7 @@ use crate::desk::Desk;
 use crate::fetch::{Names, SystemNames};
 use crate::govern::Review;
 use crate::hashing::Hashing;
+use crate::hooks::Hooks;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::load::Load;
@@ -75,6 +76,7 @@ pub struct App {
     pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) pictures: Pictures,
+    pub(crate) hooks: Hooks,
     /// The banks of pictures.
     pub(crate) shelf: Arc<Shelf>,
     /// What is set about reviewing.
@@ -212,6 +214,7 @@ impl App {
             shelf,
             review,
             near,
+            hooks: Hooks::open(&config.hooks, Arc::clone(&names))?,
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),
             beside: Semaphore::new(config.calls_beside_max),
@@ -265,6 +268,16 @@ impl App {
         Ok(erased)
     }
 
+    /// Tells something outside by itself: webhooks get it soon, and whoever polls.
+    ///
+    /// # Errors
+    /// When the store fails; it was not told then.
+    pub async fn tell(&self, messages: Vec<Message>) -> Result<(), StoreError> {
+        self.store.tell(messages).await?;
+        self.hooks.awaited.notify_one();
+        Ok(())
+    }
+
     /// Whether the store reads and writes: that it writes is seen by what was kept lately, else it is tried.
     ///
     /// # Errors
@@ -290,6 +303,7 @@ impl App {
             self.store.forget_sessions(now - lives, now - rests).await?;
             self.store.forget_attempts(now / SECOND - throttle::FORGET_SECONDS).await?;
             while self.store.forget_accesses(now - i64::from(self.config.keep_days) * DAY).await? {}
+            while self.store.forget_messages(now - i64::from(self.config.hooks.keep_days) * DAY).await? {}
             self.store.forget_before(now - i64::from(self.config.keep_days) * DAY).await?;
             self.forget_pictures(now - PICTURE_GRACE).await?;
             self.keys.write_used(&self.store).await

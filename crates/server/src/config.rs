@@ -7,7 +7,7 @@ use touchstone_banks::breaker::Limits as BreakerLimits;
 use touchstone_catalog::Limits;
 use touchstone_store::{Location, PicturePlace};
 
-use crate::fetch::FetchLimits;
+use crate::fetch::{FetchLimits, PostLimits};
 
 /// Settings of what is done with pictures.
 #[derive(Debug, Clone)]
@@ -57,6 +57,27 @@ impl PictureSettings {
             per_listing_max: 20,
             breaker: BreakerLimits::default(),
         }
+    }
+}
+
+/// Settings of webhooks.
+#[derive(Debug, Clone)]
+pub struct HookSettings {
+    /// Networks beside the public ones to which messages are sent, as `127.0.0.0/8`; plain http is allowed then. Default
+    /// none.
+    pub allow: Vec<String>,
+    /// How much sending one message may cost.
+    pub limits: PostLimits,
+    /// What chance depends on. Default: another one each start.
+    pub seed: u64,
+    /// How many days messages are kept, to be sent again and to be polled. Default 30.
+    pub keep_days: u32,
+}
+
+impl Default for HookSettings {
+    fn default() -> Self {
+        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
+        Self { allow: Vec::new(), limits: PostLimits::default(), seed, keep_days: 30 }
     }
 }
 
@@ -118,6 +139,8 @@ pub struct Config {
     pub hashing_max: usize,
     /// Pictures.
     pub pictures: PictureSettings,
+    /// Webhooks.
+    pub hooks: HookSettings,
     /// Threads that screen. Default: the cores.
     pub screeners: usize,
     /// How long a request may take. Default 10 s.
@@ -137,6 +160,7 @@ impl Config {
             master_key: data.join("master.key"),
             keep_days: 400,
             pictures: PictureSettings::new(data.join("pictures")),
+            hooks: HookSettings::default(),
             data,
             knowledge,
             policy,

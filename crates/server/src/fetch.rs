@@ -13,6 +13,7 @@
 //! | [`names`] | resolves names; what it does not give is not connected to |
 //! | [`turns`] | how many at once, of one host and of all |
 //! | [`sniff`] | which format the first bytes claim |
+//! | [`post`] | sends something small to an address, with the same care |
 //!
 //! Names are resolved here and connections go to the addresses that were checked, so that a name that says something else
 //! a moment later changes nothing. No proxy of the environment, cookie or credential is used, no compression is asked for
@@ -21,6 +22,7 @@
 mod error;
 mod names;
 mod networks;
+mod post;
 mod sniff;
 mod turns;
 
@@ -34,6 +36,7 @@ use tokio::time::Instant;
 pub use self::error::FetchError;
 pub use self::names::{Looked, Names, SystemNames};
 pub use self::networks::Networks;
+pub use self::post::{PostLimits, Poster};
 pub use self::sniff::{Format, sniffed};
 use self::turns::Turns;
 
@@ -104,21 +107,7 @@ impl Fetcher {
     /// When the system's certificates can't be read.
     pub fn new(limits: FetchLimits, networks: Networks, names: Arc<dyn Names>) -> Result<Self, FetchError> {
         let networks = Arc::new(networks);
-        let client = Client::builder()
-            .user_agent(concat!("Touchstone/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .no_gzip()
-            .no_brotli()
-            .no_deflate()
-            .no_zstd()
-            .http1_only()
-            .connect_timeout(limits.connect)
-            .pool_idle_timeout(Duration::from_secs(10))
-            .pool_max_idle_per_host(2)
-            .dns_resolver(Arc::new(names::Checked::new(names, Arc::clone(&networks))))
-            .build()
-            .map_err(|error| FetchError::of(&error))?;
+        let client = client(limits.connect, names, &networks)?;
         let turns = Turns::new(limits.host_max, limits.all_max);
         Ok(Self { client, networks, limits, turns })
     }
@@ -131,7 +120,7 @@ impl Fetcher {
         let mut url = parsed(address)?;
         let mut left = self.limits.total;
         for _ in 0..=self.limits.redirects_max {
-            self.check(&url)?;
+            check(&url, &self.networks)?;
             let _turn = self.turns.take(url.host_str().unwrap_or_default()).await;
             let started = Instant::now();
             let hop = tokio::time::timeout(left, self.hop(url)).await.map_err(|_| FetchError::TooSlow)??;
@@ -142,24 +131,6 @@ impl Fetcher {
             }
         }
         Err(FetchError::Redirects(self.limits.redirects_max))
-    }
-
-    /// What an address says by itself. Names are checked once they are resolved.
-    fn check(&self, url: &Url) -> Result<(), FetchError> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(FetchError::Scheme);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(FetchError::Credentials);
-        }
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(FetchError::Address)?;
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        if literal.is_some_and(|address| !self.networks.may_reach(address)) {
-            return Err(FetchError::Forbidden);
-        }
-        let port = url.port_or_known_default().unwrap_or_default();
-        let usual = PORTS.contains(&port) || self.networks.allows_some();
-        if usual { Ok(()) } else { Err(FetchError::Port) }
     }
 
     async fn hop(&self, url: Url) -> Result<Hop, FetchError> {
@@ -208,4 +179,40 @@ fn parsed(address: &str) -> Result<Url, FetchError> {
         return Err(FetchError::Address);
     }
     Url::parse(address).map_err(|_| FetchError::Address)
+}
+
+/// A client that goes to where it may and nowhere else, and adds nothing of its own.
+fn client(connect: Duration, names: Arc<dyn Names>, networks: &Arc<Networks>) -> Result<Client, FetchError> {
+    let client = Client::builder()
+        .user_agent(concat!("Touchstone/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
+        .http1_only()
+        .connect_timeout(connect)
+        .pool_idle_timeout(Duration::from_secs(10))
+        .pool_max_idle_per_host(2)
+        .dns_resolver(Arc::new(names::Checked::new(names, Arc::clone(networks))));
+    client.build().map_err(|error| FetchError::of(&error))
+}
+
+/// What an address says by itself. Names are checked once they are resolved.
+fn check(url: &Url, networks: &Networks) -> Result<(), FetchError> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(FetchError::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(FetchError::Credentials);
+    }
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or(FetchError::Address)?;
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    if literal.is_some_and(|address| !networks.may_reach(address)) {
+        return Err(FetchError::Forbidden);
+    }
+    let port = url.port_or_known_default().unwrap_or_default();
+    let usual = PORTS.contains(&port) || networks.allows_some();
+    if usual { Ok(()) } else { Err(FetchError::Port) }
 }

@@ -27,6 +27,7 @@
 //! | [`screening`] | `POST /v1/screen` |
 //! | [`fetch`] | pictures by address, safely |
 //! | [`pictures`] | kept once, looked at once, decided on with the words |
+//! | [`hooks`] | what happened is sent to whoever wants it |
 //! | [`shelf`] | the banks of pictures, read again several times a second |
 //! | [`near`] | near copies among the pictures of listings |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
@@ -54,6 +55,7 @@ mod govern;
 mod guard;
 mod hashing;
 mod headers;
+mod hooks;
 mod idempotency;
 mod items;
 mod kept;
@@ -87,8 +89,8 @@ mod view;
 
 pub use account::AccountOrder;
 pub use app::App;
-pub use config::{Config, PictureSettings};
+pub use config::{Config, HookSettings, PictureSettings};
 pub use keys::NewSecret;
 pub use routes::router;
 pub use touchstone_people::Scope;
-pub use touchstone_store::{Location, PicturePlace, StoreError};
+pub use touchstone_store::{Location, Message, PicturePlace, StoreError};

@@ -52,6 +52,9 @@ pub(crate) use self::request::{
         routes::accounts::erase,
         routes::sessions::list, routes::sessions::end, routes::readings::list,
         routes::provider::list, routes::provider::begin, routes::provider::end,
+        routes::webhooks::list, routes::webhooks::create, routes::webhooks::one, routes::webhooks::change,
+        routes::webhooks::remove, routes::webhooks::act::rotate, routes::webhooks::act::test,
+        routes::webhooks::deliveries::list, routes::webhooks::deliveries::replay, routes::events::list,
         routes::operate::health, routes::operate::ready, routes::operate::metrics, routes::operate::reload,
     ),
     components(schemas(routes::banks::change::Deed)),
@@ -65,6 +68,7 @@ pub(crate) use self::request::{
         (name = "outcomes", description = "What was learnt later."),
         (name = "review", description = "What waits for people, and what they say of it."),
         (name = "people", description = "Accounts, sessions, and who read whose personal data."),
+        (name = "webhooks", description = "What happened: sent to whoever wants it, and to be polled."),
         (name = "operation", description = "For those who run the server."),
     ),
 )]

@@ -78,6 +78,8 @@ codes! {
         "`detail` says what stands in the way: a login that is taken, a person who was erased, a factor that is not there.";
     BankRefused = "bank_refused", CONFLICT, "the entry is not in a state in which this can be done, or not by this key",
         "`detail` says what it is. What waits for a second person is confirmed with another key than it was added with.";
+    WebhookRefused = "webhook_refused", CONFLICT, "there are as many webhooks as there may be",
+        "Delete one that nobody needs any more.";
     Erased = "erased", GONE, "what the seller wrote was erased, and can't be read or said again",
         "Nothing brings it back. Screen the listing again if the seller still offers it.";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "the body has more bytes or items than are accepted",
@@ -95,6 +97,8 @@ codes! {
     BadOutcome = "bad_outcome", UNPROCESSABLE_ENTITY, "the outcome has a value that it can't have",
         "`detail` names the field and what it can be.";
     BadAccount = "bad_account", UNPROCESSABLE_ENTITY, "the account has a value that it can't have",
+        "`detail` names the value and what it can be.";
+    BadWebhook = "bad_webhook", UNPROCESSABLE_ENTITY, "the webhook, or what is to be sent again, has a value that it can't have",
         "`detail` names the value and what it can be.";
     BadPassword = "bad_password", UNPROCESSABLE_ENTITY, "the new password is too easy to guess, or too long",
         "Take a longer one, for instance some words that nobody would put together. Kinds of characters do not matter.";

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod banks;
 pub(crate) mod decisions;
+pub(crate) mod events;
 pub(crate) mod groups;
 pub(crate) mod images;
 pub(crate) mod items;
@@ -18,6 +19,7 @@ pub(crate) mod readings;
 pub(crate) mod reviewers;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
+pub(crate) mod webhooks;
 
 use std::sync::Arc;
 
@@ -47,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/reload", post(operate::reload))
         .merge(people())
         .merge(review())
+        .merge(told())
         .route_layer(middleware::from_fn_with_state(Arc::clone(&app), guard::beside));
     let calls = Router::new()
         .route("/v1/screen", post(screening::screen))
@@ -115,6 +118,19 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/reviewers/{id}", get(reviewers::show))
         .route("/v1/reviewers/{id}/skills", put(reviewers::skills))
         .route("/v1/golden", post(reviewers::golden))
+}
+
+/// What is told outside.
+fn told() -> Router<Arc<App>> {
+    use webhooks::{act, deliveries};
+    Router::new()
+        .route("/v1/events", get(events::list))
+        .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/v1/webhooks/{id}", get(webhooks::one).patch(webhooks::change).delete(webhooks::remove))
+        .route("/v1/webhooks/{id}/rotate", post(act::rotate))
+        .route("/v1/webhooks/{id}/test", post(act::test))
+        .route("/v1/webhooks/{id}/deliveries", get(deliveries::list))
+        .route("/v1/webhooks/{id}/replay", post(deliveries::replay))
 }
 
 /// Items of a list, at most.

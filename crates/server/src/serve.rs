@@ -207,6 +207,7 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
         |app| async move { app.metrics.iter().for_each(PrometheusHandle::run_upkeep) },
     );
     tasks.spawn(Arc::clone(app).keep_fetching());
+    tasks.spawn(Arc::clone(app).keep_sending());
     tasks.spawn(reload_on_signal(Arc::clone(app)));
     if !app.config.watch.is_zero() {
         // Before anybody is told that it serves: what changes from then on is noticed.

@@ -23,6 +23,7 @@ use crate::entity::decision_due;
 use crate::idempotency::{Answer, Idempotency};
 use crate::listings::{ListingFilter, ListingState, Name};
 use crate::open::Store;
+use crate::outbox::{self, Message};
 use crate::record::once;
 use crate::vault::Vault;
 use crate::writer::Applied;
@@ -118,6 +119,14 @@ impl Change<'_> {
     /// noted.
     pub fn note(&self, noted: Noted) {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
+    }
+
+    /// Something to be told outside, if the change is made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell(&self, message: &Message) -> Result<(), StoreError> {
+        outbox::put(self.db, &self.vault, message).await
     }
 
     /// Keeps the answer for retries; the earlier one, if the key was used before. The change must be refused then.

@@ -73,7 +73,6 @@ pub struct StoredMessage {
 ///
 /// # Errors
 /// When the database fails.
-#[allow(dead_code, reason = "for whoever changes something in a transaction")]
 pub(crate) async fn put(db: &DatabaseTransaction, vault: &Vault, message: &Message) -> Result<(), StoreError> {
     put_all(db, vault, slice::from_ref(message)).await
 }

@@ -2,6 +2,7 @@
 
 mod limits;
 mod pictures;
+mod webhooks;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use touchstone_server::{Config, Location};
 
 use self::limits::Limits;
 use self::pictures::Pictures;
+use self::webhooks::Webhooks;
 use crate::cli::Deciders;
 use crate::console::{self, note};
 
@@ -60,6 +62,8 @@ pub(crate) struct ServeArgs {
     limits: Limits,
     #[command(flatten)]
     pictures: Pictures,
+    #[command(flatten)]
+    webhooks: Webhooks,
 }
 
 /// Where a server keeps things.
@@ -104,6 +108,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.review = args.review.clone();
     args.limits.set(&mut config);
     args.pictures.set(&mut config.pictures)?;
+    args.webhooks.set(&mut config.hooks);
     config.watch = Duration::from_secs(args.watch.into());
     config.screeners = args.jobs.map_or(config.screeners, usize::from);
     let tls = args.tls_certificates.clone().zip(args.tls_key.clone());

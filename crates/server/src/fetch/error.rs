@@ -11,6 +11,9 @@ pub enum FetchError {
     /// Neither http nor https.
     #[error("only http and https are fetched")]
     Scheme,
+    /// Plain http, over which nothing is sent.
+    #[error("only https is sent to")]
+    Plain,
     /// A name or password in the address.
     #[error("an address with a user name or password is not fetched")]
     Credentials,
@@ -65,6 +68,7 @@ impl FetchError {
         match self {
             Self::Address => "bad_address",
             Self::Scheme => "bad_scheme",
+            Self::Plain => "not_https",
             Self::Credentials => "credentials_in_address",
             Self::Port => "bad_port",
             Self::Forbidden => "not_public",

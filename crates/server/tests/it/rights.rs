@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read};
 use touchstone_people::Resource::{
     AccessLog, Account, Bank, Credential, Decision, Listing, Operation, Outcome, Picture, Queue, Seller, Session,
-    Statement,
+    Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -102,6 +102,16 @@ const CALLS: &[Call] = &[
     ("POST",   "/v1/me/factor/remove",                                    needs(Credential, Configure),   Itself,    "password", 200),
     ("PUT",    "/v1/me/password",                                         needs(Credential, Configure),   Itself,    "password", 200),
     ("GET",    "/v1/readings",                                            needs(AccessLog, Read),         All,       "", 200),
+    ("GET",    "/v1/events",                                              needs(Webhook, Read),           All,       "", 200),
+    ("GET",    "/v1/webhooks",                                            needs(Webhook, Read),           All,       "", 200),
+    ("POST",   "/v1/webhooks",                                            needs(Webhook, Create),         All,       r#"{"url": "https://hooks.example/a"}"#, 200),
+    ("GET",    "/v1/webhooks/{id}",                                       needs(Webhook, Read),           All,       "", 200),
+    ("GET",    "/v1/webhooks/{id}/deliveries",                            needs(Webhook, Read),           All,       "", 200),
+    ("PATCH",  "/v1/webhooks/{id}",                                       needs(Webhook, Configure),      All,       r#"{"types": ["action.*"]}"#, 200),
+    ("POST",   "/v1/webhooks/{id}/rotate",                                needs(Webhook, Configure),      All,       "", 200),
+    ("POST",   "/v1/webhooks/{id}/test",                                  needs(Webhook, Configure),      All,       "", 200),
+    ("POST",   "/v1/webhooks/{id}/replay",                                needs(Webhook, Configure),      All,       r#"{"dead": true}"#, 200),
+    ("DELETE", "/v1/webhooks/{id}",                                       needs(Webhook, Configure),      All,       "", 200),
     ("GET",    "/v1/sessions",                                            needs(Session, Read),           OfAccount, "", 200),
     ("DELETE", "/v1/sessions/{id}",                                       needs(Session, Erase),          OfAccount, "", 200),
     ("GET",    "/v1/accounts",                                            needs(Account, Read),           Itself,    "", 200),
@@ -138,6 +148,8 @@ struct Walk {
     decisions: [(&'static str, String); 2],
     /// Somebody else's account.
     made: usize,
+    /// A webhook at an address to which nothing is sent.
+    webhook: String,
 }
 
 /// What an answer was to be.
@@ -151,10 +163,20 @@ enum Expected {
 impl Walk {
     async fn begin(backend: Backend) -> Self {
         let world = World::with(backend, |config| config.plain_cookies = true).await;
-        let key =
-            world.app.make_key("machine", &["screen", "read", "outcomes", "seller", "banks", "metrics"]).await.unwrap();
-        let mut walk = Self { world, key, decisions: [("s1", String::new()), ("s2", String::new())], made: 0 };
+        let key = world
+            .app
+            .make_key("machine", &["screen", "read", "outcomes", "seller", "banks", "events", "metrics"])
+            .await
+            .unwrap();
+        let mut walk = Self {
+            world,
+            key,
+            decisions: [("s1", String::new()), ("s2", String::new())],
+            made: 0,
+            webhook: String::new(),
+        };
         walk.sell().await;
+        walk.hook().await;
         walk
     }
 
@@ -165,6 +187,12 @@ impl Walk {
             *decision = self.world.screen(&listing).await.ok()["decision_id"].as_str().unwrap().to_owned();
             self.world.put(&format!("/v1/sellers/plaza/{seller}"), &json!({"sales": 5})).await.ok();
         }
+    }
+
+    /// Somebody who is told what happens.
+    async fn hook(&mut self) {
+        let made = self.world.post("/v1/webhooks", r#"{"url": "https://10.0.0.1.invalid/a"}"#).await.ok();
+        self.webhook = made["webhook"]["webhook_id"].as_str().unwrap().to_owned();
     }
 
     /// A new account of this kind, logged in.
@@ -191,6 +219,7 @@ impl Walk {
         };
         let id = match (call.1, call.3) {
             ("/v1/sessions/{id}", _) => session().await,
+            (path, _) if path.starts_with("/v1/webhooks/") => self.webhook.clone(),
             (_, OfAccount) => account.account.clone(),
             (_, OfSeller) => decision.clone(),
             _ => uuid::Uuid::nil().to_string(),
@@ -324,6 +353,9 @@ async fn every_call_answers_every_role_as_the_table_says() {
                 }
                 if call.0 == "DELETE" && call.3 == OfSeller {
                     walk.sell().await;
+                }
+                if call.0 == "DELETE" && call.1 == "/v1/webhooks/{id}" {
+                    walk.hook().await;
                 }
             }
         }
