@@ -5,10 +5,12 @@ mod desk;
 mod views;
 mod world;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 use touchstone_cases::enforcement::switch::{self, Stop, Switch, Turn, Turned};
 use touchstone_cases::enforcement::{
-    AccountState, Actor, Command, Diff, Event, Ground, ListingState, Offer, Order, account_state, dry_run,
+    AccountState, Actor, Command, Diff, Event, Fate, Ground, ListingState, Offer, Order, account_state, dry_run,
     listing_state, next_end,
 };
 use touchstone_cases::id::{ActionId, Seller};
@@ -41,7 +43,7 @@ pub struct Imposing {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Done {
     /// Actions that began, or will, in the order in which they were imposed.
     pub imposed: Vec<ActionId>,
@@ -49,6 +51,15 @@ pub struct Done {
     pub ended: Vec<ActionId>,
     /// What sellers are told.
     pub statements: Vec<Issued>,
+}
+
+impl Done {
+    /// Adds what came of more.
+    pub(crate) fn and(&mut self, more: Self) {
+        self.imposed.extend(more.imposed);
+        self.ended.extend(more.ended);
+        self.statements.extend(more.statements);
+    }
 }
 
 /// Does something about a finding. Each action is told to its seller in the same change.
@@ -77,21 +88,41 @@ pub async fn undo(
     (ground, reason): (Ground, String),
 ) -> Result<Done, ActError> {
     let actor = Actor::Person(act.person()?);
-    let mut done = Done { imposed: Vec::new(), ended: Vec::new(), statements: Vec::new() };
+    let mut done = Done::default();
     let filed: Vec<Filed> = act.get_many(&ids(actions.iter().copied())).await?;
     if let Some(lost) = actions.iter().find(|id| !filed.iter().any(|filed| filed.id == **id)) {
         return Err(absent::<Filed>(lost));
     }
-    let mut by_desk: std::collections::BTreeMap<Of, Vec<ActionId>> = std::collections::BTreeMap::new();
+    let mut by_desk: BTreeMap<Of, Vec<ActionId>> = BTreeMap::new();
     filed.into_iter().for_each(|filed| by_desk.entry(filed.of).or_default().push(filed.id));
     for (of, actions) in by_desk {
         let (actor, ground, reason) = (actor.clone(), ground.clone(), reason.clone());
-        let one = run(act, book, of, Command::Undo { actions, actor, ground, reason }, None).await?;
-        done.imposed.extend(one.imposed);
-        done.ended.extend(one.ended);
-        done.statements.extend(one.statements);
+        done.and(run(act, book, of, Command::Undo { actions, actor, ground, reason }, None).await?);
     }
     Ok(done)
+}
+
+/// Takes back those of some actions that are not taken back yet; nothing where there are none.
+///
+/// # Errors
+/// As [`undo`].
+pub(crate) async fn undo_open(
+    act: &Act<'_>,
+    book: &Rulebook,
+    actions: &[ActionId],
+    why: (Ground, String),
+) -> Result<Done, ActError> {
+    let filed: Vec<Filed> = act.get_many(&ids(actions.iter().copied())).await?;
+    let mut open = Vec::with_capacity(filed.len());
+    for of in filed.iter().map(|filed| &filed.of).collect::<BTreeSet<_>>() {
+        let desk = desk(act, of).await?;
+        let is_open = |id: &ActionId| {
+            let record = desk.standing.records.get(id);
+            record.is_some_and(|record| matches!(record.fate, Fate::Stands | Fate::Waits(_)))
+        };
+        open.extend(filed.iter().filter(|one| one.of == *of).map(|one| one.id).filter(is_open));
+    }
+    if open.is_empty() { Ok(Done::default()) } else { undo(act, book, &open, why).await }
 }
 
 /// Lets a consequence begin that waits.
@@ -262,7 +293,7 @@ fn actor(act: &Act<'_>, rule: Option<String>) -> Result<Actor, ActError> {
     }
 }
 
-fn one_desk(orders: &[Order]) -> Result<Of, ActError> {
+pub(crate) fn one_desk(orders: &[Order]) -> Result<Of, ActError> {
     let mut of = orders.iter().map(|order| Of::scope(&order.scope));
     let first = of.next().ok_or_else(|| no(touchstone_cases::enforcement::Refusal::Number))?;
     match of.all(|other| other == first) {

@@ -124,6 +124,9 @@ pub async fn command(act: &Act<'_>, id: GroupId, command: Command) -> Result<(Gr
         Command::Decide { order, .. } => Some(order.who.clone()),
         Command::Undo { .. } => None,
     };
+    if matches!(command, Command::Undo { .. }) {
+        crate::bulk::nothing_hangs(act, id.0).await?;
+    }
     let world = World::of(act, &group).await?;
     let event = group::decide(&group, command, |id| world.look(id), act.now()).map_err(no)?;
     group::apply(&mut group, &event);

@@ -11,7 +11,7 @@ use touchstone_store::{Found, QueuePlace, QueueSeeker};
 use crate::act::{Act, ActError, no};
 use crate::intake::Golden;
 use crate::record::{Record, by, seller_id};
-use crate::reviewers;
+use crate::{fuses, reviewers};
 
 impl Record for Item {
     const KIND: &'static str = "item";
@@ -88,6 +88,7 @@ pub async fn changed(act: &Act<'_>, mut item: Item, command: Command) -> Result<
     save(act, &item).await?;
     if events.iter().any(settles) {
         reviewers::learn(act, &item.review).await?;
+        fuses::audited(act, &item).await?;
     }
     Ok(item)
 }

@@ -25,16 +25,28 @@
 //! | [`enforcement`] | actions imposed and undone, what holds, the kill switch |
 //! | [`statements`] | what sellers are told, made with the action |
 //! | [`approvals`] | a second person agrees to what they saw |
+//! | [`appeals`] | sellers answer and appeal, another person decides, labels are kept |
+//! | [`fuses`] | rules that block wrongly too often ask for reviews |
+//! | [`bulk`] | to judge and to act in one change, and to take back both |
+//! | [`casework`] | cases, and the links between them |
+//! | [`estimates`] | how many fakes, missed ones and false blocks there are |
+//! | [`publication`] | statements for the EU's database |
 //! | [`vault`] | proof that was accepted |
 //! | [`reviewers`] | what reviewers know, and how often they were right |
 
 pub mod act;
+pub mod appeals;
 pub mod approvals;
+pub mod bulk;
+pub mod casework;
 pub mod enforcement;
+pub mod estimates;
+pub mod fuses;
 pub mod groups;
 pub mod intake;
 pub mod items;
 pub mod private;
+pub mod publication;
 pub mod record;
 pub mod refusal;
 pub mod reviewers;

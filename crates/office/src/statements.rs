@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use touchstone_cases::appeal;
 use touchstone_cases::clocks::{self, Running};
-use touchstone_cases::enforcement::{Action, Actor, Command, Event};
+use touchstone_cases::enforcement::{Action, Actor, Command, Event, Measure};
 use touchstone_cases::id::{PersonId, Seller, StatementId};
 use touchstone_cases::moment::Moment;
 use touchstone_cases::statement::{Basis, Decision, Detection, Grounds, Statement};
@@ -177,7 +177,10 @@ async fn one(
         withheld: &telling.withheld,
     };
     let statement = Statement::of(&grounds, regime, now).map_err(no)?;
-    let clock = book.clock("publication", now).filter(|_| regime.publish);
+    // A warning restricts nothing.
+    let restricts = |action: &&Action| !matches!(action.order.measure, Measure::Warn | Measure::Points(_));
+    let published = regime.publish && actions.iter().any(restricts);
+    let clock = book.clock("publication", now).filter(|_| published);
     let publication = clock.map(|clock| start(clock, book, now)).transpose()?.flatten();
     let issued =
         Issued { statement, telling, incident, decided_by, approved_by, appeal_until, publication, sent: None };

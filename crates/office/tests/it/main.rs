@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod acting;
+mod appealing;
+mod histories;
 mod queue;
+mod working;
 mod world;
