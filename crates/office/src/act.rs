@@ -179,20 +179,22 @@ impl Act<'_> {
         self.look::<R>(id).await?.ok_or_else(|| absent::<R>(id))
     }
 
-    /// A state, if there is one.
+    /// A state, if there is one; none where its seller was erased, so that what comes later begins anew.
     ///
     /// # Errors
     /// That the store fails.
     pub async fn look<R: Record>(&self, id: &str) -> Result<Option<R>, ActError> {
-        self.change.get(R::KIND, id).await?.as_ref().map(open).transpose()
+        let kept = self.change.get(R::KIND, id).await?.filter(|kept| kept.body.is_some());
+        kept.as_ref().map(open).transpose()
     }
 
-    /// Some states, in any order; what is not there is left out.
+    /// Some states, in any order; what is not there, or of a seller who was erased, is left out.
     ///
     /// # Errors
     /// That the store fails.
     pub async fn get_many<R: Record>(&self, ids: &[String]) -> Result<Vec<R>, ActError> {
-        self.change.get_many(R::KIND, ids).await?.iter().map(open).collect()
+        let kept = self.change.get_many(R::KIND, ids).await?;
+        kept.iter().filter(|kept| kept.body.is_some()).map(open).collect()
     }
 
     /// States by what they are found by, lowest rank first.

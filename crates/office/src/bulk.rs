@@ -52,8 +52,8 @@ pub struct Doing {
 pub struct Acted {
     /// The group's or the item's.
     pub of: Uuid,
-    /// What was done.
-    pub actions: Vec<ActionId>,
+    /// What was done, and because of which item.
+    pub actions: Vec<(ItemId, ActionId)>,
 }
 
 impl Record for Acted {
@@ -84,7 +84,7 @@ pub async fn group(
     doing: Option<Doing>,
 ) -> Result<(Group, Vec<Item>, Done), ActError> {
     let undone = match &command {
-        group::Command::Undo { reason, .. } => take_back(act, book, id.0, reason).await?,
+        group::Command::Undo { reason, .. } => take_back(act, book, (id.0, None), reason).await?,
         group::Command::Decide { .. } => Done::default(),
     };
     let (group, served) = groups::command(act, id, command).await?;
@@ -107,10 +107,12 @@ pub async fn item(
     command: queue::Command,
     doing: Option<Doing>,
 ) -> Result<(Item, Done), ActError> {
-    let mut done = match &command {
-        queue::Command::Reopen { reason } => take_back(act, book, id.0, reason).await?,
-        _ => Done::default(),
-    };
+    let mut done = Done::default();
+    if let queue::Command::Reopen { reason } = &command {
+        for of in judged_by(&act.get::<Item>(&id.to_string()).await?) {
+            done.and(take_back(act, book, (of, Some(id)), reason).await?);
+        }
+    }
     let item = items::command(act, id, command).await?;
     if let Some(doing) = doing {
         done.and(carry_out(act, book, id.0, std::slice::from_ref(&item), doing).await?);
@@ -118,22 +120,49 @@ pub async fn item(
     Ok((item, done))
 }
 
-/// Takes back what was done because of a judgement, and still stands.
-async fn take_back(act: &Act<'_>, book: &Rulebook, of: Uuid, reason: &str) -> Result<Done, ActError> {
+/// Under which ids something may hang on an item's judgement.
+fn judged_by(item: &Item) -> Vec<Uuid> {
+    let group = match item.stage {
+        queue::Stage::Decided { group } => group.map(|group| group.0),
+        _ => None,
+    };
+    [item.id.0].into_iter().chain(group).collect()
+}
+
+/// Takes back what was done because of a judgement, for one item or all, and still stands.
+async fn take_back(
+    act: &Act<'_>,
+    book: &Rulebook,
+    (of, only): (Uuid, Option<ItemId>),
+    reason: &str,
+) -> Result<Done, ActError> {
     let Some(acted) = act.look::<Acted>(&of.to_string()).await? else { return Ok(Done::default()) };
-    let why = (Ground::Mistake, reason.to_owned());
-    let done = enforcement::undo_open(act, book, &acted.actions, why).await?;
-    act.put(&Acted { actions: Vec::new(), ..acted }).await?;
+    let (back, rest): (Vec<_>, Vec<_>) =
+        acted.actions.into_iter().partition(|(item, _)| only.is_none_or(|only| only == *item));
+    let back: Vec<ActionId> = back.into_iter().map(|(_, action)| action).collect();
+    let done = enforcement::undo_open(act, book, &back, (Ground::Mistake, reason.to_owned())).await?;
+    act.put(&Acted { of, actions: rest }).await?;
     Ok(done)
 }
 
-/// Refuses to take back a judgement alone while something that was done because of it stands.
-pub(crate) async fn nothing_hangs(act: &Act<'_>, of: Uuid) -> Result<(), ActError> {
-    let acted = act.look::<Acted>(&of.to_string()).await?;
-    match acted.is_some_and(|acted| !acted.actions.is_empty()) {
-        true => Err(no(Refusal::new(crate::Kind::Conflict, "actions hang on this decision; take both back together"))),
-        false => Ok(()),
+/// Refuses to take back a group's judgement alone while something that was done because of it was not taken back.
+pub(crate) async fn group_is_free(act: &Act<'_>, id: GroupId) -> Result<(), ActError> {
+    free(act, id.0, None).await
+}
+
+/// The same of one item.
+pub(crate) async fn item_is_free(act: &Act<'_>, item: &Item) -> Result<(), ActError> {
+    for of in judged_by(item) {
+        free(act, of, Some(item.id)).await?;
     }
+    Ok(())
+}
+
+async fn free(act: &Act<'_>, of: Uuid, only: Option<ItemId>) -> Result<(), ActError> {
+    let Some(acted) = act.look::<Acted>(&of.to_string()).await? else { return Ok(()) };
+    let hangs = acted.actions.iter().any(|(item, _)| only.is_none_or(|only| only == *item));
+    let detail = "actions hang on this decision; take both back together";
+    if hangs { Err(no(Refusal::new(crate::Kind::Conflict, detail))) } else { Ok(()) }
 }
 
 /// One incident for each seller, with all of the seller's listings that are fakes.
@@ -141,19 +170,19 @@ async fn carry_out(act: &Act<'_>, book: &Rulebook, of: Uuid, judged: &[Item], do
     if !doing.measure.is_about_goods() {
         return Err(no(Refusal::invalid("with a judgement goods are acted on; act on an account by itself")));
     }
-    let mut sellers: BTreeMap<&Seller, Vec<&Version>> = BTreeMap::new();
+    let mut sellers: BTreeMap<&Seller, Vec<(ItemId, &Version)>> = BTreeMap::new();
     for item in judged.iter().filter(|item| items::is_fake(item)) {
         if let Subject::Listing(version) = &item.subject {
-            sellers.entry(&version.listing.seller).or_default().push(version);
+            sellers.entry(&version.listing.seller).or_default().push((item.id, version));
         }
     }
     let mut done = Done::default();
     let mut actions = Vec::new();
     for versions in sellers.into_values() {
         for part in versions.chunks(ORDERS_MAX) {
-            let orders: Vec<Order> = part.iter().map(|version| order(version, &doing)).collect();
+            let orders: Vec<Order> = part.iter().map(|(_, version)| order(version, &doing)).collect();
             let incident = orders.first().map_or(doing.seed, |order| follows(doing.seed, order.id.0.as_bytes()));
-            actions.extend(orders.iter().map(|order| order.id));
+            actions.extend(part.iter().zip(&orders).map(|((item, _), order)| (*item, order.id)));
             let (telling, draw) = (doing.telling.clone(), doing.draw);
             let want = Imposing { incident, orders, rule: None, draw, telling };
             done.and(enforcement::impose(act, book, want).await?);

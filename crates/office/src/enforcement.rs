@@ -164,7 +164,7 @@ async fn dry(act: &Act<'_>, book: &Rulebook, of: &Of, command: &Command) -> Resu
     dry_run(&desk.standing, command, world.rules(book, None), act.now()).map_err(no)
 }
 
-/// Says what has come to its end by now, on at most `limit` desks; how many were looked at.
+/// Says what has come to its end by now, on at most `limit` desks; on how many.
 ///
 /// # Errors
 /// That the store fails.
@@ -173,10 +173,12 @@ pub async fn tick(act: &Act<'_>, book: &Rulebook, limit: u64) -> Result<usize, A
     let due = Search { kind: Desk::KIND, name: "due", value: String::new(), page };
     let due = act.change.find(&due).await?.into_iter().filter(|(_, at)| *at <= act.now().0);
     let ids: Vec<String> = due.map(|(id, _)| id).collect();
-    for desk in act.get_many::<Desk>(&ids).await? {
+    let desks: Vec<Desk> = act.get_many(&ids).await?;
+    let count = desks.len();
+    for desk in desks {
         run(act, book, desk.of, Command::Tick, None).await?;
     }
-    Ok(ids.len())
+    Ok(count)
 }
 
 /// What lies on a desk; nothing yet where nothing was done.

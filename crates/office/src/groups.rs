@@ -125,7 +125,7 @@ pub async fn command(act: &Act<'_>, id: GroupId, command: Command) -> Result<(Gr
         Command::Undo { .. } => None,
     };
     if matches!(command, Command::Undo { .. }) {
-        crate::bulk::nothing_hangs(act, id.0).await?;
+        crate::bulk::group_is_free(act, id).await?;
     }
     let world = World::of(act, &group).await?;
     let event = group::decide(&group, command, |id| world.look(id), act.now()).map_err(no)?;

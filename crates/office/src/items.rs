@@ -11,7 +11,7 @@ use touchstone_store::{Found, QueuePlace, QueueSeeker};
 use crate::act::{Act, ActError, no};
 use crate::intake::Golden;
 use crate::record::{Record, by, seller_id};
-use crate::{fuses, reviewers};
+use crate::{bulk, fuses, reviewers};
 
 impl Record for Item {
     const KIND: &'static str = "item";
@@ -74,6 +74,9 @@ pub async fn next(act: &Act<'_>, queue: &str, lead: bool, lease: i64) -> Result<
 /// Whatever the queue refuses.
 pub async fn command(act: &Act<'_>, id: ItemId, command: Command) -> Result<Item, ActError> {
     let item: Item = act.get(&id.to_string()).await?;
+    if matches!(command, Command::Reopen { .. }) {
+        bulk::item_is_free(act, &item).await?;
+    }
     changed(act, item, command).await
 }
 

@@ -1,6 +1,8 @@
 //! Random histories on a database: actions, undos, lifted consequences, expiries and appeals, each through the office. After
 //! every step what holds equals what loops over a plain list find, and the trail is whole.
 
+use std::collections::BTreeSet;
+
 use touchstone_cases::appeal::Outcome;
 use touchstone_cases::enforcement::{Access, Fate, Ground, Order, Visibility};
 use touchstone_cases::id::{ActionId, AppealId, StatementId};
@@ -108,6 +110,7 @@ struct Play {
     day: i64,
     next: u128,
     statements: Vec<(u128, StatementId)>,
+    met: BTreeSet<Access>,
 }
 
 impl Play {
@@ -204,8 +207,9 @@ impl Play {
         self.twin.plain.retain(|one| one.incident != incident);
     }
 
-    async fn compare(&self) {
+    async fn compare(&mut self) {
         let state = account(&self.house, "s1").await;
+        self.met.insert(state.access);
         assert_eq!((state.points, state.access), (self.twin.points(self.day), self.twin.access(self.day)));
         for listing in 0..3 {
             let seen = visibility(&self.house, "s1", &format!("l{listing}")).await;
@@ -216,9 +220,11 @@ impl Play {
 
 #[tokio::test]
 async fn what_holds_equals_what_is_computed_from_nothing() {
+    let mut met = BTreeSet::new();
     for seed in 1..=HISTORIES {
         let (house, dice) = (House::new().await, Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        let mut play = Play { house, twin: Twin::default(), dice, day: 0, next: 0, statements: Vec::new() };
+        let mut play =
+            Play { house, twin: Twin::default(), dice, day: 0, next: 0, statements: Vec::new(), met: BTreeSet::new() };
         for _ in 0..STEPS {
             play.step().await;
             play.compare().await;
@@ -229,5 +235,7 @@ async fn what_holds_equals_what_is_computed_from_nothing() {
             play.compare().await;
         }
         assert!(!play.house.trail().await.is_empty());
+        met.extend(play.met);
     }
+    assert_eq!(met, BTreeSet::from([Access::Full, Access::NoNewListings, Access::Suspended]), "every rung is met");
 }

@@ -102,6 +102,20 @@ async fn one_item_acts_only_if_it_is_a_fake() {
         assert_eq!(acted, verdict == Verdict::Fake);
     }
     assert_eq!(visibility(&house, "s1", "b").await, Visibility::Removed);
+    let found =
+        house.act(person(1), |act| Box::pin(async move { act.found::<Item>("stage", "decided".into(), 10).await }));
+    let items: Vec<Item> = serde_json::from_value(found.await.unwrap()).unwrap();
+    let fake = items.iter().find(|item| touchstone_office::items::is_fake(item)).unwrap().id;
+    let reopen = || Command::Reopen { reason: "a mistake".into() };
+    let alone = house.act(person(1), move |act| {
+        Box::pin(async move { touchstone_office::items::command(act, fake, reopen()).await })
+    });
+    assert_eq!(kind(&alone.await), Kind::Conflict);
+    let both = house.act(person(1), move |act| {
+        Box::pin(async move { Ok(bulk::item(act, &book(), fake, reopen(), None).await?.1) })
+    });
+    both.await.unwrap();
+    assert_eq!(visibility(&house, "s1", "b").await, Visibility::Shown);
 }
 
 #[tokio::test]
