@@ -119,7 +119,7 @@ fn widened(digits: &str) -> Option<String> {
 /// All codes that can be read, from the top left; each value of a kind once.
 pub fn read(picture: &Picture) -> Vec<Code> {
     let factor = picture.width().max(picture.height()).div_ceil(SIDE_MAX);
-    let grey = shrunk(&picture.grey(), factor);
+    let grey = shrunk(picture.grey(), factor);
     let gate = Gate::of(&grey);
     let mut codes: Vec<Code> = Vec::new();
     let squares = gate.squares(&grey);
@@ -137,7 +137,10 @@ pub fn read(picture: &Picture) -> Vec<Code> {
 }
 
 /// A plane shrunk by a whole number: the mean of each square.
-fn shrunk(grey: &Plane, factor: u32) -> Plane {
+fn shrunk(grey: Plane, factor: u32) -> Plane {
+    if factor == 1 {
+        return grey;
+    }
     let (width, height) = (grey.width() / factor, grey.height() / factor);
     let of = |x: u32, y: u32| {
         let row = |n: u32| (y * factor + n) as usize * grey.width() as usize + (x * factor) as usize;
@@ -146,7 +149,7 @@ fn shrunk(grey: &Plane, factor: u32) -> Plane {
         (sum / (factor * factor)) as u8
     };
     let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| of(x, y)).collect();
-    if factor == 1 { grey.clone() } else { Plane::new(width, height, pixels).unwrap_or_else(|| grey.clone()) }
+    Plane::new(width, height, pixels).unwrap_or(grey)
 }
 
 /// A QR code in a place, as it is and at twice the size.

@@ -11,8 +11,10 @@ use crate::Plane;
 const CELL: usize = 16;
 /// Difference of two pixels' luma that is a strong step.
 const STRONG: i32 = 44;
-/// Places of each sort that are looked at, the largest first.
+/// Places of each sort that are read, the largest first.
 const PLACES: usize = 4;
+/// Places in which corner marks are looked for, the largest first.
+const PLACES_SEEN: usize = 24;
 
 /// Cells that hang together, half open, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -86,14 +88,17 @@ impl Gate {
     /// Places that could be bars.
     pub(super) fn bars(&self) -> Vec<Spot> {
         let mut spots = self.spots(|cell| cell.is_busy() && cell.coherence() > 0.75);
-        spots.retain(|spot| spot.cells >= 4 && !spot.angle.is_nan());
+        spots.retain(|spot| !spot.angle.is_nan());
+        spots.truncate(PLACES);
         spots
     }
 
     /// Places that show three corner marks of a QR code.
     pub(super) fn squares(&self, grey: &Plane) -> Vec<Spot> {
         let mut spots = self.spots(Cell::is_busy);
-        spots.retain(|spot| spot.cells >= 4 && self.marks(grey, spot) >= 3);
+        spots.truncate(PLACES_SEEN);
+        spots.retain(|spot| self.marks(grey, spot) >= 3);
+        spots.truncate(PLACES);
         spots
     }
 
@@ -106,7 +111,6 @@ impl Gate {
             }
         }
         spots.sort_by_key(|spot| std::cmp::Reverse(spot.cells));
-        spots.truncate(PLACES);
         spots
     }
 
@@ -151,12 +155,15 @@ impl Gate {
         let width = grey.width() as usize;
         let g = grey.pixels();
         let mut found: Vec<(usize, usize, usize)> = Vec::new();
-        for y in (spot.y1..spot.y2).step_by(2) {
-            let thresholds: Vec<u8> = (spot.x1..spot.x2).step_by(CELL).map(|x| self.middle(x, y)).collect();
-            let is_dark = |x: usize| g[y * width + x] < thresholds[((x - spot.x1) / CELL).min(thresholds.len() - 1)];
+        // A mark may reach into a cell that is too calm to count, and its last run ends beyond it.
+        let (x1, x2) = (spot.x1.saturating_sub(CELL), (spot.x2 + CELL).min(width));
+        let (y1, y2) = (spot.y1.saturating_sub(CELL), (spot.y2 + CELL).min(grey.height() as usize));
+        for y in (y1..y2).step_by(2) {
+            let thresholds: Vec<u8> = (x1..x2).step_by(CELL).map(|x| self.middle(x, y)).collect();
+            let is_dark = |x: usize| g[y * width + x] < thresholds[(x - x1) / CELL];
             let mut runs = [0usize; 5];
-            let mut last = is_dark(spot.x1);
-            for x in spot.x1..spot.x2 {
+            let mut last = is_dark(x1);
+            for x in x1..x2 {
                 let dark = is_dark(x);
                 if dark == last {
                     runs[4] += 1;
