@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use touchstone_vision::geometry::{self, Map, Match, Partners};
 use touchstone_vision::local::{Feature, Features};
-use touchstone_vision::{PixelBox, Plane, thumbnail};
+use touchstone_vision::{PixelBox, Plane, Wide, thumbnail, wide};
 
 use crate::EntryFeatures;
 use crate::features::QUALITY_MIN;
@@ -28,6 +28,8 @@ use words::{Hit, Words};
 /// From this score on a candidate is a copy and not a similar picture; below, candidates are only ranked.
 pub const MATCH: f32 = 0.5;
 
+/// What can't reach this score by its pixels is not compared pixel by pixel.
+const FAINT: f32 = 0.05;
 /// Entries that are fitted, by the votes of their pairs.
 const FITTED_MAX: usize = 32;
 /// Fits that are confirmed and compared.
@@ -242,23 +244,19 @@ impl CopyIndex {
         best(guesses.iter().filter_map(|guess| self.judge(&asked, guess)).collect(), k)
     }
 
+    #[inline(always)]
     fn slot(&self, slot: u32) -> Option<&Slot> {
         self.slots.get(slot as usize).and_then(Option::as_ref)
     }
 
+    #[inline(always)]
     fn feature(&self, slot: u32, feature: u16) -> Option<&Feature> {
         self.slot(slot)?.features.local.list.get(usize::from(feature))
     }
 
     /// Entries on whose place pairs of features agree, best first.
     fn fitted(&self, asked: &Asked<'_>) -> Vec<Guess> {
-        let mut hits: Vec<Hit> = Vec::new();
-        for mirrored in [false, true] {
-            for (index, feature) in asked.local(mirrored).list.iter().enumerate() {
-                let of = |slot, feature| self.feature(slot, feature);
-                self.words.look_up(index as u16, mirrored, feature, of, &mut hits);
-            }
-        }
+        let mut hits = wide(LookUp { index: self, asked });
         hits.sort_by_key(|hit| (hit.slot, hit.mirrored));
         let mut groups: Vec<(f32, &[Hit])> = hits
             .chunk_by(|a, b| (a.slot, a.mirrored) == (b.slot, b.mirrored))
@@ -335,8 +333,10 @@ impl CopyIndex {
         let size = |f: &Features| (f64::from(f.width), f64::from(f.height));
         let unit = (1.0, 1.0);
         let parts = Map::between(unit, size(query)).then(&confirmed.map).then(&Map::between(size(local), unit));
-        let pixels = geometry::agreement(asked.thumbnail(guess.mirrored), &entry.thumbnail, &parts);
-        let evidence = Evidence::new(guess.weight, &confirmed, &pixels, guess.method);
+        let mut evidence = Evidence::new(guess.weight, &confirmed, guess.method);
+        if evidence.score_at_most() >= FAINT {
+            evidence.pixels = geometry::agreement(asked.thumbnail(guess.mirrored), &entry.thumbnail, &parts);
+        }
         let (place, reference) = places(asked.features, entry, &parts, guess.mirrored);
         let score = evidence.score();
         let (id, method, mirrored) = (slot.id, guess.method, guess.mirrored);
@@ -350,6 +350,28 @@ impl CopyIndex {
             distance: distance(asked.features, entry),
             evidence,
         })
+    }
+}
+
+/// Pairs of features that look alike, of the picture as it is and mirrored.
+struct LookUp<'a> {
+    index: &'a CopyIndex,
+    asked: &'a Asked<'a>,
+}
+
+impl Wide for LookUp<'_> {
+    type Out = Vec<Hit>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for mirrored in [false, true] {
+            for (index, feature) in self.asked.local(mirrored).list.iter().enumerate() {
+                let of = |slot, feature| self.index.feature(slot, feature);
+                self.index.words.look_up(index as u16, mirrored, feature, of, &mut hits);
+            }
+        }
+        hits
     }
 }
 

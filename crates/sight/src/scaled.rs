@@ -4,7 +4,7 @@
 //! narrower than two pixels of the source: what shrinks is averaged, what grows is interpolated. Rows are done first,
 //! since many of them fall together; then the columns of the few that stay.
 
-use touchstone_vision::Picture;
+use touchstone_vision::{Picture, Wide, wide};
 
 /// The pixels of a line that make one pixel of the copy: the first of them, and what each counts.
 struct Span {
@@ -25,11 +25,27 @@ pub(crate) fn scaled(picture: &Picture, width: u32, height: u32) -> Picture {
     for span in &rows {
         row.fill(0.0);
         for (line, &weight) in picture.rgb()[span.first * stride..].chunks_exact(stride).zip(&span.weights) {
-            row.iter_mut().zip(line).for_each(|(sum, &value)| *sum += weight * f32::from(value));
+            wide(Added { row: &mut row, line, weight });
         }
         rgb.extend(columns.iter().flat_map(|span| across(&row, span)));
     }
     Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
+}
+
+/// A line of pixels, weighted, on top of a row.
+struct Added<'a> {
+    row: &'a mut [f32],
+    line: &'a [u8],
+    weight: f32,
+}
+
+impl Wide for Added<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.row.iter_mut().zip(self.line).for_each(|(sum, &value)| *sum += self.weight * f32::from(value));
+    }
 }
 
 fn across(row: &[f32], span: &Span) -> [u8; 3] {

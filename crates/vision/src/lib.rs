@@ -16,5 +16,7 @@ mod picture;
 pub mod plain;
 pub mod thumbnail;
 pub mod tile;
+mod wide;
 
 pub use picture::{Picture, PixelBox, Plane};
+pub use wide::{Wide, wide};

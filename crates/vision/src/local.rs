@@ -89,6 +89,7 @@ impl Feature {
     }
 
     /// Bits in which two descriptions differ: about 128 for unrelated places.
+    #[inline(always)]
     pub fn distance(&self, other: &Self) -> u32 {
         self.signs.iter().zip(&other.signs).map(|(a, b)| (a ^ b).count_ones()).sum()
     }

@@ -1,6 +1,7 @@
 //! A small grey picture of a picture: what is left of it to compare pixels with once the file is gone.
 
 use crate::Plane;
+use crate::wide::{Wide, wide};
 
 /// The longer side, in pixels.
 pub const SIDE: u32 = 80;
@@ -31,7 +32,7 @@ pub fn resize(plane: &Plane, width: u32, height: u32) -> Plane {
         sums.fill(0);
         rows.each(y, |row, share| {
             let line = &plane.pixels()[row * from..(row + 1) * from];
-            sums.iter_mut().zip(line).for_each(|(sum, &pixel)| *sum += share * u32::from(pixel));
+            wide(Added { sums: &mut sums, line, share });
         });
         for x in 0..width as usize {
             let mut sum = 0u64;
@@ -40,6 +41,21 @@ pub fn resize(plane: &Plane, width: u32, height: u32) -> Plane {
         }
     }
     Plane::new(width, height, pixels).unwrap_or_else(|| plane.clone())
+}
+
+struct Added<'a> {
+    sums: &'a mut [u32],
+    line: &'a [u8],
+    share: u32,
+}
+
+impl Wide for Added<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.sums.iter_mut().zip(self.line).for_each(|(sum, &pixel)| *sum += self.share * u32::from(pixel));
+    }
 }
 
 const SHIFT: u32 = 12;

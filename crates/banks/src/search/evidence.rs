@@ -20,25 +20,37 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn new(weight: f32, confirmed: &Confirmed, pixels: &Agreement, method: Method) -> Self {
+    /// Before the pixels are compared.
+    pub(super) fn new(weight: f32, confirmed: &Confirmed, method: Method) -> Self {
         let weight = if method == Method::Geometry { weight } else { 0.0 };
         let Confirmed { inliers, asked, fields, .. } = *confirmed;
-        Self { weight, inliers, asked, fields, pixels: *pixels }
+        Self { weight, inliers, asked, fields, pixels: Agreement::default() }
     }
 
     /// 0 to 1: a logistic model, fitted on own and AugLy's edits of the tuning half of the photos, moved so that a half
     /// lies where no photo of another thing on the same floor came.
     pub fn score(&self) -> f32 {
         let pixels = &self.pixels;
-        let ratio = self.inliers as f32 / (self.asked as f32 + 10.0);
         // Few fields with something on them say little either way.
         let trust = 1.0 - (-(pixels.fields as f32) / 10.0).exp();
-        let sum = 0.89 * (1.0 + self.inliers as f32).ln()
-            + 1.36 * (1.0 + self.fields as f32).ln()
-            + 8.7 * ratio
-            + (6.0 * pixels.share() - 6.6) * trust
-            + 2.5 * pixels.correlation.max(0.0)
-            - 11.1;
-        1.0 / (1.0 + (-sum).exp())
+        let seen = (6.0 * pixels.share() - 6.6) * trust + CORRELATED * pixels.correlation.max(0.0);
+        logistic(self.of_features() + seen)
     }
+
+    /// What the score can become at most, whatever the pixels say.
+    pub(super) fn score_at_most(&self) -> f32 {
+        logistic(self.of_features() + CORRELATED)
+    }
+
+    fn of_features(&self) -> f32 {
+        let ratio = self.inliers as f32 / (self.asked as f32 + 10.0);
+        0.89 * (1.0 + self.inliers as f32).ln() + 1.36 * (1.0 + self.fields as f32).ln() + 8.7 * ratio - 11.1
+    }
+}
+
+/// What pixels that agree in all count for.
+const CORRELATED: f32 = 2.5;
+
+fn logistic(sum: f32) -> f32 {
+    1.0 / (1.0 + (-sum).exp())
 }

@@ -3,6 +3,8 @@
 //! Embeddings share much that says only "a picture": the mean of the entries is taken off first, as soon as there are
 //! enough for a mean. Sums are of whole numbers, so that it does not matter in which order entries came and went.
 
+use touchstone_vision::{Wide, wide};
+
 use crate::features::View;
 
 /// Views from which their mean is taken off.
@@ -48,13 +50,38 @@ impl Mean {
             asked.iter_mut().zip(&centred).for_each(|(sum, n)| *sum += n / (length * views.len() as f32));
         }
         move |entry: &'a [View]| {
-            let mut sum = 0.0;
-            for view in entry.iter().filter(|view| view.len() == asked.len()) {
-                let centred: Vec<f32> = view.iter().zip(&mean).map(|(&n, mean)| f32::from(n) - mean).collect();
-                sum += dot(&asked, &centred) / dot(&centred, &centred).sqrt().max(1.0);
-            }
+            let like = |view: &View| {
+                let (along, square) = wide(Centred { view, mean: &mean, asked: &asked });
+                along / square.sqrt().max(1.0)
+            };
+            let sum: f32 = entry.iter().filter(|view| view.len() == asked.len()).map(like).sum();
             sum / entry.len().max(1) as f32
         }
+    }
+}
+
+/// How far an embedding less the mean goes along the asked one, and the square of its length.
+struct Centred<'a> {
+    view: &'a [u8],
+    mean: &'a [f32],
+    asked: &'a [f32],
+}
+
+impl Wide for Centred<'_> {
+    type Out = (f32, f32);
+
+    #[inline(always)]
+    fn run(self) -> (f32, f32) {
+        let (mut along, mut square) = ([0.0f32; 8], [0.0f32; 8]);
+        let parts = self.view.chunks_exact(8).zip(self.mean.chunks_exact(8)).zip(self.asked.chunks_exact(8));
+        for ((view, mean), asked) in parts {
+            for lane in 0..8 {
+                let centred = f32::from(view[lane]) - mean[lane];
+                along[lane] += asked[lane] * centred;
+                square[lane] += centred * centred;
+            }
+        }
+        (along.iter().sum(), square.iter().sum())
     }
 }
 

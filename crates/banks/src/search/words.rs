@@ -61,6 +61,7 @@ impl Words {
     /// Pairs of one feature of the picture, weighed: less where signs differ, and where many entries have the like.
     ///
     /// `signs_of` gives a feature of an entry.
+    #[inline(always)]
     pub(crate) fn look_up<'a>(
         &self,
         query: u16,

@@ -21,36 +21,25 @@ const SHARE_MAX: f32 = 0.2;
 /// Room to work in, used again for every feature.
 pub struct Bench {
     patch: [f32; RIMMED * RIMMED],
-    /// For each sample and each of the four places it may add to: which, and how much.
-    shares: Vec<[(u8, f32); 4]>,
+    /// For each row or column of samples and each of the two places it may add to: which, and how much.
+    shares: [[(usize, f32); 2]; SIDE],
 }
 
 impl Default for Bench {
     fn default() -> Self {
-        Self { patch: [0.0; RIMMED * RIMMED], shares: shares() }
+        Self { patch: [0.0; RIMMED * RIMMED], shares: std::array::from_fn(shares) }
     }
 }
 
 /// Linear between the centres of places, and less towards the rim.
-fn shares() -> Vec<[(u8, f32); 4]> {
-    let middle = (SIDE as f32 - 1.0) / 2.0;
-    let axis = |index: usize| {
-        let place = (index as f32 + 0.5) / 4.0 - 0.5;
-        let low = place.floor();
-        let part = place - low;
-        let clip = |n: f32, share: f32| if (0.0..4.0).contains(&n) { (n as u8, share) } else { (0, 0.0) };
-        [clip(low, 1.0 - part), clip(low + 1.0, part)]
-    };
-    let mut all = Vec::with_capacity(SIDE * SIDE);
-    for along in 0..SIDE {
-        for across in 0..SIDE {
-            let (du, dv) = (along as f32 - middle, across as f32 - middle);
-            let weight = (-(du * du + dv * dv) / (2.0 * 64.0)).exp();
-            let ([a, b], [c, d]) = (axis(along), axis(across));
-            all.push([(a, c), (a, d), (b, c), (b, d)].map(|(u, v)| (u.0 * 4 + v.0, u.1 * v.1 * weight)));
-        }
-    }
-    all
+fn shares(index: usize) -> [(usize, f32); 2] {
+    let distance = index as f32 - (SIDE as f32 - 1.0) / 2.0;
+    let weight = (-distance * distance / (2.0 * 64.0)).exp();
+    let place = (index as f32 + 0.5) / 4.0 - 0.5;
+    let low = place.floor();
+    let part = place - low;
+    let clip = |n: f32, share: f32| if (0.0..4.0).contains(&n) { (n as usize, share * weight) } else { (0, 0.0) };
+    [clip(low, 1.0 - part), clip(low + 1.0, part)]
 }
 
 impl Bench {
@@ -73,42 +62,54 @@ impl Bench {
     /// The description, its first axis along `direction`: number `(4 × along + across) × 8 + turn`.
     pub fn describe(&mut self, image: &Image, extreme: &Extreme, direction: f32) -> [u8; 128] {
         self.sample(image, extreme, direction);
-        let mut sums = [0.0f32; 128];
-        for along in 0..SIDE {
-            for across in 0..SIDE {
-                let at = (along + 1) * RIMMED + across + 1;
-                let du = self.patch[at + RIMMED] - self.patch[at - RIMMED];
-                let dv = self.patch[at + 1] - self.patch[at - 1];
-                let ((first, much), (second, rest)) = split(du, dv);
-                for &(place, share) in &self.shares[along * SIDE + across] {
-                    let bins = &mut sums[usize::from(place) * 8..usize::from(place) * 8 + 8];
-                    bins[first] += share * much;
-                    bins[second] += share * rest;
-                }
+        let mut sums = [[0.0f32; 32]; 4];
+        for (along, shares) in self.shares.iter().enumerate() {
+            let line = self.line(along);
+            for &(place, share) in shares {
+                sums[place].iter_mut().zip(&line).for_each(|(sum, much)| *sum += share * much);
             }
         }
-        finish(&sums)
+        finish(sums.as_flattened())
     }
 
-    /// The patch, turned so that rows go along the direction.
+    /// Gradients of one row of samples in 4 places × 8 directions.
+    fn line(&self, along: usize) -> [f32; 32] {
+        let mut bins = [0.0f32; 32];
+        let row = |at: usize| &self.patch[at * RIMMED..(at + 1) * RIMMED];
+        let (before, here, behind) = (row(along), row(along + 1), row(along + 2));
+        for (across, shares) in self.shares.iter().enumerate() {
+            let (du, dv) = (behind[across + 1] - before[across + 1], here[across + 2] - here[across]);
+            let ((first, much), (second, rest)) = split(du, dv);
+            for &(place, share) in shares {
+                bins[(place * 8 + first) % 32] += share * much;
+                bins[(place * 8 + second) % 32] += share * rest;
+            }
+        }
+        bins
+    }
+
+    /// The patch, turned so that rows go along the direction. Places are counted in 65,536ths of a pixel.
     fn sample(&mut self, image: &Image, extreme: &Extreme, direction: f32) {
+        const ONE: f32 = 65_536.0;
         let (sin, cos) = direction.sin_cos();
         let step = STEP * extreme.sigma;
         let middle = (RIMMED as f32 - 1.0) / 2.0;
-        let (right, bottom) = (image.width as f32 - 1.001, image.height as f32 - 1.001);
+        let most = |side: usize| ((side.max(2) - 1) << 16) as i32 - 1;
+        let (right, bottom) = (most(image.width), most(image.height));
+        let (dx, dy) = ((-sin * step * ONE) as i32, (cos * step * ONE) as i32);
         for along in 0..RIMMED {
-            let u = (along as f32 - middle) * step;
-            for across in 0..RIMMED {
-                let v = (across as f32 - middle) * step;
-                let x = (extreme.x + u * cos - v * sin).clamp(0.0, right);
-                let y = (extreme.y + u * sin + v * cos).clamp(0.0, bottom);
-                let (column, row) = (x as usize, y as usize);
-                let (fx, fy) = (x - column as f32, y - row as f32);
-                let at = row * image.width + column;
+            let (u, v) = ((along as f32 - middle) * step, -middle * step);
+            let mut x = ((extreme.x + u * cos - v * sin) * ONE) as i32;
+            let mut y = ((extreme.y + u * sin + v * cos) * ONE) as i32;
+            for sample in &mut self.patch[along * RIMMED..(along + 1) * RIMMED] {
+                let (px, py) = (x.clamp(0, right), y.clamp(0, bottom));
+                let (fx, fy) = ((px & 0xffff) as f32 / ONE, (py & 0xffff) as f32 / ONE);
+                let at = (py >> 16) as usize * image.width + (px >> 16) as usize;
                 let (top, low) = (&image.pixels[at..at + 2], &image.pixels[at + image.width..at + image.width + 2]);
                 let upper = top[0] + fx * (top[1] - top[0]);
                 let lower = low[0] + fx * (low[1] - low[0]);
-                self.patch[along * RIMMED + across] = upper + fy * (lower - upper);
+                *sample = upper + fy * (lower - upper);
+                (x, y) = (x + dx, y + dy);
             }
         }
     }
@@ -134,11 +135,11 @@ fn split(du: f32, dv: f32) -> ((usize, f32), (usize, f32)) {
 }
 
 /// Square roots (Arandjelović and Zisserman's RootSIFT), in 512ths, after cutting what stands out.
-fn finish(sums: &[f32; 128]) -> [u8; 128] {
+fn finish(sums: &[f32]) -> [u8; 128] {
     let length = sums.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-6);
-    let cut = sums.map(|v| v.min(SHARE_MAX * length));
+    let cut: [f32; 128] = std::array::from_fn(|at| sums.get(at).map_or(0.0, |v| v.min(SHARE_MAX * length)));
     let total = cut.iter().sum::<f32>().max(1e-6);
-    cut.map(|v| ((v / total).sqrt() * 512.0).round().min(255.0) as u8)
+    cut.map(|v| ((v / total).sqrt() * 512.0 + 0.5) as u8)
 }
 
 /// Gradients by direction, weighted by length and nearness.
@@ -149,6 +150,7 @@ fn histogram(image: &Image, extreme: &Extreme) -> [f32; BINS] {
     let stride = if radius > 8 { 2 } else { 1 };
     let (cx, cy) = (extreme.x.round() as isize, extreme.y.round() as isize);
     let fall = -1.0 / (2.0 * reach * reach);
+    let bell: Vec<f32> = (0..=radius).map(|step| ((step * step) as f32 * fall).exp()).collect();
     let (width, height) = (image.width as isize, image.height as isize);
     for y in (-radius..=radius).step_by(stride) {
         for x in (-radius..=radius).step_by(stride) {
@@ -159,10 +161,10 @@ fn histogram(image: &Image, extreme: &Extreme) -> [f32; BINS] {
             let at = (row * width + column) as usize;
             let dx = image.pixels[at + 1] - image.pixels[at - 1];
             let dy = image.pixels[at + image.width] - image.pixels[at - image.width];
-            let weight = ((x * x + y * y) as f32 * fall).exp() * (dx * dx + dy * dy).sqrt();
+            let weight = bell[x.unsigned_abs()] * bell[y.unsigned_abs()] * (dx * dx + dy * dy).sqrt();
             let place = turn(dy, dx) * BINS as f32;
             let low = place as usize % BINS;
-            let part = place - place.floor();
+            let part = place - (place as usize) as f32;
             bins[low] += weight * (1.0 - part);
             bins[(low + 1) % BINS] += weight * part;
         }

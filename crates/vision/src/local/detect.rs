@@ -2,6 +2,7 @@
 
 use super::Options;
 use super::pyramid::{Image, Octave, SCALES, SIGMA};
+use crate::wide::{Wide, wide};
 
 /// A place that stands out from its surroundings at its scale.
 #[derive(Clone, Copy, Debug)]
@@ -57,23 +58,45 @@ fn rank(mut found: Vec<Extreme>, image: &Image, fields: usize, ranked: &mut Vec<
 fn scan(octave: &Octave, index: usize, level: usize, contrast: f32, found: &mut Vec<Extreme>) {
     let [below, here, above] = [level - 1, level, level + 1].map(|l| &octave.differences[l]);
     let width = here.width;
-    let sketch = contrast * 0.8;
+    if width <= 2 * RIM {
+        return;
+    }
+    let mut peaks = vec![0u8; width];
     for y in RIM..here.height.saturating_sub(RIM) {
         let row = y * width;
-        let (up, line, down) = (&here.pixels[row - width..], &here.pixels[row..], &here.pixels[row + width..]);
-        for x in RIM..width.saturating_sub(RIM) {
-            let value = line[x];
-            if value.abs() < sketch {
-                continue;
-            }
-            // The cheap half of the comparison first: most places end here.
-            let sign = value.signum();
-            let value = value.abs();
-            let lower = |other: f32| value > other * sign;
-            let around = lower(line[x - 1]) && lower(line[x + 1]) && lower(up[x]) && lower(down[x]);
-            if around && stands_out([below, here, above], row + x, width, value, sign) {
+        // The cheap part of the comparison first, of all of a row: few places are left.
+        let rows = [y - 1, y, y + 1].map(|y| &here.pixels[y * width..][..width]);
+        wide(Peaks { rows, sketch: contrast * 0.8, peaks: &mut peaks });
+        for x in (RIM..width.saturating_sub(RIM)).filter(|&x| peaks[x] != 0) {
+            let value = here.pixels[row + x];
+            if stands_out([below, here, above], row + x, width, value.abs(), value.signum()) {
                 found.extend(refine([below, here, above], x, y, index, level, contrast));
             }
+        }
+    }
+}
+
+/// Marks what is above, or below, the four next to it, and far enough from nought.
+struct Peaks<'a> {
+    rows: [&'a [f32]; 3],
+    sketch: f32,
+    peaks: &'a mut [u8],
+}
+
+impl Wide for Peaks<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let [up, line, down] = self.rows;
+        let inner = line.len().saturating_sub(2);
+        let (left, here, right) = (&line[..inner], &line[1..=inner], &line[2..]);
+        let (up, down, peaks) = (&up[1..=inner], &down[1..=inner], &mut self.peaks[1..=inner]);
+        for x in 0..inner {
+            let value = here[x];
+            let above = (value > left[x]) & (value > right[x]) & (value > up[x]) & (value > down[x]);
+            let below = (value < left[x]) & (value < right[x]) & (value < up[x]) & (value < down[x]);
+            peaks[x] = u8::from(above & (value >= self.sketch)) | u8::from(below & (value <= -self.sketch));
         }
     }
 }

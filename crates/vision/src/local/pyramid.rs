@@ -1,5 +1,6 @@
 //! A grey picture in a frame of known size, blurred step by step, octave by octave.
 
+use crate::wide::{Wide, wide};
 use crate::{Plane, thumbnail};
 
 /// Scales looked at in each octave.
@@ -120,27 +121,12 @@ struct Blur {
 
 impl Blur {
     fn by(&mut self, image: &Image, sigma: f32) -> Image {
-        let kernel = kernel(sigma);
-        let radius = kernel.len() - 1;
-        let (width, height) = (image.width, image.height);
-        let mut pixels = vec![0.0; width * height];
-        self.row.resize(width, 0.0);
-        self.wide.resize(width + 2 * radius, 0.0);
-        for y in 0..height {
-            let line = |row: usize| &image.pixels[row * width..][..width];
-            self.row.iter_mut().zip(line(y)).for_each(|(out, &a)| *out = kernel[0] * a);
-            for (step, &share) in kernel.iter().enumerate().skip(1) {
-                let (above, below) = (line(y.saturating_sub(step)), line((y + step).min(height - 1)));
-                let pairs = above.iter().zip(below);
-                self.row.iter_mut().zip(pairs).for_each(|(out, (&a, &b))| *out += share * (a + b));
-            }
-            self.along(&kernel, radius, &mut pixels[y * width..][..width]);
-        }
-        Image { width, height, pixels }
+        wide(Blurred { bench: self, image, kernel: &kernel(sigma) })
     }
 
-    fn along(&mut self, kernel: &[f32], radius: usize, out: &mut [f32]) {
-        let width = out.len();
+    #[inline(always)]
+    fn along(&mut self, kernel: &[f32], out: &mut [f32]) {
+        let (width, radius) = (out.len(), kernel.len() - 1);
         let wide = &mut self.wide[..width + 2 * radius];
         wide[..radius].fill(self.row[0]);
         wide[radius..radius + width].copy_from_slice(&self.row[..width]);
@@ -150,6 +136,36 @@ impl Blur {
             let pairs = wide[radius - step..].iter().zip(&wide[radius + step..]);
             out.iter_mut().zip(pairs).for_each(|(out, (&a, &b))| *out += share * (a + b));
         }
+    }
+}
+
+struct Blurred<'a> {
+    bench: &'a mut Blur,
+    image: &'a Image,
+    kernel: &'a [f32],
+}
+
+impl Wide for Blurred<'_> {
+    type Out = Image;
+
+    #[inline(always)]
+    fn run(self) -> Image {
+        let Self { bench, image, kernel } = self;
+        let (width, height) = (image.width, image.height);
+        let mut pixels = vec![0.0; width * height];
+        bench.row.resize(width, 0.0);
+        bench.wide.resize(width + 2 * kernel.len(), 0.0);
+        for y in 0..height {
+            let line = |row: usize| &image.pixels[row * width..][..width];
+            bench.row.iter_mut().zip(line(y)).for_each(|(out, &a)| *out = kernel[0] * a);
+            for (step, &share) in kernel.iter().enumerate().skip(1) {
+                let (above, below) = (line(y.saturating_sub(step)), line((y + step).min(height - 1)));
+                let pairs = above.iter().zip(below);
+                bench.row.iter_mut().zip(pairs).for_each(|(out, (&a, &b))| *out += share * (a + b));
+            }
+            bench.along(kernel, &mut pixels[y * width..][..width]);
+        }
+        Image { width, height, pixels }
     }
 }
 

@@ -7,6 +7,8 @@
 //! A codebook has 128 words for each half of a description (an inverted multi-index: 16,384 cells from 256 words). Words
 //! come in pairs, each the mirror image of the other: mirroring flips the lowest bit of a word.
 
+use crate::wide::{Wide, wide};
+
 /// Words in each half.
 pub const WORDS: usize = 128;
 /// Numbers in a half.
@@ -72,12 +74,26 @@ fn hadamard(sums: &mut [i32; 128]) {
 
 /// The nearest and second nearest word of the first half, then of the second.
 pub fn words(description: &[u8; 128]) -> [u8; 4] {
-    let [a, b] = nearest(half(0), &description[..HALF]);
-    let [c, d] = nearest(half(1), &description[HALF..]);
-    [a, b, c, d]
+    wide(Named { description })
+}
+
+struct Named<'a> {
+    description: &'a [u8; 128],
+}
+
+impl Wide for Named<'_> {
+    type Out = [u8; 4];
+
+    #[inline(always)]
+    fn run(self) -> [u8; 4] {
+        let (first, second) = self.description.split_at(HALF);
+        let ([a, b], [c, d]) = (nearest(half(0), first), nearest(half(1), second));
+        [a, b, c, d]
+    }
 }
 
 /// The two nearest words by Euclidean distance; on a tie the lower number.
+#[inline(always)]
 pub fn nearest(words: &[u8], part: &[u8]) -> [u8; 2] {
     let (mut first, mut second) = ((u32::MAX, 0), (u32::MAX, 0));
     for (index, word) in words.chunks_exact(HALF).enumerate() {
@@ -92,6 +108,7 @@ pub fn nearest(words: &[u8], part: &[u8]) -> [u8; 2] {
     [first.1, second.1]
 }
 
+#[inline(always)]
 fn square(a: &[u8], b: &[u8]) -> u32 {
     let sum: i32 = a.iter().zip(b).map(|(&a, &b)| (i16::from(a) - i16::from(b)) as i32).map(|d| d * d).sum();
     sum as u32

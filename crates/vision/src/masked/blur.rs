@@ -255,11 +255,13 @@ fn steepness(sheet: &Sheet, [x1, y1, x2, y2]: [usize; 4], out: &mut Vec<i32>) {
 
 fn histograms(sheet: &Sheet, [x1, y1, x2, y2]: [usize; 4]) -> ([u32; 256], [u32; 256]) {
     let (mut levels, mut steps) = ([0; 256], [0; 256]);
-    let g = &sheet.grey;
+    let columns = x1..x2.min(sheet.width - 1).max(x1);
     for y in y1..y2.min(sheet.height - 1) {
-        for at in y * sheet.width + x1..y * sheet.width + x2.min(sheet.width - 1) {
-            levels[usize::from(g[at])] += 1;
-            steps[usize::from(g[at].abs_diff(g[at + 1]).max(g[at].abs_diff(g[at + sheet.width])))] += 1;
+        let (row, below) = sheet.grey[y * sheet.width..].split_at(sheet.width);
+        let right = &row[columns.start + 1..=columns.end];
+        for ((at, right), below) in row[columns.clone()].iter().zip(right).zip(&below[columns.clone()]) {
+            levels[usize::from(*at)] += 1;
+            steps[usize::from(at.abs_diff(*right).max(at.abs_diff(*below)))] += 1;
         }
     }
     (levels, steps)

@@ -6,6 +6,7 @@
 //! run exactly along a column or a row for four pixels.
 
 use super::sheet::{Sheet, Sums};
+use crate::wide::{Wide, wide};
 
 /// Pixels along a side of a cell.
 pub(super) const CELL: usize = 4;
@@ -34,12 +35,7 @@ pub(super) struct Cells {
 
 impl Cells {
     pub(super) fn of(sheet: &Sheet) -> Self {
-        let (width, height) = (sheet.width / CELL, sheet.height / CELL);
-        let mut fine = vec![0; sheet.grey.len()];
-        let tables = lines(sheet, &mut fine, width, height);
-        let [first, calm, columns, rows, others] = tables.map(|t| Sums::of(width, &t));
-        let [half, quarter, eighth] = coarser(sheet, width, height).map(|t| Sums::of(width, &t));
-        Self { width, height, sharp: [first, half, quarter, eighth], calm, columns, rows, others, fine }
+        wide(Counted { sheet })
     }
 
     /// The cells that hold a box of pixels, at least one.
@@ -54,7 +50,27 @@ impl Cells {
     }
 }
 
+struct Counted<'a> {
+    sheet: &'a Sheet,
+}
+
+impl Wide for Counted<'_> {
+    type Out = Cells;
+
+    #[inline(always)]
+    fn run(self) -> Cells {
+        let sheet = self.sheet;
+        let (width, height) = (sheet.width / CELL, sheet.height / CELL);
+        let mut fine = vec![0; sheet.grey.len()];
+        let tables = lines(sheet, &mut fine, width, height);
+        let [first, calm, columns, rows, others] = tables.map(|t| Sums::of(width, &t));
+        let [half, quarter, eighth] = coarser(sheet, width, height).map(|t| Sums::of(width, &t));
+        Cells { width, height, sharp: [first, half, quarter, eighth], calm, columns, rows, others, fine }
+    }
+}
+
 /// Per cell: sharpness, calm pixels, edges down columns, edges along rows, other steps.
+#[inline(always)]
 fn lines(sheet: &Sheet, fine: &mut [u8], width: usize, height: usize) -> [Vec<u16>; 5] {
     let w = sheet.width;
     let row = |y: usize| &sheet.grey[y * w..(y + 1) * w];
@@ -75,6 +91,7 @@ fn lines(sheet: &Sheet, fine: &mut [u8], width: usize, height: usize) -> [Vec<u1
     tables
 }
 
+#[inline(always)]
 fn sharpness([up, at, down]: [&[u8]; 3], fine: &mut [u8], calm: &mut [u8]) {
     let inner = at.len() - 2;
     let (left, mid, right) = (&at[..inner], &at[1..=inner], &at[2..]);
@@ -88,6 +105,7 @@ fn sharpness([up, at, down]: [&[u8]; 3], fine: &mut [u8], calm: &mut [u8]) {
     }
 }
 
+#[inline(always)]
 fn edges(five: [&[u8]; 5], runs: &mut [u8], columns: &mut [u8], rows: &mut [u8], others: &mut [u8]) {
     let inner = five[0].len() - 4;
     let [up, _, below, far, beyond] = five.map(|row| &row[1..=inner]);
@@ -113,6 +131,7 @@ fn edges(five: [&[u8]; 5], runs: &mut [u8], columns: &mut [u8], rows: &mut [u8],
 }
 
 /// Whether a step of four or more is done between the second and the third of these, less than a third on either side.
+#[inline(always)]
 fn is_edge([before, from, to, after]: [u8; 4]) -> bool {
     let step = from.abs_diff(to);
     let calm = (step / 4).max(2);
@@ -120,6 +139,7 @@ fn is_edge([before, from, to, after]: [u8; 4]) -> bool {
 }
 
 /// Per cell: sharpness at a half, a quarter and an eighth of the scale, each summed as if over 16 pixels.
+#[inline(always)]
 fn coarser(sheet: &Sheet, width: usize, height: usize) -> [Vec<u16>; 3] {
     let whole = Level { width: sheet.width, values: sheet.grey.iter().map(|v| u16::from(*v) << 4).collect() };
     let half = whole.halved(2 * width, 2 * height);
@@ -146,6 +166,7 @@ struct Level {
 
 impl Level {
     /// Each pixel the mean of four.
+    #[inline(always)]
     fn halved(&self, width: usize, height: usize) -> Self {
         let mut values = Vec::with_capacity(width * height);
         for two in self.values.chunks_exact(2 * self.width).take(height) {
@@ -157,6 +178,7 @@ impl Level {
     }
 
     /// As in full scale, sixteenths of a level; nothing along the border.
+    #[inline(always)]
     fn sharpness(&self) -> Vec<u16> {
         let (w, v) = (self.width, &self.values);
         let mut out = vec![0u16; v.len()];

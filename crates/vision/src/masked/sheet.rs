@@ -85,6 +85,7 @@ impl Sums {
     }
 
     /// Over columns `x1..x2` and rows `y1..y2`, both within the table.
+    #[inline(always)]
     pub(super) fn over(&self, [x1, y1, x2, y2]: [usize; 4]) -> u32 {
         let at = |x: usize, y: usize| self.table[y * self.across + x];
         at(x2, y2) + at(x1, y1) - at(x1, y2) - at(x2, y1)
@@ -93,17 +94,19 @@ impl Sums {
 
 /// What colour a box has, half open and not empty: permille of skin, mean luma, mean red and blue against green.
 pub(super) fn colour(sheet: &Sheet, x1: usize, y1: usize, x2: usize, y2: usize) -> [i32; 4] {
-    let (mut sum, mut skin, mut count) = ([0i64; 3], 0, 0);
+    let (mut sum, mut skin, mut count) = ([0i32; 3], 0, 0);
+    let columns = x1..x2.min(sheet.width).max(x1);
     for y in (y1..y2.min(sheet.height)).step_by(2) {
-        for x in (x1..x2.min(sheet.width)).step_by(2) {
-            let p = sheet.rgb[y * sheet.width + x].map(i64::from);
+        for p in sheet.rgb[y * sheet.width..][columns.clone()].iter().step_by(2) {
+            let p = p.map(i32::from);
             let (rg, gb) = (p[0] - p[1], p[1] - p[2]);
             // Skin of any shade: red over green over blue, neither grey nor glaring.
-            skin += i64::from(rg > 10 && gb > 0 && 5 * rg < 3 * p[0] && 4 * (p[0] - p[2]) < 3 * p[0] && p[0] > 60);
+            let is_skin = (rg > 10) & (gb > 0) & (5 * rg < 3 * p[0]) & (4 * (p[0] - p[2]) < 3 * p[0]) & (p[0] > 60);
+            skin += i32::from(is_skin);
             sum.iter_mut().zip(p).for_each(|(s, v)| *s += v);
             count += 1;
         }
     }
-    let [r, g, b] = sum.map(|s| (s / count.max(1)) as i32);
-    [(1000 * skin / count.max(1)) as i32, (77 * r + 150 * g + 29 * b) / 256, r - g, b - g]
+    let [r, g, b] = sum.map(|s| s / count.max(1));
+    [1000 * skin / count.max(1), (77 * r + 150 * g + 29 * b) / 256, r - g, b - g]
 }

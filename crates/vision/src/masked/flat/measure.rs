@@ -1,21 +1,19 @@
 //! Measures an area that was grown: its shape, its inside, its rim, and what lies beyond.
 
 use super::Area;
-use super::grow::Growth;
+use super::grow::{Growth, Span};
 use crate::masked::cells::Cells;
-use crate::masked::sheet::Sheet;
 
 /// All that is known about an area; of one that is open or large only its box, count and colour.
 pub(super) fn measure(growth: &Growth<'_>, cells: &Cells, label: u32) -> Area {
-    let (sheet, pixels) = (growth.sheet, &growth.pixels);
+    let sheet = growth.sheet;
     let (mut x1, mut y1, mut x2, mut y2) = (sheet.width, sheet.height, 0, 0);
-    for p in pixels {
-        let (x, y) = (*p as usize % sheet.width, *p as usize / sheet.width);
-        (x1, y1, x2, y2) = (x1.min(x), y1.min(y), x2.max(x + 1), y2.max(y + 1));
+    for span in &growth.spans {
+        (x1, y1, x2, y2) = (x1.min(span.x1), y1.min(span.y), x2.max(span.x2), y2.max(span.y + 1));
     }
     let open = x1 < 2 || y1 < 2 || x2 + 2 > sheet.width || y2 + 2 > sheet.height;
-    let mut area = Area { x1, y1, x2, y2, count: pixels.len(), open, ..Area::default() };
-    area.colour = mean(sheet, pixels);
+    let mut area = Area { x1, y1, x2, y2, count: growth.count, open, ..Area::default() };
+    area.colour = mean(growth);
     if area.open || area.is_large(sheet) {
         // Too large for a logo, but it says what colour the ground has.
         return area;
@@ -27,7 +25,7 @@ pub(super) fn measure(growth: &Growth<'_>, cells: &Cells, label: u32) -> Area {
     if !area.is_even() {
         return area;
     }
-    area.compact = compact(sheet.width, pixels);
+    area.compact = compact(growth);
     rim(growth, label, &mut area);
     holes(growth, label, &mut area);
     let at = cells.around([x1, y1, x2, y2]);
@@ -39,22 +37,24 @@ pub(super) fn measure(growth: &Growth<'_>, cells: &Cells, label: u32) -> Area {
     area
 }
 
-fn mean(sheet: &Sheet, pixels: &[u32]) -> [u8; 3] {
-    let mut sum = [0u64; 3];
-    for p in pixels {
-        sum.iter_mut().zip(sheet.rgb[*p as usize]).for_each(|(s, v)| *s += u64::from(v));
-    }
-    sum.map(|s| (s / pixels.len().max(1) as u64) as u8)
+fn mean(growth: &Growth<'_>) -> [u8; 3] {
+    let part = |span: &Span| span.y * growth.sheet.width + span.x1..span.y * growth.sheet.width + span.x2;
+    let count = growth.count.max(1) as u64;
+    let sum = |plane: &[u8]| plane.iter().map(|v| u32::from(*v)).sum::<u32>();
+    let sums = [0, 1, 2].map(|channel: usize| {
+        growth.spans.iter().map(|span| u64::from(sum(&growth.planes[channel][part(span)]))).sum::<u64>()
+    });
+    sums.map(|sum| (sum / count) as u8)
 }
 
 /// Permille: pixels by those of the ellipse with the same moments; about 1000 for discs, 955 for boxes.
-fn compact(width: usize, pixels: &[u32]) -> u32 {
+fn compact(growth: &Growth<'_>) -> u32 {
     let (mut sx, mut sy, mut sxx, mut syy, mut sxy) = (0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64);
-    for p in pixels {
-        let (x, y) = ((*p as usize % width) as f64, (*p as usize / width) as f64);
+    for (x, y) in growth.pixels() {
+        let (x, y) = (x as f64, y as f64);
         (sx, sy, sxx, syy, sxy) = (sx + x, sy + y, sxx + x * x, syy + y * y, sxy + x * y);
     }
-    let n = pixels.len() as f64;
+    let n = growth.count as f64;
     let (mx, my) = (sx / n, sy / n);
     // A twelfth more: a pixel is a square, not a point.
     let (cxx, cyy, cxy) = (sxx / n - mx * mx + 1.0 / 12.0, syy / n - my * my + 1.0 / 12.0, sxy / n - mx * my);
@@ -67,25 +67,25 @@ fn compact(width: usize, pixels: &[u32]) -> u32 {
 fn inside(growth: &Growth<'_>, label: u32, area: &Area, far: usize) -> (usize, u32, u32) {
     let (width, height, labels) = (growth.sheet.width, growth.sheet.height, &growth.labels);
     let near = far - far / 4;
-    let is_inner = |p: &usize| {
-        let (x, y, p) = (*p % width, *p / width, *p);
+    let is_inner = |&(x, y): &(usize, usize)| {
+        let p = y * width + x;
         let is_within = x >= far && y >= far && x + far < width && y + far < height;
         let (up, down) = (near * width + near, near * width - near);
         is_within
             && [p - far, p + far, p - far * width, p + far * width].iter().all(|n| labels[*n] == label)
             && [p - up, p + up, p - down, p + down].iter().all(|n| labels[*n] == label)
     };
-    let inner: Vec<usize> = growth.pixels.iter().map(|p| *p as usize).filter(is_inner).collect();
+    let inner: Vec<(usize, usize)> = growth.pixels().filter(is_inner).collect();
     if inner.is_empty() {
         return (0, 0, 0);
     }
-    let grey = |p: usize| i64::from(growth.sheet.grey[p]);
+    let grey = |(x, y): (usize, usize)| i64::from(growth.sheet.grey[y * width + x]);
     let middle = 100 * inner.iter().map(|p| grey(*p)).sum::<i64>() / inner.len() as i64;
     let off: i64 = inner.iter().map(|p| (100 * grey(*p) - middle).abs()).sum();
     let (cx, cy) = ((area.x1 + area.x2) / 2, (area.y1 + area.y2) / 2);
     let mut quarters = [(0i64, 0i64); 4];
     for p in &inner {
-        let quarter = &mut quarters[usize::from(p % width >= cx) + 2 * usize::from(p / width >= cy)];
+        let quarter = &mut quarters[usize::from(p.0 >= cx) + 2 * usize::from(p.1 >= cy)];
         *quarter = (quarter.0 + grey(*p), quarter.1 + 1);
     }
     let distance = |(sum, count): &(i64, i64)| (100 * sum / count - middle).unsigned_abs() as u32;
@@ -100,8 +100,8 @@ fn rim(growth: &Growth<'_>, label: u32, area: &mut Area) {
     let (mut seen, mut other, mut sharp, mut steps, mut looked) = (0u32, 0u32, 0u32, 0u64, 0u64);
     let colour = area.colour;
     let distance = |p: [u8; 3]| p.iter().zip(colour).map(|(a, b)| i32::from(a.abs_diff(b))).max().unwrap_or(0);
-    for p in &growth.pixels {
-        let (x, y) = (*p as isize % width, *p as isize / width);
+    for (x, y) in growth.pixels() {
+        let (x, y) = (x as isize, y as isize);
         for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1)] {
             let at = |n: isize| {
                 let (x, y) = (x + n * dx, y + n * dy);
