@@ -74,7 +74,10 @@ pub fn gallery(folder: &Folder, models: &Path) -> Result<Gallery, EvaluationErro
         let Some(photo) = open(path) else { continue };
         let places: Vec<PixelBox> = boxes.iter().map(|logo| logo.place).collect();
         for logo in boxes {
-            logos.add(id, Enrolled::on_photo(&logo.brand, &photo, logo.place, &places, &eyes)?);
+            // As `touchstone logo enrol` does.
+            let lines = eyes.read(&photo.crop(logo.place))?;
+            let enrolled = Enrolled::on_photo(&logo.brand, &photo, logo.place, &places, &eyes)?;
+            logos.add(id, enrolled.with_text(lines.iter().map(|line| line.text.as_str())));
             id += 1;
         }
     }
