@@ -27,7 +27,7 @@ pub use words::Read;
 use words::Words;
 
 /// Version of what is found: raised whenever the same set may answer otherwise.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A logo on a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,17 +136,29 @@ impl LogoSet {
         lines: &[Read],
         eyes: &Eyes,
     ) -> Result<Vec<Found>, Error> {
-        if self.glimpse(glance).is_some_and(|weight| weight < search::GLIMPSE_MIN) {
-            return Ok(sure(self.with_words(Vec::new(), lines)));
+        if self.opens(picture, glance, eyes)? {
+            return self.find_read(picture, lines, eyes);
         }
-        self.find_read(picture, lines, eyes)
+        Ok(sure(self.with_words(Vec::new(), lines)))
     }
 
-    /// What the likeliest place of a glance weighs, for choosing the threshold of [`Self::find_glanced`]; none when the
-    /// model gives no maps.
-    pub fn glimpse(&self, glance: &Glance) -> Option<f32> {
-        let regions = glance.regions.as_ref()?;
-        Some(if self.entries.is_empty() { 0.0 } else { search::glimpse(&self.fits().windows, regions) })
+    fn opens(&self, picture: &Picture, glance: &Glance, eyes: &Eyes) -> Result<bool, Error> {
+        let Some(regions) = &glance.regions else { return Ok(true) };
+        let glimpsed = if self.is_empty() { Vec::new() } else { search::glimpse(&self.fits().windows, regions) };
+        let likely = glimpsed.first().is_some_and(|(weight, _)| *weight >= search::GLIMPSE_MIN);
+        Ok(likely && search::closer(self.fits(), picture, &glimpsed, eyes)? >= search::CLOSER_MIN)
+    }
+
+    /// What the likeliest place of a glance weighs, and what the likeliest weigh when they are looked at by themselves, for
+    /// choosing the thresholds of [`Self::find_glanced`]; none when the model gives no maps.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn glimpse(&self, picture: &Picture, glance: &Glance, eyes: &Eyes) -> Result<Option<(f32, f32)>, Error> {
+        let Some(regions) = glance.regions.as_ref().filter(|_| !self.is_empty()) else { return Ok(None) };
+        let glimpsed = search::glimpse(&self.fits().windows, regions);
+        let closer = search::closer(self.fits(), picture, &glimpsed, eyes)?;
+        Ok(Some((glimpsed.first().map_or(0.0, |(weight, _)| *weight), closer)))
     }
 
     /// As [`Self::find_read`], with whatever looks a little like a brand, for choosing a threshold.

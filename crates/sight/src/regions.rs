@@ -6,7 +6,7 @@
 //! four look-ups. `scripts/region_model.py` cuts the network.
 
 use touchstone_inference::{Error, Model, Runtime, Tensor};
-use touchstone_vision::{Picture, PixelBox};
+use touchstone_vision::{Picture, PixelBox, Wide, wide};
 
 use crate::Eyes;
 use crate::scaled::{append_planes, scaled};
@@ -17,6 +17,8 @@ pub(crate) const CELL: u32 = 16;
 pub(crate) const CHANNELS: usize = 672;
 /// Numbers that describe a window: those of both maps.
 pub(crate) const NUMBERS: usize = 2 * CHANNELS;
+/// Small pictures that go through the network in one go.
+const TOGETHER: usize = 8;
 /// Channels that are worked on side by side; a divisor of [`CHANNELS`].
 const LANES: usize = 16;
 
@@ -43,10 +45,12 @@ impl RegionModel {
         Ok(Self { model, mean, scale })
     }
 
-    fn run(&self, picture: &Picture, width: u32, height: u32) -> Result<Vec<Tensor>, Error> {
-        let mut values = Vec::with_capacity(3 * width as usize * height as usize);
-        append_planes(&scaled(picture, width, height), [0, 1, 2], self.mean, self.scale, &mut values);
-        self.model.run(&[1, 3, height as usize, width as usize], &values)
+    fn run(&self, pictures: &[&Picture], width: u32, height: u32) -> Result<Vec<Tensor>, Error> {
+        let mut values = Vec::with_capacity(pictures.len() * 3 * width as usize * height as usize);
+        for picture in pictures {
+            append_planes(&scaled(picture, width, height), [0, 1, 2], self.mean, self.scale, &mut values);
+        }
+        self.model.run(&[pictures.len(), 3, height as usize, width as usize], &values)
     }
 }
 
@@ -54,10 +58,35 @@ impl Eyes {
     /// The maps of a picture that is scaled to about `width` × `height` pixels, to multiples of a coarse cell.
     pub(crate) fn regions(&self, picture: &Picture, width: u32, height: u32) -> Result<Regions, Error> {
         let whole = |pixels: u32| ((pixels + CELL) / (2 * CELL)).max(1) * 2 * CELL;
-        let outputs = self.regions.run(picture, whole(width), whole(height))?;
-        Regions::of(&outputs, picture)
-            .ok_or_else(|| Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() })
+        let outputs = self.regions.run(&[picture], whole(width), whole(height))?;
+        Regions::of(&outputs, picture).ok_or_else(no_maps)
     }
+
+    /// What is on small pictures, each by itself and scaled to a square of so many pixels, [`NUMBERS`] numbers each.
+    pub(crate) fn described(&self, pictures: &[&Picture], side: u32) -> Result<Vec<Vec<f32>>, Error> {
+        let mut all = Vec::with_capacity(pictures.len());
+        for some in pictures.chunks(TOGETHER) {
+            let outputs = self.regions.run(some, side, side)?;
+            for (at, picture) in some.iter().enumerate() {
+                let maps: Vec<Tensor> = outputs.iter().filter_map(|output| part(output, at)).collect();
+                let regions = Regions::of(&maps, picture).ok_or_else(no_maps)?;
+                all.push(regions.describe(regions.whole()));
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn no_maps() -> Error {
+    Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() }
+}
+
+/// What a network gave of one of several pictures.
+fn part(output: &Tensor, at: usize) -> Option<Tensor> {
+    let (&count, rest) = output.shape.split_first()?;
+    let length = output.values.len() / count.max(1);
+    let values = output.values.get(at * length..(at + 1) * length)?.to_vec();
+    Some(Tensor { shape: [&[1], rest].concat(), values })
 }
 
 /// Both maps of a picture.
@@ -126,8 +155,8 @@ impl Regions {
             y2: window.y2.div_ceil(2).min(self.coarse.rows),
         };
         let (fine, coarse) = numbers.split_at_mut(CHANNELS);
-        self.fine.mean(window, fine);
-        self.coarse.mean(half, coarse);
+        wide(Mean { of: &self.fine, window, out: fine });
+        wide(Mean { of: &self.coarse, window: half, out: coarse });
     }
 }
 
@@ -167,16 +196,28 @@ impl Sums {
         Some(Self { columns, rows, sums })
     }
 
+    #[inline(always)]
     fn at(&self, x: usize, y: usize) -> &[f64] {
         let from = (y * (self.columns + 1) + x) * CHANNELS;
         &self.sums[from..from + CHANNELS]
     }
+}
 
-    /// The generalised mean of a window, channel by channel, scaled to length √½.
-    fn mean(&self, window: Window, out: &mut [f32]) {
-        let Window { x1, y1, x2, y2 } = window;
+/// The generalised mean of a window, channel by channel, scaled to length √½.
+struct Mean<'a> {
+    of: &'a Sums,
+    window: Window,
+    out: &'a mut [f32],
+}
+
+impl Wide for Mean<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { of, window: Window { x1, y1, x2, y2 }, out } = self;
         let share = 1.0 / ((x2 - x1) * (y2 - y1)) as f64;
-        let (end, left, above, both) = (self.at(x2, y2), self.at(x1, y2), self.at(x2, y1), self.at(x1, y1));
+        let (end, left, above, both) = (of.at(x2, y2), of.at(x1, y2), of.at(x2, y1), of.at(x1, y1));
         let sums = end.iter().zip(left).zip(above.iter().zip(both));
         // A sum is told from nothing in 64 bits, its root is good in 32.
         let mean = |((end, left), (above, both))| (((end - left) - (above - both)) * share) as f32;

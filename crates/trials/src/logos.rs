@@ -18,7 +18,7 @@ use touchstone_vision::{Picture, PixelBox};
 use crate::copies::is_tune;
 
 /// Score from which the platform stands behind a logo.
-const STANDS_BEHIND: u16 = 500;
+const STANDS_BEHIND: u16 = 510;
 /// Photos of a brand in a subset.
 const SUBSET: usize = 5;
 /// Boxes that are enrolled of a photo: more are of the same print.
@@ -65,8 +65,8 @@ struct Answer {
     file: String,
     truth: Option<String>,
     found: Vec<Found>,
-    /// What the gate of the pass would go by.
-    glimpse: Option<f32>,
+    /// What the gates of the pass would go by.
+    glimpse: Option<(f32, f32)>,
 }
 
 impl Answer {
@@ -175,7 +175,7 @@ impl Logos {
             true => set.weigh_all(picture, eyes)?,
             false => set.weigh_read(picture, &lines, eyes)?,
         };
-        let glimpse = set.glimpse(&eyes.glance(picture)?);
+        let glimpse = set.glimpse(picture, &eyes.glance(picture)?, eyes)?;
         Ok(Answer { file: file.to_owned(), truth: truth.map(str::to_owned), found, glimpse })
     }
 
@@ -223,18 +223,30 @@ fn table(out: &mut impl Write, known_is: &str, known: &[Answer], unknown_is: &st
 
 /// What stays shut on photos without a logo, and what of the brands found on photos that costs.
 fn gate(out: &mut impl Write, whole: &[Answer], without: &[Answer]) -> Result<()> {
-    let opens = |answer: &Answer, least: f32| answer.glimpse.is_none_or(|weight| weight >= least);
-    for percent in (40..=64).step_by(2) {
-        let least = percent as f32 / 100.0;
-        let right = |answer: &&Answer| answer.top().0 >= STANDS_BEHIND && answer.top().1;
-        let found = whole.iter().filter(right).count();
-        let kept = whole.iter().filter(right).filter(|answer| opens(answer, least)).count();
-        let opened = without.iter().filter(|answer| opens(answer, least)).count();
+    let right = |answer: &&Answer| answer.top().0 >= STANDS_BEHIND && answer.top().1;
+    let found: Vec<&Answer> = whole.iter().filter(right).collect();
+    for percent in (36..=52).step_by(3) {
+        let window = percent as f32 / 100.0;
+        let near = |answer: &Answer| answer.glimpse.is_none_or(|(weight, _)| weight >= window);
         writeln!(
             out,
-            "  gate {least:.2}: opens on {opened} of {} photos without, {kept} of {found} brands stay found",
-            without.len()
+            "  gate {window:.2}: opens on {} of {} photos without, {} of {} brands stay found",
+            without.iter().filter(|answer| near(answer)).count(),
+            without.len(),
+            found.iter().filter(|answer| near(answer)).count(),
+            found.len(),
         )?;
+        for closer in [0.1, 0.15, 0.2, 0.25, 0.3] {
+            let opens = |answer: &Answer| near(answer) && answer.glimpse.is_none_or(|(_, looked)| looked >= closer);
+            writeln!(
+                out,
+                "    closer {closer:.2}: {} of {}, {} of {}",
+                without.iter().filter(|answer| opens(answer)).count(),
+                without.len(),
+                found.iter().filter(|answer| opens(answer)).count(),
+                found.len(),
+            )?;
+        }
     }
     Ok(())
 }

@@ -7,11 +7,18 @@ use super::search;
 use super::words::candidates;
 use crate::Eyes;
 use crate::regions::{NUMBERS, Regions, Window};
+use crate::scaled::scaled;
 
 /// First bytes of the form, the last of them its version.
 const MAGIC: [u8; 5] = *b"TSLG\x04";
 /// Side that a crop is scaled to, in pixels: ten cells.
 const CROP_SIDE: u32 = 160;
+/// Percent of each side that a closer cut leaves out, before and behind.
+const CLOSER: u32 = 8;
+/// Side of a coarse copy, in pixels.
+const COARSE_SIDE: u32 = 72;
+/// Powers of the light of a lighter and of a darker copy.
+const LIGHTS: [f32; 2] = [0.6, 1.6];
 /// Bytes of a brand's name.
 const BRAND_BYTES_MAX: usize = 200;
 /// Views of a logo, and places beside it.
@@ -28,10 +35,10 @@ const STEPS: f32 = 65_535.0;
 pub(crate) struct View(Vec<u16>);
 
 impl View {
-    /// What the network says of a crop, whatever its shape.
-    pub(crate) fn of(crop: &Picture, eyes: &Eyes) -> Result<Self, Error> {
-        let regions = eyes.regions(crop, CROP_SIDE, CROP_SIDE)?;
-        Ok(Self::new(&regions.describe(regions.whole())))
+    /// What the network says of crops, whatever their shape.
+    pub(crate) fn of_all(crops: &[Picture], eyes: &Eyes) -> Result<Vec<Self>, Error> {
+        let crops: Vec<&Picture> = crops.iter().collect();
+        Ok(eyes.described(&crops, CROP_SIDE)?.iter().map(|numbers| Self::new(numbers)).collect())
     }
 
     fn new(numbers: &[f32]) -> Self {
@@ -52,6 +59,7 @@ impl View {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Enrolled {
     brand: String,
+    /// As it is, then varied.
     pub(crate) views: Vec<View>,
     /// The same on the photo as it is searched and as it is glimpsed, in the window nearest to the box; none for a bare
     /// crop.
@@ -76,7 +84,7 @@ impl Enrolled {
         while !brand.is_char_boundary(end) {
             end -= 1;
         }
-        let views = vec![View::of(crop, eyes)?];
+        let views = View::of_all(&varied(crop), eyes)?;
         Ok(Self { brand: brand[..end].to_owned(), views, ..Self::default() })
     }
 
@@ -93,9 +101,9 @@ impl Enrolled {
         eyes: &Eyes,
     ) -> Result<Self, Error> {
         let mut enrolled = Self::crop(brand, &photo.crop(place), eyes)?;
-        for free in beside(photo, place, logos) {
-            enrolled.beside.push(View::of(&photo.crop(free), eyes)?);
-        }
+        enrolled.views.extend(View::of_all(&[photo.crop(wider(place, photo))], eyes)?);
+        let free: Vec<Picture> = beside(photo, place, logos).into_iter().map(|free| photo.crop(free)).collect();
+        enrolled.beside = View::of_all(&free, eyes)?;
         enrolled.see(&search::regions(photo, eyes)?, place, logos);
         if let Some(regions) = eyes.glance(photo)?.regions {
             enrolled.see(&regions, place, logos);
@@ -165,6 +173,33 @@ impl Enrolled {
         let words = str::from_utf8(words).map_err(|_| Malformed)?.split_whitespace().map(str::to_owned).collect();
         Ok(Self { brand, views, windows, beside, windows_beside, words })
     }
+}
+
+/// A crop as it is, and as other photos and other hands would show it: cut closer, coarser, lighter, darker.
+fn varied(crop: &Picture) -> Vec<Picture> {
+    let PixelBox { x2, y2, .. } = crop.frame();
+    let (dx, dy) = (x2 * CLOSER / 100, y2 * CLOSER / 100);
+    let small = scaled(crop, CROP_SIDE, CROP_SIDE);
+    let light = |power: f32| {
+        let levels: [u8; 256] = std::array::from_fn(|level| (255.0 * (level as f32 / 255.0).powf(power)) as u8);
+        Picture::new(CROP_SIDE, CROP_SIDE, small.rgb().iter().map(|level| levels[usize::from(*level)]).collect())
+    };
+    let close = crop.crop(PixelBox { x1: dx, y1: dy, x2: x2 - dx, y2: y2 - dy });
+    let coarse = scaled(crop, COARSE_SIDE, COARSE_SIDE);
+    [crop.clone(), close, coarse].into_iter().chain(LIGHTS.into_iter().filter_map(light)).collect()
+}
+
+/// A tenth of its sides more around a box.
+fn wider(place: PixelBox, photo: &Picture) -> PixelBox {
+    let (dx, dy) = (place.x2.saturating_sub(place.x1) / 10, place.y2.saturating_sub(place.y1) / 10);
+    let PixelBox { x1, y1, x2, y2 } = place;
+    let grown = PixelBox {
+        x1: x1.saturating_sub(dx),
+        y1: y1.saturating_sub(dy),
+        x2: x2.saturating_add(dx),
+        y2: y2.saturating_add(dy),
+    };
+    grown.meet(&photo.frame())
 }
 
 /// Boxes on a photo that meet no logo: of the logo's size and twice it, left, right, above and below, and the corners.

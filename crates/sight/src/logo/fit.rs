@@ -19,7 +19,7 @@ const RIDGE: f32 = 0.05;
 /// Weight of a brand's views together, when that of all that was beside them is one.
 const BRAND_WEIGHT: f32 = 0.15;
 /// Views of a brand that count.
-const VIEWS_MAX: usize = 64;
+const VIEWS_MAX: usize = 128;
 /// Views beside logos that count.
 const BESIDE_MAX: usize = 2_048;
 /// Windows that are weighed together.
@@ -38,16 +38,17 @@ pub(crate) struct Fit {
 impl Fit {
     /// For parts that are looked at by themselves.
     pub(crate) fn of_crops<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
-        Self::of(entries.clone().map(|e| (e.brand(), vec![&e.views])), entries.flat_map(|e| &e.beside).collect())
+        Self::of(entries.clone().map(|e| (e.brand(), vec![&e.views[..]])), entries.flat_map(|e| &e.beside).collect())
     }
 
     /// For windows of a photo's maps.
     pub(crate) fn of_windows<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
-        let seen = entries.clone().map(|e| (e.brand(), vec![&e.views, &e.windows]));
+        // On a photo a logo is as it is.
+        let seen = entries.clone().map(|e| (e.brand(), vec![&e.views[..e.views.len().min(1)], &e.windows[..]]));
         Self::of(seen, entries.flat_map(|e| e.beside.iter().chain(&e.windows_beside)).collect())
     }
 
-    fn of<'a>(seen: impl Iterator<Item = (&'a str, Vec<&'a Vec<View>>)>, beside: Vec<&'a View>) -> Self {
+    fn of<'a>(seen: impl Iterator<Item = (&'a str, Vec<&'a [View]>)>, beside: Vec<&'a View>) -> Self {
         let mut brands: BTreeMap<&str, Vec<&View>> = BTreeMap::new();
         for (brand, views) in seen {
             brands.entry(brand).or_default().extend(views.into_iter().flatten());

@@ -1,7 +1,8 @@
 //! Looks for a set's logos on a picture, from cheap to sure.
 //!
 //! What one forward of the embedding saw of the whole picture at a small size ([`glimpse`]) says whether it is worth
-//! looking closer. If so, windows of larger maps are weighed: some of each size first, then those around the heaviest
+//! looking closer at its likeliest places ([`closer`]), and those whether all of it is searched. If so, windows of larger
+//! maps are weighed: some of each size first, then those around the heaviest
 //! ([`promising`]). The best are cut out and looked at again, each by itself.
 
 use ndarray::{Array2, ArrayView2};
@@ -34,8 +35,12 @@ const LOOKS: usize = 4;
 const GATE: f32 = 0.25;
 /// What a part of a picture counts for, when the whole of it counts one: the best of many parts looks good by chance.
 const PART: f32 = 0.9;
-/// What a window of a glimpse must weigh for the picture to be looked at closer.
-pub(super) const GLIMPSE_MIN: f32 = 0.48;
+/// Windows of a glimpse that are looked at by themselves before all of the picture is searched.
+const GLIMPSES: usize = 2;
+/// What a window of a glimpse must weigh for that.
+pub(super) const GLIMPSE_MIN: f32 = 0.42;
+/// What one of them must weigh by itself for the picture to be searched.
+pub(super) const CLOSER_MIN: f32 = 0.15;
 /// Weight that is as good as its opposite.
 const EVEN: f32 = 0.354;
 /// Score in permille from which a logo is reported: nine in ten crops of brands that are not enrolled score less.
@@ -62,15 +67,13 @@ pub(super) fn search(fits: &Fits, picture: &Picture, pace: Pace, eyes: &Eyes) ->
     let mut places = vec![picture.frame()];
     places.extend(promising(&fits.windows, &regions(picture, eyes)?, pace).into_iter().map(|weighed| weighed.place));
     let mut best: Vec<(usize, f32, PixelBox)> = Vec::new();
-    for place in places {
-        let view = View::of(&picture.crop(place), eyes)?.numbers();
-        let weights = ArrayView2::from_shape((1, NUMBERS), &view).map(|view| fits.crops.weigh(view));
-        let Some((brand, weight)) = weights.ok().and_then(|weights| clear(weights.iter().copied())) else { continue };
-        let weight = if place == picture.frame() { weight } else { PART * weight };
+    for (place, looked) in places.iter().zip(looks(fits, picture, &places, eyes)?) {
+        let Some((brand, weight)) = looked else { continue };
+        let weight = if *place == picture.frame() { weight } else { PART * weight };
         match best.iter_mut().find(|known| known.0 == brand) {
             Some(known) if known.1 >= weight => {}
-            Some(known) => *known = (brand, weight, place),
-            None => best.push((brand, weight, place)),
+            Some(known) => *known = (brand, weight, *place),
+            None => best.push((brand, weight, *place)),
         }
     }
     best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -79,11 +82,30 @@ pub(super) fn search(fits: &Fits, picture: &Picture, pace: Pace, eyes: &Eyes) ->
     Ok(best.into_iter().map(found).collect())
 }
 
-/// What the heaviest window of a small map of the whole picture weighs.
-pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> f32 {
+/// What places of a picture weigh by themselves, and for which brand.
+fn looks(fits: &Fits, picture: &Picture, places: &[PixelBox], eyes: &Eyes) -> Result<Vec<Option<(usize, f32)>>, Error> {
+    let crops: Vec<Picture> = places.iter().map(|place| picture.crop(*place)).collect();
+    let looked = |view: View| {
+        let numbers = view.numbers();
+        let weights = fits.crops.weigh(ArrayView2::from_shape((1, NUMBERS), &numbers).ok()?);
+        clear(weights.iter().copied())
+    };
+    Ok(View::of_all(&crops, eyes)?.into_iter().map(looked).collect())
+}
+
+/// The heaviest windows of a small map of the whole picture, and what they weigh.
+pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> Vec<(f32, PixelBox)> {
     let mut windows = windows(regions, &GLIMPSED, 2);
     windows.push(regions.whole());
-    weighed(fit, regions, &windows).iter().fold(0.0, |most, weighed| f32::max(most, weighed.weight))
+    let heaviest = chosen(weighed(fit, regions, &windows), GLIMPSES, 0.4);
+    heaviest.into_iter().map(|weighed| (weighed.weight, weighed.place)).collect()
+}
+
+/// What the heaviest of some places weighs by itself.
+pub(super) fn closer(fits: &Fits, picture: &Picture, glimpsed: &[(f32, PixelBox)], eyes: &Eyes) -> Result<f32, Error> {
+    let places: Vec<PixelBox> = glimpsed.iter().map(|(_, place)| *place).collect();
+    let looked = looks(fits, picture, &places, eyes)?;
+    Ok(looked.into_iter().flatten().fold(0.0, |most, (_, weight)| f32::max(most, weight)))
 }
 
 /// A weight in permille.
