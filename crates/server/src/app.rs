@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use touchstone_cases::facts::Known;
 use touchstone_gallery::{Gallery, Sight};
+use touchstone_office::rulebook::Rulebook;
 use touchstone_office::settings::Settings;
 use touchstone_people::{session, throttle};
 use touchstone_screening::ActiveError;
@@ -81,6 +82,8 @@ pub struct App {
     pub(crate) shelf: Arc<Shelf>,
     /// What is set about reviewing.
     pub(crate) review: Review,
+    /// By which rules is acted.
+    pub(crate) rulebook: Arc<Rulebook>,
     /// Near copies among the pictures of listings.
     pub(crate) near: Arc<Near>,
     rates: DefaultKeyedRateLimiter<String>,
@@ -110,7 +113,7 @@ pub enum StartError {
     /// The file of OpenID providers.
     #[error("{0}")]
     Providers(String),
-    /// The files about reviewing.
+    /// The files about reviewing, or the rules of the place.
     #[error("{0}")]
     Review(String),
     /// Limits that can't be together.
@@ -213,6 +216,7 @@ impl App {
         Ok(Self {
             shelf,
             review,
+            rulebook: Arc::new(Rulebook::preset(&config.place).map_err(StartError::Review)?),
             near,
             hooks: Hooks::open(&config.hooks, Arc::clone(&names))?,
             pictures: Pictures::open(&config, &store, look, names)?,

@@ -8,9 +8,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use touchstone_cases::id::PersonId;
 use touchstone_cases::moment::Moment;
-use touchstone_office::act::{ActError, Acting};
+use touchstone_office::act::{ActError, Acting, happen};
 use touchstone_office::settings::Settings;
 use touchstone_office::{Act, By, Key, Kind, No, Performed, Refusal, perform};
+use touchstone_office::{appeals, approvals, enforcement, statements};
 use touchstone_people::Role;
 use touchstone_store::{ChangeError, Kept};
 
@@ -20,6 +21,8 @@ use crate::idempotency;
 use crate::problem::{Code, Problem};
 use crate::screening::json;
 
+/// Of each kind of thing that ends by itself, as many in one transaction.
+const TICKS_MAX: u64 = 100;
 /// Decisions that the queue takes up in one transaction, at most.
 const INTAKE_MAX: u64 = 256;
 
@@ -120,6 +123,23 @@ impl App {
     /// Now, as `cases` counts it.
     pub(crate) fn moment(&self) -> Moment {
         Moment(self.clock.micros())
+    }
+
+    /// Says what has come to its end by itself: actions, clocks, requests that nobody answered.
+    ///
+    /// # Errors
+    /// When the store fails; the next look says it.
+    pub async fn tick(&self) -> Result<(), Problem> {
+        let book = Arc::clone(&self.rulebook);
+        let ticked = happen(&self.store, "clock", self.clock.micros(), move |act| {
+            Box::pin(async move {
+                enforcement::tick(act, &book, TICKS_MAX).await?;
+                statements::tick(act, &book, TICKS_MAX).await?;
+                approvals::tick(act, TICKS_MAX).await?;
+                appeals::tick(act, &book, TICKS_MAX).await
+            })
+        });
+        ticked.await.map(drop).map_err(Problem::from)
     }
 
     /// Brings decisions that were made since into the queue; returns once none is left.

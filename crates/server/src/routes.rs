@@ -1,6 +1,8 @@
 //! The calls beside screening, and the table of all.
 
 pub(crate) mod accounts;
+pub(crate) mod actions;
+pub(crate) mod approvals;
 pub(crate) mod banks;
 pub(crate) mod decisions;
 pub(crate) mod events;
@@ -19,6 +21,7 @@ pub(crate) mod readings;
 pub(crate) mod reviewers;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
+pub(crate) mod statements;
 pub(crate) mod webhooks;
 
 use std::sync::Arc;
@@ -118,6 +121,16 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/reviewers/{id}", get(reviewers::show))
         .route("/v1/reviewers/{id}/skills", put(reviewers::skills))
         .route("/v1/golden", post(reviewers::golden))
+        .route("/v1/actions", post(actions::impose))
+        .route("/v1/actions/dry-run", post(actions::dry_run))
+        .route("/v1/actions/undo", post(actions::undo))
+        .route("/v1/actions/{id}/confirm", post(actions::confirm))
+        .route("/v1/approvals", get(approvals::list).post(approvals::ask))
+        .route("/v1/approvals/{id}/commands", post(approvals::post))
+        .route("/v1/sellers/{marketplace}/{seller_id}/standing", get(actions::standing))
+        .route("/v1/sellers/{marketplace}/{seller_id}/statements", get(statements::list))
+        .route("/v1/statements/{id}", get(statements::show))
+        .route("/v1/switch", get(actions::switch).put(actions::turn))
 }
 
 /// What is told outside.

@@ -30,6 +30,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(5);
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
 /// How often decisions are brought into the queue.
 const INTAKE_EVERY: Duration = Duration::from_millis(250);
+/// How often is looked what has come to its end.
+const TICK_EVERY: Duration = Duration::from_secs(5);
 /// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// How often is logged how many calls were refused.
@@ -196,6 +198,11 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     repeat(&mut tasks, app, INTAKE_EVERY, |app| async move {
         if let Err(problem) = app.take_in().await {
             tracing::error!(code = problem.code, detail = problem.detail, "decisions don't come into the queue");
+        }
+    });
+    repeat(&mut tasks, app, TICK_EVERY, |app| async move {
+        if let Err(problem) = app.tick().await {
+            tracing::error!(code = problem.code, detail = problem.detail, "what has come to its end is not told");
         }
     });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });

@@ -99,6 +99,19 @@ fn unreachable_by(error: &sqlx::Error) -> bool {
     }
 }
 
+impl StoreError {
+    /// The same failure, for another who shared what failed.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Database(error) if self.is_outage() => {
+                Self::Database(DbErr::Conn(RuntimeErr::Internal(error.to_string())))
+            }
+            Self::Database(error) => Self::Database(DbErr::Custom(error.to_string())),
+            _ => Self::Closed,
+        }
+    }
+}
+
 impl From<Unspecified> for StoreError {
     fn from(_: Unspecified) -> Self {
         Self::Sealing

@@ -17,6 +17,8 @@ use crate::vault::Vault;
 
 /// Jobs that wait, at most; more are refused rather than answered late.
 const WAITING_MAX: usize = 4_096;
+/// Other writes of one transaction.
+const OTHERS_MAX: usize = 32;
 /// Decisions of one transaction, about: as many as are written in a few milliseconds.
 const DECISIONS_MAX: usize = 2_000;
 
@@ -40,6 +42,7 @@ pub(crate) enum Job {
 }
 
 type Waiting = (Arc<Screened>, oneshot::Sender<Result<Recorded, StoreError>>);
+type WaitingOther = (Apply, oneshot::Sender<Result<(), StoreError>>);
 
 /// The way to the writer.
 #[derive(Debug)]
@@ -118,20 +121,23 @@ fn refused(error: mpsc::error::TrySendError<Job>) -> StoreError {
 
 async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.recv().await {
-        let mut waiting: Vec<Waiting> = Vec::new();
+        let (mut waiting, mut others): (Vec<Waiting>, Vec<WaitingOther>) = (Vec::new(), Vec::new());
         let mut decisions = 0;
         let mut next = Some(first);
         while let Some(job) = next {
+            // In turn: what came before is not kept waiting by what came after.
+            match &job {
+                Job::Other(..) if others.len() < OTHERS_MAX => {
+                    commit(&connection, &vault, std::mem::take(&mut waiting)).await;
+                }
+                _ => commit_others(&connection, std::mem::take(&mut others)).await,
+            }
             match job {
                 Job::Screened(screened, done) => {
                     decisions += screened.decisions.len();
                     waiting.push((screened, done));
                 }
-                // In turn: what came before is not kept waiting by what came after.
-                Job::Other(apply, done) => {
-                    commit(&connection, &vault, std::mem::take(&mut waiting)).await;
-                    let _ = done.send(other(&connection, apply).await);
-                }
+                Job::Other(apply, done) => others.push((apply, done)),
                 // What is left is asked for again.
                 Job::Checkpoint => drop(checkpoint(&connection).await),
                 Job::EmptyLog(done) => drop(done.send(empty_log(&connection).await)),
@@ -140,15 +146,48 @@ async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc:
             }
             next = if decisions < DECISIONS_MAX { queue.try_recv().ok() } else { None };
         }
+        commit_others(&connection, others).await;
         commit(&connection, &vault, waiting).await;
     }
     let _ = connection.close().await;
 }
 
-async fn other(connection: &DatabaseConnection, apply: Apply) -> Result<(), StoreError> {
-    let transaction = connection.begin().await?;
-    apply(&transaction).await?;
-    Ok(transaction.commit().await?)
+/// Writes of other kinds share a commit, each behind a savepoint of its own: what fails takes nothing else along.
+async fn commit_others(connection: &DatabaseConnection, others: Vec<WaitingOther>) {
+    if others.is_empty() {
+        return;
+    }
+    let (mut applied, mut waiting) = (Vec::with_capacity(others.len()), others.into_iter());
+    let written = async {
+        let transaction = connection.begin().await?;
+        for (apply, done) in waiting.by_ref() {
+            applied.push((other(&transaction, apply).await, done));
+        }
+        Ok::<(), StoreError>(transaction.commit().await?)
+    };
+    let written = written.await;
+    for (result, done) in applied {
+        // A commit that fails fails for all that it would have kept.
+        let _ = done.send(match &written {
+            Ok(()) => result,
+            Err(error) => result.and(Err(error.again())),
+        });
+    }
+    for (_, done) in waiting {
+        let error = written.as_ref().err().map_or(StoreError::Closed, StoreError::again);
+        let _ = done.send(Err(error));
+    }
+}
+
+async fn other(transaction: &DatabaseTransaction, apply: Apply) -> Result<(), StoreError> {
+    let part = transaction.begin().await?;
+    match apply(&part).await {
+        Ok(()) => Ok(part.commit().await?),
+        Err(error) => {
+            part.rollback().await?;
+            Err(error)
+        }
+    }
 }
 
 async fn empty_log(connection: &DatabaseConnection) -> Result<(), StoreError> {

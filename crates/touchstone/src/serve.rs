@@ -58,6 +58,9 @@ pub(crate) struct ServeArgs {
     /// Folder of routing.toml, sampling.toml and review.toml; what is not there is as docs/review.md says.
     #[arg(long, value_name = "DIR", env = "TOUCHSTONE_REVIEW")]
     review: Option<PathBuf>,
+    /// Whose law and ladder hold; see docs/enforcement.md.
+    #[arg(long, value_name = "PLACE", default_value = "eu", value_parser = ["eu", "cn", "us"], env = "TOUCHSTONE_PLACE")]
+    place: String,
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
@@ -106,6 +109,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.proxies = args.proxies.into();
     config.providers = args.providers.clone();
     config.review = args.review.clone();
+    config.place = args.place.clone();
     args.limits.set(&mut config);
     args.pictures.set(&mut config.pictures)?;
     args.webhooks.set(&mut config.hooks);

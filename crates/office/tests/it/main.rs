@@ -5,6 +5,9 @@
 mod acting;
 mod appealing;
 mod histories;
+#[path = "../../../server/tests/it/postgres.rs"]
+mod postgres;
 mod queue;
+mod workers;
 mod working;
 mod world;

@@ -25,7 +25,9 @@ pub(crate) struct House {
     pub(crate) store: Arc<Store>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) now: i64,
-    _folder: TempDir,
+    /// Gone with the house.
+    #[allow(dead_code, reason = "the folder goes with the house")]
+    pub(crate) folder: Option<TempDir>,
 }
 
 pub(crate) fn person(id: u128) -> PersonId {
@@ -36,10 +38,20 @@ impl House {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Folder(folder.path().join("data"));
+        Self::at(folder, location).await
+    }
+
+    /// The same on PostgreSQL.
+    pub(crate) async fn shared() -> Self {
+        let address = tokio::task::spawn_blocking(crate::postgres::database).await.unwrap();
+        Self::at(tempfile::tempdir().unwrap(), Location::parse(&address).unwrap()).await
+    }
+
+    async fn at(folder: TempDir, location: Location) -> Self {
         let store = Store::open(&location, &folder.path().join("master.key")).await.unwrap();
         let mut settings = Settings::read(None, Known::default(), store.secret("sampling").unwrap()).unwrap();
         settings.second = touchstone_cases::share::Ppb::NONE;
-        Self { store: Arc::new(store), settings: Arc::new(settings), now: START, _folder: folder }
+        Self { store: Arc::new(store), settings: Arc::new(settings), now: START, folder: Some(folder) }
     }
 
     /// A listing is screened, with this verdict and price.

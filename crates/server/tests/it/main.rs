@@ -26,5 +26,6 @@ mod receiver;
 mod reload;
 mod review;
 mod rights;
+mod scenario;
 mod watched;
 mod world;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
-use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read};
+use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read, Undo};
 use touchstone_people::Resource::{
-    AccessLog, Account, Bank, Credential, Decision, Listing, Operation, Outcome, Picture, Queue, Seller, Session,
-    Statement, Webhook,
+    AccessLog, Account, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture, Queue, Seller,
+    Session, Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -92,6 +92,18 @@ const CALLS: &[Call] = &[
     ("GET",    "/v1/reviewers/{id}",                                      needs(Queue, Configure),        All,       "", 404),
     ("PUT",    "/v1/reviewers/{id}/skills",                               needs(Queue, Configure),        All,       r#"{"skills": []}"#, 404),
     ("POST",   "/v1/golden",                                              needs(Queue, Configure),        All,       r#"{"decision_id": "00000000-0000-0000-0000-000000000000", "known": "fake", "reason": "test_purchase"}"#, 404),
+    ("POST",   "/v1/actions",                                             needs(Enforcement, Create),     All,       IMPOSE, 422),
+    ("POST",   "/v1/actions/dry-run",                                     needs(Enforcement, Create),     All,       IMPOSE, 422),
+    ("POST",   "/v1/actions/undo",                                        needs(Enforcement, Undo),       Given,     r#"{"actions": ["00000000-0000-0000-0000-000000000000"], "ground": "mistake", "reason": "a test"}"#, 404),
+    ("POST",   "/v1/actions/{id}/confirm",                                needs(Enforcement, Approve),    All,       "", 404),
+    ("GET",    "/v1/approvals",                                           needs(Enforcement, Read),       All,       "", 200),
+    ("POST",   "/v1/approvals",                                           needs(Enforcement, Create),     All,       ASK, 200),
+    ("POST",   "/v1/approvals/{id}/commands",                             needs(Enforcement, Approve),    All,       r#"{"command": "refuse", "reason": "a test"}"#, 404),
+    ("GET",    "/v1/sellers/{marketplace}/{seller_id}/standing",          needs(Enforcement, Read),       OfSeller,  "", 200),
+    ("GET",    "/v1/sellers/{marketplace}/{seller_id}/statements",        needs(Statement, Read),         OfSeller,  "", 200),
+    ("GET",    "/v1/statements/{id}",                                     needs(Statement, Read),         Itself,    "", 404),
+    ("GET",    "/v1/switch",                                              needs(Enforcement, Read),       All,       "", 200),
+    ("PUT",    "/v1/switch",                                              needs(Enforcement, Approve),    All,       r#"{"on": true, "reason": "a test"}"#, 409),
     ("POST",   "/v1/login",                                               None,                           Public,    "login", 401),
     ("GET",    "/v1/providers",                                           None,                           Public,    "", 200),
     ("GET",    "/v1/providers/{provider}",                                None,                           Public,    "", 404),
@@ -122,6 +134,11 @@ const CALLS: &[Call] = &[
     ("POST",   "/v1/logout",                                              needs(Session, Erase),          Itself,    "", 200),
     ("DELETE", "/v1/sellers/{marketplace}/{seller_id}",                   needs(Seller, Erase),           OfSeller,  "", 200),
 ];
+
+/// Nothing ordered: refused only by who may order.
+const IMPOSE: &str = r#"{"orders": [], "telling": {"language": "en", "facts": ["f"], "basis": {"contractual": "terms"}, "detection": "person", "decision": "person"}}"#;
+const ASK: &str =
+    r#"{"sees": "0000000000000000000000000000000000000000000000000000000000000000", "needs": [], "words": "a test"}"#;
 
 /// Somebody who calls: a role, and whom it acts for.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,131 @@
+//! A day's work over HTTP, as one reads it: a feed is screened, three listings are blocked with one decision and it is
+//! undone, goods are removed, a shop is closed by two, the seller reads why, and all is taken back.
+
+use serde_json::{Value, json};
+
+use crate::person::Browser;
+use crate::world::{Backend, World, on_both};
+
+on_both!(a_days_work);
+
+struct Day {
+    world: World,
+    anna: Browser,
+    lena: Browser,
+    mara: Browser,
+    seller: Browser,
+    other: Browser,
+}
+
+impl Day {
+    async fn begin(backend: Backend) -> Self {
+        let world = World::with(backend, |config| {
+            config.plain_cookies = true;
+            config.review = Some(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/review"));
+        })
+        .await;
+        let staff = |role: &str| json!({"roles": [role]});
+        let of = |seller: &str| json!({"roles": ["seller"], "marketplace": "plaza", "seller_id": seller});
+        Self {
+            anna: world.person("anna", staff("reviewer")).await,
+            lena: world.person("lena", staff("lead")).await,
+            mara: world.person("mara", staff("lead")).await,
+            seller: world.person("shop", of("s1")).await,
+            other: world.person("other", of("s2")).await,
+            world,
+        }
+    }
+
+    async fn get(&self, who: &Browser, path: &str) -> Value {
+        self.world.browse(who, "GET", path, "").await.ok()
+    }
+
+    async fn post(&self, who: &Browser, path: &str, body: Value) -> Value {
+        self.world.browse(who, "POST", path, body.to_string()).await.ok()
+    }
+
+    async fn refused(&self, who: &Browser, path: &str, body: Value) -> (u16, String, Value) {
+        let answer = self.world.browse(who, "POST", path, body.to_string()).await;
+        let (status, code) = answer.problem();
+        (status, code, answer.json()["more"].clone())
+    }
+}
+
+/// What is ordered about a listing of the shop.
+fn order(measure: Value, scope: Value) -> Value {
+    json!({"measure": measure, "scope": scope, "reason": "counterfeit", "severity": "high",
+        "policy": "Terms 4.2: no counterfeit goods", "evidence": ["ab".repeat(32)]})
+}
+
+fn orders(orders: Vec<Value>) -> Value {
+    json!({"orders": orders, "telling": {"language": "en", "facts": ["The goods carry a name that their maker did not give them."],
+        "basis": {"contractual": "Terms 4.2"}, "detection": "person", "decision": "person", "cure": "prove_purchase"}})
+}
+
+async fn a_days_work(backend: Backend) {
+    let day = Day::begin(backend).await;
+    // A feed comes in, and three of its listings look the same.
+    let listing = |id: &str| {
+        json!({"marketplace": "plaza", "seller_id": "s1", "id": id, "title": "Velatta bag red", "price": "9.00 USD",
+            "condition": "new"})
+    };
+    for id in ["1", "2", "3"] {
+        day.world.screen(&listing(id)).await.ok();
+    }
+    day.world.app.take_in().await.unwrap();
+    // Anna takes the first, sees that others are like it, and decides for all.
+    let taken = day.post(&day.anna, "/v1/queues/general/next", json!({})).await;
+    let group = day.post(&day.anna, "/v1/groups", json!({"item_id": taken["item"]["item_id"]})).await;
+    let path = format!("/v1/groups/{}", group["group_id"].as_str().unwrap());
+    let mut decision = json!({"verdict": "fake", "class": "counterfeit", "confidence": 95, "reason": "logo_wrong"});
+    let preview = day.post(&day.anna, &format!("{path}/preview"), decision.clone()).await;
+    assert_eq!(preview["served"].as_array().unwrap().len(), 3);
+    (decision["command"], decision["preview"]) = (json!("decide"), preview["preview"].clone());
+    let decided = day.post(&day.anna, &format!("{path}/commands"), decision).await;
+    assert_eq!(decided["items"].as_array().unwrap().len(), 3);
+    // They come down, each told to the shop at once.
+    let scope = |id: &str| json!({"listing": {"marketplace": "plaza", "seller_id": "s1", "listing_id": id}});
+    let remove = ["1", "2", "3"].map(|id| order(json!("remove"), scope(id)));
+    let dry = day.post(&day.anna, "/v1/actions/dry-run", orders(remove.to_vec())).await;
+    assert_eq!(dry["sees"].as_str().unwrap().len(), 64);
+    let done = day.post(&day.anna, "/v1/actions", orders(remove.to_vec())).await;
+    let removed: Vec<Value> = done["imposed"].as_array().unwrap().clone();
+    assert!(removed.len() >= 3, "{done}");
+    // It was too quick: Anna undoes the decision, and what she did.
+    day.post(&day.anna, &format!("{path}/commands"), json!({"command": "undo", "reason": "look again"})).await;
+    let undo = json!({"actions": removed[..3], "ground": "mistake", "reason": "looked again"});
+    assert_eq!(day.refused(&day.other, "/v1/actions/undo", undo.clone()).await.0, 403);
+    let undone = day.post(&day.anna, "/v1/actions/undo", undo).await;
+    assert!(undone["ended"].as_array().unwrap().len() >= 3);
+    // The shop is closed. One person alone may not.
+    let close = json!({"measure": "close", "scope": {"seller": {"marketplace": "plaza", "seller_id": "s1"}}, "reason": "repeat",
+        "severity": "high", "policy": "Terms 9", "evidence": ["cd".repeat(32)], "exception": "legal_duty"});
+    let mut close = orders(vec![close]);
+    let (status, code, more) = day.refused(&day.lena, "/v1/actions", close.clone()).await;
+    assert_eq!((status, code.as_str()), (409, "approval_needed"));
+    let ask = json!({"sees": more["sees"], "needs": more["needs"], "words": "close s1"});
+    let asked = day.post(&day.lena, "/v1/approvals", ask).await;
+    let answer = format!("/v1/approvals/{}/commands", asked["approval_id"].as_str().unwrap());
+    let yes = json!({"command": "approve", "sees": more["sees"]});
+    assert_eq!(day.refused(&day.lena, &answer, yes.clone()).await.0, 403);
+    day.post(&day.mara, &answer, yes).await;
+    close["incident"] = more["incident"].clone();
+    let closed = day.post(&day.lena, "/v1/actions", close).await;
+    let standing = day.get(&day.seller, "/v1/sellers/plaza/s1/standing").await;
+    assert_eq!(standing["account"]["access"], "closed");
+    assert!(!standing.to_string().contains("actor"), "the shop is not told who decided");
+    // The shop reads why; nobody else's shop does.
+    let id = closed["statements"][0]["statement_id"].as_str().unwrap();
+    let statement = day.get(&day.seller, &format!("/v1/statements/{id}")).await;
+    assert!(statement["facts"].as_str().unwrap().contains("name that their maker"));
+    assert!(!statement["redress"].as_array().unwrap().is_empty());
+    let foreign = day.world.browse(&day.other, "GET", &format!("/v1/statements/{id}"), "").await;
+    assert_eq!(foreign.problem(), (404, "not_found".to_owned()));
+    let all = day.get(&day.seller, "/v1/sellers/plaza/s1/statements").await;
+    assert!(all["items"].as_array().unwrap().len() >= 2);
+    // It is let be; the shop is open again.
+    let undo = json!({"actions": closed["imposed"], "ground": "leniency", "reason": "a first time"});
+    day.post(&day.lena, "/v1/actions/undo", undo).await;
+    let standing = day.get(&day.seller, "/v1/sellers/plaza/s1/standing").await;
+    assert_eq!(standing["account"]["access"], "full");
+}
