@@ -1,15 +1,17 @@
 //! The frame of every change: who does it, in one transaction, with its events in the trail and its answer kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use touchstone_audit::event::Party;
 use touchstone_cases::id::{PersonId, Seller};
 use touchstone_cases::moment::Moment;
 use touchstone_store::{
-    Answer, Change, ChangeError, Changing, Idempotency, Kept, NewRecord, Noted, Page, Search, Store, StoreError,
+    Answer, Change, ChangeError, Changing, Idempotency, Kept, Message, NewRecord, Noted, Page, Search, Store,
+    StoreError,
 };
+use uuid::Uuid;
 
 use crate::private;
 use crate::record::{Record, pair};
@@ -93,7 +95,13 @@ pub struct Act<'c> {
     pub change: &'c Change<'c>,
     /// Who.
     pub by: By,
+    /// What is told outside once the change is made.
+    told: Mutex<Vec<Message>>,
 }
+
+/// Kinds of events that are told outside, by what they begin with: what sellers and marketplaces have to follow.
+const TOLD: [&str; 9] =
+    ["standing.", "statement.", "appeal.", "approval.", "fuse.", "case.", "vault.", "switch.", "item.review.settled"];
 
 /// What an act gives.
 pub type Acting<'c, T> = Changing<'c, T, No>;
@@ -109,8 +117,9 @@ where
 {
     let done = store.govern(now, move |change| -> Acting<'_, Vec<u8>> {
         Box::pin(async move {
-            let act = Act { change, by };
+            let act = Act::new(change, by);
             let body = serde_json::to_vec(&f(&act).await?).map_err(unwritable)?;
+            act.tell().await?;
             if let Some(Key(key)) = key {
                 let answered = Idempotency { response: body.clone(), ..key };
                 if let Some(earlier) = act.change.answer(&answered).await? {
@@ -138,7 +147,12 @@ where
 {
     store
         .govern(now, move |change| -> Acting<'_, T> {
-            Box::pin(async move { f(&Act { change, by: By::House(part) }).await })
+            Box::pin(async move {
+                let act = Act::new(change, By::House(part));
+                let given = f(&act).await?;
+                act.tell().await?;
+                Ok(given)
+            })
         })
         .await
 }
@@ -156,7 +170,22 @@ pub fn open<R: Record>(kept: &Kept) -> Result<R, ActError> {
     serde_json::from_slice(body).map_err(|_| StoreError::Damaged("record").into())
 }
 
+impl<'c> Act<'c> {
+    fn new(change: &'c Change<'c>, by: By) -> Self {
+        Self { change, by, told: Mutex::default() }
+    }
+}
+
 impl Act<'_> {
+    /// Puts what is told outside into the outbox.
+    async fn tell(&self) -> Result<(), ActError> {
+        let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        for message in &told {
+            self.change.tell(message).await?;
+        }
+        Ok(())
+    }
+
     /// When it happens.
     #[must_use]
     pub fn now(&self) -> Moment {
@@ -239,6 +268,14 @@ impl Act<'_> {
         private::take(&mut before, "/before", &mut private);
         private::take(&mut after, "/after", &mut private);
         let (actor, about) = (self.by.party(), about.map(pair));
+        if TOLD.iter().any(|told| kind.starts_with(told)) {
+            let payload = json!({"subject": {"kind": subject.kind, "id": subject.id}, "change": after,
+                "seller": about.as_ref().map(|(marketplace, id)| json!({"marketplace": marketplace, "seller_id": id}))});
+            let (message_id, at) = (Uuid::now_v7(), self.change.now());
+            let payload = payload.to_string().into_bytes();
+            let message = Message { message_id, kind: kind.clone(), at, payload, about: about.clone() };
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+        }
         self.change.note(Noted { actor, kind, subject, reason, before, after, private, about });
     }
 }

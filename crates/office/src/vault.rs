@@ -95,6 +95,17 @@ pub async fn look_up(store: &Store, sellers: &[Seller]) -> Result<Shelves, ActEr
 }
 
 impl Shelves {
+    /// Brands for all of whose goods, in every country, proof of a seller speaks on a day. Narrower proof speaks for an
+    /// offer, see [`Shelves::covers`].
+    pub fn brands(&self, seller: &Seller, day: time::Date) -> Vec<String> {
+        let all = self.0.get(seller).map(|vault| vault.authorisations.iter());
+        let wide = |each: &&Authorisation| {
+            let whole = each.kinds.is_empty() && each.markets.is_empty() && each.goods.is_empty();
+            whole && each.revoked.is_none() && (each.from..=each.until).contains(&day)
+        };
+        all.into_iter().flatten().filter(wide).map(|each| each.brand.clone()).collect()
+    }
+
     /// The proof that speaks for an offer.
     pub fn covers(&self, asked: Question<'_>) -> Option<&Authorisation> {
         self.0.get(&asked.listing.seller)?.authorised(asked)

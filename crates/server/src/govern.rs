@@ -73,7 +73,10 @@ where
     let now = app.clock.micros();
     let key = once.as_ref().map(|once| Key(once.answered(Vec::new(), now)));
     match (perform(&app.store, actor.by(), now, key, f).await, once) {
-        (Ok(Performed::Done(response)), _) => Ok(json(response, false)),
+        (Ok(Performed::Done(response)), _) => {
+            app.hooks.awaited.notify_one();
+            Ok(json(response, false))
+        }
         (Ok(Performed::Earlier(answer)), Some(once)) => Ok(json(once.same(answer)?, true)),
         (Ok(Performed::Earlier(_)), None) => {
             Err(Problem::internal("the store failed", "an earlier answer without a key"))

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use touchstone_cases::id::Seller;
 use touchstone_catalog::{Listing, SellerRecord, Sellers};
+use touchstone_office::vault;
 use touchstone_store::Name;
 
 use crate::app::App;
@@ -23,7 +25,32 @@ pub(crate) async fn sellers(app: &App, listings: &[Listing<'_>]) -> Result<Selle
             .map_err(|error| Problem::internal("a seller's record can't be read", error))?;
         sellers.insert(SellerRecord { marketplace: stored.marketplace, seller_id: stored.seller_id, ..record });
     }
+    proven(app, &names, &mut sellers).await?;
     Ok(sellers)
+}
+
+/// Adds the brands for which proof of a seller was accepted.
+async fn proven(app: &App, names: &[(String, String)], sellers: &mut Sellers) -> Result<(), Problem> {
+    let named = |(marketplace, seller_id): &(String, String)| Seller {
+        marketplace: marketplace.clone(),
+        seller_id: seller_id.clone(),
+    };
+    let all: Vec<Seller> = names.iter().map(named).collect();
+    let shelves = vault::look_up(&app.store, &all).await?;
+    for seller in all {
+        let brands = shelves.brands(&seller, app.clock.now().date());
+        if brands.is_empty() {
+            continue;
+        }
+        let known = sellers.get(&seller.marketplace, &seller.seller_id).cloned().unwrap_or_default();
+        let mut authorisations = known.authorisations;
+        authorisations.extend(brands);
+        authorisations.sort();
+        authorisations.dedup();
+        let Seller { marketplace, seller_id } = seller;
+        sellers.insert(SellerRecord { authorisations, marketplace, seller_id, ..known });
+    }
+    Ok(())
 }
 
 /// What the last allowed version of each listing said, where it said something else. Asked whatever the event is: who

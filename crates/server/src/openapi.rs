@@ -47,6 +47,7 @@ pub(crate) use self::request::{
         routes::reviewers::own, routes::reviewers::show, routes::reviewers::skills, routes::reviewers::golden,
         routes::actions::impose, routes::actions::dry_run, routes::actions::undo, routes::actions::confirm,
         routes::actions::standing, routes::actions::switch, routes::actions::turn,
+        routes::appeals::say, routes::appeals::list, routes::appeals::show, routes::appeals::take, routes::appeals::rule,
         routes::approvals::list, routes::approvals::ask, routes::approvals::post,
         routes::statements::list, routes::statements::show,
         routes::login::login, routes::login::logout,

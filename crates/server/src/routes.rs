@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod actions;
+pub(crate) mod appeals;
 pub(crate) mod approvals;
 pub(crate) mod banks;
 pub(crate) mod decisions;
@@ -125,6 +126,10 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/actions/dry-run", post(actions::dry_run))
         .route("/v1/actions/undo", post(actions::undo))
         .route("/v1/actions/{id}/confirm", post(actions::confirm))
+        .route("/v1/appeals", get(appeals::list).post(appeals::say))
+        .route("/v1/appeals/{id}", get(appeals::show))
+        .route("/v1/appeals/{id}/take", post(appeals::take))
+        .route("/v1/appeals/{id}/rule", post(appeals::rule))
         .route("/v1/approvals", get(approvals::list).post(approvals::ask))
         .route("/v1/approvals/{id}/commands", post(approvals::post))
         .route("/v1/sellers/{marketplace}/{seller_id}/standing", get(actions::standing))

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use touchstone_cases::group::{Command, Group, LeftOut, Order, Preview, Served};
 use touchstone_cases::id::{GroupId, Hash, ItemId, Seller, Version};
-use touchstone_office::{act as acts, groups, reviewers};
+use touchstone_office::{act as acts, bulk, groups, reviewers};
 use touchstone_people::{Action, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -216,7 +216,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     actor.may(Resource::Queue, Action::Decide)?;
     let (asked, lead, by) = (command::<GroupCommand>(&body)?, actor.is_lead(), actor.as_person()?);
-    let request = [id.as_bytes(), &body[..]].concat();
+    let (request, book) = ([id.as_bytes(), &body[..]].concat(), Arc::clone(&app.rulebook));
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {
             let command = match asked {
@@ -227,7 +227,7 @@ pub(crate) async fn post(
                     Command::Decide { preview: preview.map_err(wrong)?, order: order(act, asked, lead).await? }
                 }
             };
-            let (group, items) = groups::command(act, GroupId(id), command).await?;
+            let (group, items, _) = bulk::group(act, &book, GroupId(id), command, None).await?;
             Ok(GroupDone { group: group.into(), items: items.into_iter().map(|item| item.id.0).collect() })
         })
     })

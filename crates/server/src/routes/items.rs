@@ -15,7 +15,7 @@ use touchstone_cases::queue::{Command, Item};
 use touchstone_cases::review::{Judgement, Verdict};
 use touchstone_cases::routing::Route;
 use touchstone_office::items::{self, View};
-use touchstone_office::reviewers;
+use touchstone_office::{bulk, reviewers};
 use touchstone_people::{Action, Resource};
 use touchstone_store::{Page, Search};
 use utoipa::{IntoParams, ToSchema};
@@ -363,12 +363,12 @@ pub(crate) async fn post(
     if for_leads && !lead {
         return Err(Problem::new(Code::Forbidden, "only a lead does this"));
     }
-    let request = [id.as_bytes(), &body[..]].concat();
+    let (request, book) = ([id.as_bytes(), &body[..]].concat(), Arc::clone(&app.rulebook));
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {
             let who = reviewers::reviewer(act, lead).await?;
             let command = read(asked, who, act.now()).map_err(touchstone_office::act::no)?;
-            let item = items::command(act, ItemId(id), command).await?;
+            let (item, _) = bulk::item(act, &book, ItemId(id), command, None).await?;
             Ok(items::view(&item, person, act.now()))
         })
     })

@@ -8,8 +8,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read, Undo};
 use touchstone_people::Resource::{
-    AccessLog, Account, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture, Queue, Seller,
-    Session, Statement, Webhook,
+    AccessLog, Account, Appeal, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture, Queue,
+    Seller, Session, Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -96,6 +96,11 @@ const CALLS: &[Call] = &[
     ("POST",   "/v1/actions/dry-run",                                     needs(Enforcement, Create),     All,       IMPOSE, 422),
     ("POST",   "/v1/actions/undo",                                        needs(Enforcement, Undo),       Given,     r#"{"actions": ["00000000-0000-0000-0000-000000000000"], "ground": "mistake", "reason": "a test"}"#, 404),
     ("POST",   "/v1/actions/{id}/confirm",                                needs(Enforcement, Approve),    All,       "", 404),
+    ("POST",   "/v1/appeals",                                             needs(Appeal, Create),          Itself,    r#"{"statement_id": "00000000-0000-0000-0000-000000000000", "says": "read"}"#, 404),
+    ("GET",    "/v1/appeals",                                             needs(Appeal, Read),            Itself,    "", 200),
+    ("GET",    "/v1/appeals/{id}",                                        needs(Appeal, Read),            Itself,    "", 404),
+    ("POST",   "/v1/appeals/{id}/take",                                   needs(Appeal, Decide),          Given,     "", 404),
+    ("POST",   "/v1/appeals/{id}/rule",                                   needs(Appeal, Decide),          Given,     r#"{"outcome": "upheld", "reasons": "a test"}"#, 404),
     ("GET",    "/v1/approvals",                                           needs(Enforcement, Read),       All,       "", 200),
     ("POST",   "/v1/approvals",                                           needs(Enforcement, Create),     All,       ASK, 200),
     ("POST",   "/v1/approvals/{id}/commands",                             needs(Enforcement, Approve),    All,       r#"{"command": "refuse", "reason": "a test"}"#, 404),

@@ -13,6 +13,7 @@ struct Day {
     anna: Browser,
     lena: Browser,
     mara: Browser,
+    nora: Browser,
     seller: Browser,
     other: Browser,
 }
@@ -30,6 +31,7 @@ impl Day {
             anna: world.person("anna", staff("reviewer")).await,
             lena: world.person("lena", staff("lead")).await,
             mara: world.person("mara", staff("lead")).await,
+            nora: world.person("nora", staff("lead")).await,
             seller: world.person("shop", of("s1")).await,
             other: world.person("other", of("s2")).await,
             world,
@@ -123,9 +125,39 @@ async fn a_days_work(backend: Backend) {
     assert_eq!(foreign.problem(), (404, "not_found".to_owned()));
     let all = day.get(&day.seller, "/v1/sellers/plaza/s1/statements").await;
     assert!(all["items"].as_array().unwrap().len() >= 2);
-    // It is let be; the shop is open again.
-    let undo = json!({"actions": closed["imposed"], "ground": "leniency", "reason": "a first time"});
-    day.post(&day.lena, "/v1/actions/undo", undo).await;
+    // The shop shows a letter of the brand and appeals. Whoever decided or agreed does not hear it.
+    let say = |more: Value| {
+        let mut body = json!({"statement_id": id});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    assert_eq!(day.refused(&day.other, "/v1/appeals", say(json!({"says": "read"}))).await.0, 404);
+    day.post(&day.seller, "/v1/appeals", say(json!({"says": "show", "document": "ef".repeat(32)}))).await;
+    let filed = day.post(&day.seller, "/v1/appeals", say(json!({"says": "appeal", "text": "They are genuine."}))).await;
+    assert_eq!(filed["status"], "filed");
+    let heard = day.get(&day.nora, "/v1/appeals").await;
+    assert_eq!(heard["items"][0]["appeal_id"], id);
+    for first in [&day.lena, &day.mara] {
+        let refused = day.world.browse(first, "POST", &format!("/v1/appeals/{id}/take"), "").await;
+        assert!(refused.status.is_client_error());
+    }
+    day.world.browse(&day.nora, "POST", &format!("/v1/appeals/{id}/take"), "").await.ok();
+    let proof = json!({"brand": "velatta", "days": 365, "proof": "authorisation", "documents": ["ef".repeat(32)]});
+    let rule = json!({"outcome": "reversed", "reasons": "The letter is the brand's.", "accepted": [proof]});
+    let ruled = day.post(&day.nora, &format!("/v1/appeals/{id}/rule"), rule).await;
+    assert_eq!(ruled["appeal"]["outcome"], "reversed");
     let standing = day.get(&day.seller, "/v1/sellers/plaza/s1/standing").await;
     assert_eq!(standing["account"]["access"], "full");
+    // The same goods go up, untouched; another shop's do not.
+    let again = day.world.screen(&listing("1")).await.ok();
+    assert_eq!(again["decision"]["signals"]["seller_authorised"], true, "{again}");
+    // All of it is in the trail, and none of what people wrote.
+    let trail = day.world.app.first_events().await.unwrap();
+    let trail: Vec<String> = trail.into_iter().map(|body| String::from_utf8(body).unwrap()).collect();
+    for kind in
+        ["item.entered", "group.decided", "standing.imposed", "statement.issued", "appeal.filed", "vault.accepted"]
+    {
+        assert!(trail.iter().any(|line| line.contains(kind)), "{kind} is not in the trail");
+    }
+    assert!(trail.iter().all(|line| !line.contains("They are genuine")));
 }

@@ -1,0 +1,278 @@
+//! Appeals: the seller answers, shows proof and appeals; somebody else than the first decides.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use touchstone_cases::appeal::Outcome;
+use touchstone_cases::id::{AppealId, Hash, Seller, StatementId};
+use touchstone_cases::vault::{Authorisation, Proof};
+use touchstone_office::Refusal;
+use touchstone_office::act::no;
+use touchstone_office::appeals::{self, AppealView, Heard, Ruling, Says, appeal_view};
+use touchstone_people::{Action, Party, Relation, Resource};
+use touchstone_store::{Page, Search};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::actions::ActionsDone;
+use super::{Path, Query};
+use crate::actor::Actor;
+use crate::app::App;
+use crate::govern::{act, command, one, open};
+use crate::guard::JsonBody;
+use crate::problem::{Code, Problem};
+
+/// Appeals of a list, at most.
+const LIST_MAX: u64 = 200;
+
+/// What a seller does about a statement.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Say {
+    /// The statement.
+    statement_id: Uuid,
+    /// What.
+    #[serde(flatten)]
+    says: SellerSays,
+}
+
+/// What a seller does.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub(crate) enum SellerSays {
+    /// To have read it.
+    Read,
+    /// To answer.
+    Answer {
+        /// What.
+        text: String,
+    },
+    /// To show proof.
+    Show {
+        /// SHA-256 of the document in hexadecimal.
+        #[schema(value_type = String)]
+        document: Hash,
+    },
+    /// To appeal.
+    Appeal {
+        /// Why.
+        text: String,
+    },
+    /// To take the appeal back.
+    Withdraw,
+}
+
+fn absent() -> Problem {
+    Problem::new(Code::NotFound, "there is no such appeal")
+}
+
+/// Answers a statement, shows proof, appeals against it, or takes the appeal back; only its seller does.
+#[utoipa::path(post, path = "/v1/appeals", operation_id = "say_to_statement", tag = "enforcement", request_body = Say,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    security(("session" = [])), responses((status = 200, description = "How it stands", body = AppealView), crate::openapi::Problems))]
+pub(crate) async fn say(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    actor.may(Resource::Appeal, Action::Create)?;
+    let Some(Party::Seller { marketplace, seller_id }) = actor.who().map(|person| person.party.clone()) else {
+        return Err(absent());
+    };
+    let (seller, book) = (Seller { marketplace, seller_id }, Arc::clone(&app.rulebook));
+    let Say { statement_id, says } = command(&body)?;
+    let says = match says {
+        SellerSays::Read => Says::Read,
+        SellerSays::Answer { text } => Says::Answer(text),
+        SellerSays::Show { document } => Says::Show(document),
+        SellerSays::Appeal { text } => Says::File(text),
+        SellerSays::Withdraw => Says::Withdraw,
+    };
+    act(&app, &actor, &headers, &body, move |act| {
+        Box::pin(async move {
+            let heard = appeals::say(act, &book, &seller, StatementId(statement_id), says).await?;
+            Ok(appeal_view(&heard, act.now(), false))
+        })
+    })
+    .await
+}
+
+/// Which appeals.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Those that stand so: open, filed, decided or withdrawn; filed if not said.
+    stage: Option<String>,
+}
+
+/// Appeals.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Appeals {
+    /// At most 200, the oldest first.
+    items: Vec<AppealView>,
+}
+
+/// Lists appeals; a seller sees their own.
+#[utoipa::path(get, path = "/v1/appeals", operation_id = "list_appeals", tag = "enforcement", params(ListQuery),
+    security(("session" = [])), responses((status = 200, description = "Appeals", body = Appeals), crate::openapi::Problems))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Appeals>, Problem> {
+    let staff = actor.may(Resource::Appeal, Action::Read)?.is_any();
+    let value = query.stage.unwrap_or_else(|| "filed".to_owned());
+    super::plain(&value)?;
+    let page = Page { limit: LIST_MAX, ..Page::default() };
+    let found = app.store.search(&Search { kind: "appeal", name: "stage", value, page }).await?;
+    let (mut items, now) = (Vec::new(), app.moment());
+    for (kept, _) in found.iter().filter(|(kept, _)| kept.body.is_some()) {
+        let heard: Heard = open(kept)?;
+        let own = actor.to_seller(&heard.seller.marketplace, &heard.seller.seller_id) == Relation::Own;
+        if staff || own {
+            items.push(appeal_view(&heard, now, staff));
+        }
+    }
+    Ok(Json(Appeals { items }))
+}
+
+/// Shows an appeal.
+#[utoipa::path(get, path = "/v1/appeals/{id}", operation_id = "get_appeal", tag = "enforcement",
+    params(("id" = Uuid, Path, description = "The appeal, which has its statement's id")), security(("session" = [])),
+    responses((status = 200, description = "The appeal", body = AppealView), crate::openapi::Problems))]
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Json<AppealView>, Problem> {
+    let reach = actor.may(Resource::Appeal, Action::Read)?;
+    let heard: Heard = one(&app, &id.to_string()).await?;
+    let relation = actor.to_seller(&heard.seller.marketplace, &heard.seller.seller_id);
+    if !reach.covers(relation) {
+        return Err(absent());
+    }
+    Ok(Json(appeal_view(&heard, app.moment(), reach.is_any())))
+}
+
+/// Takes an appeal to hear it. Whoever decided or agreed first does not.
+#[utoipa::path(post, path = "/v1/appeals/{id}/take", operation_id = "take_appeal", tag = "enforcement",
+    params(("id" = Uuid, Path, description = "The appeal")), security(("session" = [])),
+    responses((status = 200, description = "The appeal", body = AppealView), crate::openapi::Problems))]
+pub(crate) async fn take(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    actor.may(Resource::Appeal, Action::Decide)?;
+    actor.as_person()?;
+    act(&app, &actor, &headers, id.as_bytes(), move |act| {
+        Box::pin(async move { Ok(appeal_view(&appeals::take(act, AppealId(id), None).await?, act.now(), true)) })
+    })
+    .await
+}
+
+/// How an appeal is decided.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    /// Whether the actions are undone, all of them, or stand.
+    outcome: RuleOutcome,
+    /// Why, as the seller is told.
+    reasons: String,
+    /// Proof that is accepted with it: screening honours it from then on.
+    #[serde(default)]
+    accepted: Vec<NewAuthorisation>,
+}
+
+/// What becomes of the actions.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RuleOutcome {
+    /// They are undone.
+    Reversed,
+    /// They stand.
+    Upheld,
+}
+
+/// Proof that is accepted.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewAuthorisation {
+    /// The brand's slug.
+    brand: String,
+    /// Kinds; empty: all.
+    #[serde(default)]
+    kinds: BTreeSet<String>,
+    /// ISO countries; empty: everywhere.
+    #[serde(default)]
+    markets: BTreeSet<String>,
+    /// Single listings by id, or goods by GTIN; empty: all.
+    #[serde(default)]
+    goods: BTreeSet<String>,
+    /// For how many days from today.
+    #[schema(minimum = 1, maximum = 3_660)]
+    days: u16,
+    /// `invoice` or `authorisation`.
+    #[schema(value_type = String)]
+    proof: Proof,
+    /// SHA-256 of the documents in hexadecimal.
+    #[schema(value_type = Vec<String>)]
+    documents: BTreeSet<Hash>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ruled {
+    /// The appeal as it is now.
+    appeal: AppealView,
+    /// Actions that were undone.
+    done: ActionsDone,
+}
+
+/// Decides an appeal: a reversal undoes the actions and is remembered for whoever decided first.
+#[utoipa::path(post, path = "/v1/appeals/{id}/rule", operation_id = "rule_appeal", tag = "enforcement",
+    params(("id" = Uuid, Path, description = "The appeal"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    request_body = Rule, security(("session" = [])),
+    responses((status = 200, description = "What came of it", body = Ruled), crate::openapi::Problems))]
+pub(crate) async fn rule(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    actor.may(Resource::Appeal, Action::Decide)?;
+    let (by, asked) = (actor.as_person()?, command::<Rule>(&body)?);
+    let heard: Heard = one(&app, &id.to_string()).await?;
+    let from = app.clock.now().date();
+    let accept = |new: NewAuthorisation| {
+        let until = from.checked_add(time::Duration::days(i64::from(new.days)));
+        let until = until.filter(|_| (1..=3_660).contains(&new.days));
+        let until = until.ok_or_else(|| Refusal::invalid("days is a number from 1 to 3,660"))?;
+        let NewAuthorisation { brand, kinds, markets, goods, proof, documents, .. } = new;
+        let (seller, id) = (heard.seller.clone(), Uuid::now_v7());
+        Ok(Authorisation { id, seller, brand, kinds, markets, goods, from, until, proof, documents, by, revoked: None })
+    };
+    let accepted: Result<Vec<Authorisation>, Refusal> = asked.accepted.into_iter().map(accept).collect();
+    let outcome = match asked.outcome {
+        RuleOutcome::Reversed => Outcome::Reversed,
+        RuleOutcome::Upheld => Outcome::Upheld,
+    };
+    let (reasons, book) = (asked.reasons, Arc::clone(&app.rulebook));
+    let request = [id.as_bytes(), &body[..]].concat();
+    act(&app, &actor, &headers, &request, move |act| {
+        Box::pin(async move {
+            let ruling = Ruling { outcome, reasons, accepted: accepted.map_err(no)? };
+            let (heard, done) = appeals::rule(act, &book, AppealId(id), ruling).await?;
+            Ok(Ruled { appeal: appeal_view(&heard, act.now(), true), done: done.into() })
+        })
+    })
+    .await
+}
