@@ -32,38 +32,48 @@ const LIST_MAX: u64 = 200;
 
 /// What a seller does about a statement.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Say {
     /// The statement.
     statement_id: Uuid,
     /// What.
-    #[serde(flatten)]
     says: SellerSays,
+    /// With `answer` and `appeal`: the words.
+    #[serde(default)]
+    text: Option<String>,
+    /// With `show`: SHA-256 of the document in hexadecimal.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    document: Option<Hash>,
 }
 
 /// What a seller does.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(tag = "says", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum SellerSays {
     /// To have read it.
     Read,
     /// To answer.
-    Answer {
-        /// What.
-        text: String,
-    },
+    Answer,
     /// To show proof.
-    Show {
-        /// SHA-256 of the document in hexadecimal.
-        #[schema(value_type = String)]
-        document: Hash,
-    },
+    Show,
     /// To appeal.
-    Appeal {
-        /// Why.
-        text: String,
-    },
+    Appeal,
     /// To take the appeal back.
     Withdraw,
+}
+
+impl Say {
+    fn says(self) -> Result<Says, Problem> {
+        let lacks = |field: &str| Problem::new(Code::BadCommand, format!("{field} is needed for that"));
+        Ok(match self.says {
+            SellerSays::Read => Says::Read,
+            SellerSays::Answer => Says::Answer(self.text.ok_or_else(|| lacks("text"))?),
+            SellerSays::Show => Says::Show(self.document.ok_or_else(|| lacks("document"))?),
+            SellerSays::Appeal => Says::File(self.text.ok_or_else(|| lacks("text"))?),
+            SellerSays::Withdraw => Says::Withdraw,
+        })
+    }
 }
 
 fn absent() -> Problem {
@@ -85,14 +95,8 @@ pub(crate) async fn say(
         return Err(absent());
     };
     let (seller, book) = (Seller { marketplace, seller_id }, Arc::clone(&app.rulebook));
-    let Say { statement_id, says } = command(&body)?;
-    let says = match says {
-        SellerSays::Read => Says::Read,
-        SellerSays::Answer { text } => Says::Answer(text),
-        SellerSays::Show { document } => Says::Show(document),
-        SellerSays::Appeal { text } => Says::File(text),
-        SellerSays::Withdraw => Says::Withdraw,
-    };
+    let asked: Say = command(&body)?;
+    let (statement_id, says) = (asked.statement_id, asked.says()?);
     act(&app, &actor, &headers, &body, move |act| {
         Box::pin(async move {
             let heard = appeals::say(act, &book, &seller, StatementId(statement_id), says).await?;
