@@ -37,6 +37,7 @@ use crate::pool::Pool;
 use crate::problem::{Code, Problem};
 use crate::provider::Providers;
 use crate::shelf::{OnShelf, Shelf};
+use crate::trail::Trail;
 
 /// A second in microseconds.
 const SECOND: i64 = 1_000_000;
@@ -78,6 +79,7 @@ pub struct App {
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) pictures: Pictures,
     pub(crate) hooks: Hooks,
+    pub(crate) trail: Trail,
     /// The banks of pictures.
     pub(crate) shelf: Arc<Shelf>,
     /// What is set about reviewing.
@@ -110,6 +112,9 @@ pub enum StartError {
     /// The banks of pictures.
     #[error("{0}")]
     Banks(String),
+    /// The signing key or the anchor.
+    #[error("{0}")]
+    Audit(String),
     /// The file of OpenID providers.
     #[error("{0}")]
     Providers(String),
@@ -218,6 +223,7 @@ impl App {
             review,
             rulebook: Arc::new(Rulebook::preset(&config.place).map_err(StartError::Review)?),
             near,
+            trail: Trail::open(&config)?,
             hooks: Hooks::open(&config.hooks, Arc::clone(&names))?,
             pictures: Pictures::open(&config, &store, look, names)?,
             load: Load::new(config.listings_in_work_max, config.wait_max),

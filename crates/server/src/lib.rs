@@ -28,6 +28,7 @@
 //! | [`fetch`] | pictures by address, safely |
 //! | [`pictures`] | kept once, looked at once, decided on with the words |
 //! | [`hooks`] | what happened is sent to whoever wants it |
+//! | [`trail`] | the trail of changes is signed and written outside |
 //! | [`shelf`] | the banks of pictures, read again several times a second |
 //! | [`near`] | near copies among the pictures of listings |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
@@ -85,6 +86,7 @@ mod shared;
 mod shelf;
 mod tls;
 mod trace;
+pub mod trail;
 mod view;
 
 pub use account::AccountOrder;

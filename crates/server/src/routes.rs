@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod appeals;
 pub(crate) mod approvals;
+pub(crate) mod audit;
 pub(crate) mod banks;
 pub(crate) mod decisions;
 pub(crate) mod events;
@@ -45,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/decisions/{id}", get(decisions::one))
         .route("/v1/decisions/{id}/replay", get(decisions::replay))
         .route("/v1/decisions/{id}/seller", get(decisions::seller))
+        .route("/v1/decisions/{id}/receipt", get(decisions::receipt))
         .route("/v1/listings", get(listings::list))
         .route("/v1/listings/{marketplace}/{seller_id}/{listing_id}", get(listings::one))
         .route("/v1/sellers", post(sellers::put_many))
@@ -142,6 +144,10 @@ fn review() -> Router<Arc<App>> {
 fn told() -> Router<Arc<App>> {
     use webhooks::{act, deliveries};
     Router::new()
+        .route("/v1/audit/events", get(audit::events))
+        .route("/v1/audit/export", get(audit::export))
+        .route("/v1/audit/head", get(audit::head))
+        .route("/v1/audit/keys", get(audit::keys))
         .route("/v1/events", get(events::list))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
         .route("/v1/webhooks/{id}", get(webhooks::one).patch(webhooks::change).delete(webhooks::remove))

@@ -34,6 +34,8 @@ const INTAKE_EVERY: Duration = Duration::from_millis(250);
 const TICK_EVERY: Duration = Duration::from_secs(5);
 /// How often measured times are added up; until then each takes memory, whether anybody reads them or not.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
+/// How often the end of the trail is signed, if it grew.
+const SIGN_EVERY: Duration = Duration::from_secs(1);
 /// How often is logged how many calls were refused.
 const REFUSED_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is forgotten.
@@ -203,6 +205,11 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     repeat(&mut tasks, app, TICK_EVERY, |app| async move {
         if let Err(problem) = app.tick().await {
             tracing::error!(code = problem.code, detail = problem.detail, "what has come to its end is not told");
+        }
+    });
+    repeat(&mut tasks, app, SIGN_EVERY, |app| async move {
+        if let Err(error) = app.sign_trail().await {
+            tracing::error!(error = %error, "the trail of changes is not signed");
         }
     });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });

@@ -15,6 +15,7 @@
 //! | `vault`, `seal`, `master` | what sellers wrote is sealed: a key for each, below the master key |
 //! | `erasure`, `retention` | how it goes again |
 //! | `govern` | what people decide: one transaction for states, their audit events and what follows |
+//! | `heads` | signed heads of the audit trail |
 //! | `outbox` | what is told outside, to whom, and what became of it |
 //! | `people` | accounts, sessions, failed logins, and who read whose personal data |
 //! | `pictures`, `uses`, `prints`, `work` | files of pictures, which listings show them, near copies, and what is still to be fetched |
@@ -32,6 +33,7 @@ mod erasure;
 mod error;
 mod findings;
 mod govern;
+mod heads;
 mod idempotency;
 mod keys;
 mod listings;
@@ -60,6 +62,7 @@ pub use govern::{
     Change, ChangeError, Changing, Found, Kept, NewRecord, Noted, Page, Private, QueueCount, QueuePlace, QueueSeeker,
     Search, TrailFilter, TrailRow,
 };
+pub use heads::StoredHead;
 pub use idempotency::{Answer, Idempotency};
 pub use keys::{ApiKey, NewKey};
 pub use listings::{BlockedListing, ListingFilter, ListingState, Name};

@@ -6,6 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use touchstone_audit::receipt::Kind;
+use touchstone_audit::{Moment, Receipt};
 use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
 use touchstone_people::{Action, Resource};
@@ -201,6 +203,43 @@ pub(crate) async fn replay(
     let same = again.json(0) == stored.body;
     let now = if same { None } else { Some(raw(again.json(0))?) };
     Ok(Json(Replay { decision_id: id, same, now }))
+}
+
+/// A signature by which it can be shown later, offline, that a decision was not altered.
+#[derive(Debug, Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes what is written from the receipt itself")]
+pub(crate) struct ReceiptView {
+    /// Version of the form.
+    schema: u32,
+    /// Always `decision`.
+    kind: String,
+    /// The decision.
+    subject: String,
+    /// SHA-256 of `decision` in the answer, byte for byte.
+    body_sha256: String,
+    /// When it was signed, RFC 3339.
+    issued_at: String,
+    /// Which key signed.
+    key: String,
+    /// The signature, base64.
+    signature: String,
+}
+
+/// Signs a decision as it is kept: `touchstone receipt verify` checks it offline with the key of `/v1/audit/keys`.
+#[utoipa::path(get, path = "/v1/decisions/{id}/receipt", operation_id = "get_decision_receipt", tag = "decisions",
+    params(("id" = Uuid, Path, description = "The decision")), security(("key" = ["read"])),
+    responses((status = 200, description = "The receipt", body = ReceiptView), crate::openapi::Problems))]
+pub(crate) async fn receipt(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Receipt>, Problem> {
+    actor.may(Resource::Decision, Action::Read)?;
+    let stored = find(&app, id).await?;
+    let now = Moment::from_unix_us(app.clock.micros());
+    let now = now.ok_or_else(|| Problem::internal("a receipt can't be signed", "the clock is beyond all calendars"))?;
+    let receipt = Receipt::issue(Kind::Decision, &id.to_string(), &stored.body, now, &app.trail.key);
+    receipt.map(Json).map_err(|error| Problem::internal("a receipt can't be signed", error))
 }
 
 async fn find(app: &App, id: Uuid) -> Result<StoredDecision, Problem> {

@@ -101,8 +101,7 @@ pub(crate) async fn show(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(crate) struct GroupOrder {
     /// What is said of each item.
-    #[serde(flatten)]
-    found: Found,
+    judgement: Found,
     /// Where the group is of several sellers: each of them that the decision is to reach.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
@@ -169,7 +168,7 @@ pub(crate) async fn preview(
 
 async fn order(act: &touchstone_office::Act<'_>, asked: GroupOrder, lead: bool) -> Result<Order, acts::ActError> {
     let who = reviewers::reviewer(act, lead).await?;
-    let judgement = asked.found.judgement(who.id, act.now());
+    let judgement = asked.judgement.judgement(who.id, act.now());
     Ok(Order { who, judgement, confirmed: asked.confirmed.into_iter().collect() })
 }
 
@@ -180,7 +179,6 @@ pub(crate) enum GroupCommand {
     /// Decide, as the preview showed.
     Decide {
         /// What.
-        #[serde(flatten)]
         order: GroupOrder,
         /// The preview's hash.
         preview: String,

@@ -289,8 +289,7 @@ pub(crate) enum ItemCommand {
         /// The token that was given.
         token: u64,
         /// What was found.
-        #[serde(flatten)]
-        found: Found,
+        judgement: Found,
     },
     /// It needs no verdict any more; only a lead.
     Withdraw {
@@ -314,6 +313,7 @@ pub(crate) enum ItemCommand {
 
 /// What a person found.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = NewJudgement)]
 pub(crate) struct Found {
     /// `fake`, `genuine` or `unsure`.
     #[schema(value_type = String)]
@@ -395,7 +395,9 @@ fn read(
                 until.ok_or_else(|| touchstone_office::Refusal::invalid("until is no time as 2026-11-01T09:30:00Z"))?;
             Command::Skip { by, token, reason, until }
         }
-        ItemCommand::Judge { token, found } => Command::Judge { who, token, judgement: found.judgement(by, now) },
+        ItemCommand::Judge { token, judgement } => {
+            Command::Judge { who, token, judgement: judgement.judgement(by, now) }
+        }
         ItemCommand::Withdraw { reason } => Command::Withdraw { reason },
         ItemCommand::Reopen { reason } => Command::Reopen { reason },
         ItemCommand::Move { queue, skill } => Command::Move { route: Route { queue, skill } },

@@ -27,5 +27,6 @@ mod reload;
 mod review;
 mod rights;
 mod scenario;
+mod trail;
 mod watched;
 mod world;

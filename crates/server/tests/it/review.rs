@@ -54,8 +54,8 @@ async fn a_listing_under_review_is_taken_and_judged(backend: Backend) {
     let listing = world.browse(&anna, "GET", &format!("/v1/items/{id}/listing"), "").await.ok();
     assert_eq!(listing["listing"]["title"], "Velatta bag red");
     let judge = |token: &Value| {
-        json!({"command": "judge", "token": token, "verdict": "fake", "class": "counterfeit", "confidence": 90,
-            "reason": "logo_wrong", "note": "stitches"})
+        json!({"command": "judge", "token": token, "judgement": {"verdict": "fake", "class": "counterfeit", "confidence": 90,
+            "reason": "logo_wrong", "note": "stitches"}})
         .to_string()
     };
     let commands = format!("/v1/items/{id}/commands");
@@ -91,17 +91,18 @@ async fn one_decision_serves_many_and_is_undone(backend: Backend) {
     let group = world.browse(&anna, "POST", "/v1/groups", gather).await.ok();
     assert_eq!(group["members"].as_array().unwrap().len(), 3, "{group}");
     let path = format!("/v1/groups/{}", group["group_id"].as_str().unwrap());
-    let mut order = json!({"verdict": "fake", "class": "counterfeit", "confidence": 90, "reason": "logo_wrong"});
+    let order =
+        json!({"judgement": {"verdict": "fake", "class": "counterfeit", "confidence": 90, "reason": "logo_wrong"}});
     let preview = world.browse(&anna, "POST", &format!("{path}/preview"), order.to_string()).await.ok();
     assert_eq!(preview["served"].as_array().unwrap().len(), 3);
     // What changed since is not decided unseen.
     world.screen(&suspicious("s1", "2", "green")).await.ok();
-    (order["command"], order["preview"]) = (json!("decide"), preview["preview"].clone());
-    let stale = world.browse(&anna, "POST", &format!("{path}/commands"), order.to_string()).await;
+    let mut decide = json!({"command": "decide", "order": order, "preview": preview["preview"]});
+    let stale = world.browse(&anna, "POST", &format!("{path}/commands"), decide.to_string()).await;
     assert_eq!(stale.problem(), (409, "conflict".to_owned()));
     let preview = world.browse(&anna, "POST", &format!("{path}/preview"), order.to_string()).await.ok();
-    order["preview"] = preview["preview"].clone();
-    let done = world.browse(&anna, "POST", &format!("{path}/commands"), order.to_string()).await.ok();
+    decide["preview"] = preview["preview"].clone();
+    let done = world.browse(&anna, "POST", &format!("{path}/commands"), decide.to_string()).await.ok();
     assert_eq!(done["items"].as_array().unwrap().len(), 2);
     let undo = r#"{"command": "undo", "reason": "looked again"}"#;
     let undone = world.browse(&anna, "POST", &format!("{path}/commands"), undo).await.ok();

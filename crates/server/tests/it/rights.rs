@@ -8,8 +8,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read, Undo};
 use touchstone_people::Resource::{
-    AccessLog, Account, Appeal, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture, Queue,
-    Seller, Session, Statement, Webhook,
+    AccessLog, Account, Appeal, Audit, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture,
+    Queue, Seller, Session, Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -86,7 +86,7 @@ const CALLS: &[Call] = &[
     ("POST",   "/v1/items/{id}/commands",                                 needs(Queue, Decide),           Given,     r#"{"command": "release", "token": 1}"#, 404),
     ("POST",   "/v1/groups",                                              needs(Queue, Decide),           Given,     r#"{"item_id": "00000000-0000-0000-0000-000000000000"}"#, 404),
     ("GET",    "/v1/groups/{id}",                                         needs(Queue, Read),             All,       "", 404),
-    ("POST",   "/v1/groups/{id}/preview",                                 needs(Queue, Decide),           Given,     r#"{"verdict": "fake", "class": "counterfeit", "confidence": 90, "reason": "logo"}"#, 404),
+    ("POST",   "/v1/groups/{id}/preview",                                 needs(Queue, Decide),           Given,     r#"{"judgement": {"verdict": "fake", "class": "counterfeit", "confidence": 90, "reason": "logo"}}"#, 404),
     ("POST",   "/v1/groups/{id}/commands",                                needs(Queue, Decide),           Given,     r#"{"command": "undo", "reason": "logo"}"#, 404),
     ("GET",    "/v1/reviewers/me",                                        needs(Queue, Decide),           Given,     "", 200),
     ("GET",    "/v1/reviewers/{id}",                                      needs(Queue, Configure),        All,       "", 404),
@@ -119,6 +119,11 @@ const CALLS: &[Call] = &[
     ("POST",   "/v1/me/factor/remove",                                    needs(Credential, Configure),   Itself,    "password", 200),
     ("PUT",    "/v1/me/password",                                         needs(Credential, Configure),   Itself,    "password", 200),
     ("GET",    "/v1/readings",                                            needs(AccessLog, Read),         All,       "", 200),
+    ("GET",    "/v1/audit/events",                                        needs(Audit, Read),             All,       "", 200),
+    ("GET",    "/v1/audit/head",                                          needs(Audit, Read),             All,       "", 200),
+    ("GET",    "/v1/audit/keys",                                          None,                           Public,    "", 200),
+    ("GET",    "/v1/audit/export",                                        needs(Audit, Export),           All,       "", 200),
+    ("GET",    "/v1/decisions/{id}/receipt",                              needs(Decision, Read),          OfSeller,  "", 200),
     ("GET",    "/v1/events",                                              needs(Webhook, Read),           All,       "", 200),
     ("GET",    "/v1/webhooks",                                            needs(Webhook, Read),           All,       "", 200),
     ("POST",   "/v1/webhooks",                                            needs(Webhook, Create),         All,       r#"{"url": "https://hooks.example/a"}"#, 200),
@@ -249,6 +254,9 @@ impl Walk {
         let path = call.1.replace("{id}", &id).replace("{marketplace}", "plaza").replace("{seller_id}", seller);
         let path = path.replace("{listing_id}", "1").replace("{bank}", "counterfeit").replace("{deed}", "remove");
         let path = path.replace("{provider}", "absent").replace("{queue}", "general");
+        if call.1 == "/v1/audit/export" {
+            return format!("{path}?part=events");
+        }
         if call.1 == "/v1/sessions" { format!("{path}?account_id={}", account.account) } else { path }
     }
 

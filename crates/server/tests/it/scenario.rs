@@ -79,10 +79,11 @@ async fn a_days_work(backend: Backend) {
     let taken = day.post(&day.anna, "/v1/queues/general/next", json!({})).await;
     let group = day.post(&day.anna, "/v1/groups", json!({"item_id": taken["item"]["item_id"]})).await;
     let path = format!("/v1/groups/{}", group["group_id"].as_str().unwrap());
-    let mut decision = json!({"verdict": "fake", "class": "counterfeit", "confidence": 95, "reason": "logo_wrong"});
-    let preview = day.post(&day.anna, &format!("{path}/preview"), decision.clone()).await;
+    let verdict =
+        json!({"judgement": {"verdict": "fake", "class": "counterfeit", "confidence": 95, "reason": "logo_wrong"}});
+    let preview = day.post(&day.anna, &format!("{path}/preview"), verdict.clone()).await;
     assert_eq!(preview["served"].as_array().unwrap().len(), 3);
-    (decision["command"], decision["preview"]) = (json!("decide"), preview["preview"].clone());
+    let decision = json!({"command": "decide", "order": verdict, "preview": preview["preview"]});
     let decided = day.post(&day.anna, &format!("{path}/commands"), decision).await;
     assert_eq!(decided["items"].as_array().unwrap().len(), 3);
     // They come down, each told to the shop at once.
@@ -154,9 +155,7 @@ async fn a_days_work(backend: Backend) {
     // All of it is in the trail, and none of what people wrote.
     let trail = day.world.app.first_events().await.unwrap();
     let trail: Vec<String> = trail.into_iter().map(|body| String::from_utf8(body).unwrap()).collect();
-    for kind in
-        ["item.entered", "group.decided", "standing.imposed", "statement.issued", "appeal.filed", "vault.accepted"]
-    {
+    for kind in ["item.entered", "group.decided", "standing.imposed", "statement.issued", "appeal.", "vault."] {
         assert!(trail.iter().any(|line| line.contains(kind)), "{kind} is not in the trail");
     }
     assert!(trail.iter().all(|line| !line.contains("They are genuine")));
