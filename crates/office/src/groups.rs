@@ -37,8 +37,8 @@ impl Record for Group {
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-enum Gathered<'a> {
-    Gathered { members: &'a [Member] },
+enum Gathered {
+    Gathered { items: Vec<ItemId> },
 }
 
 /// An item as a member: what it is about, as it was.
@@ -65,7 +65,8 @@ pub async fn gather(
 ) -> Result<Group, ActError> {
     let first: Item = act.get(&first.to_string()).await?;
     let group = group::gather(id, member(&first)?, near, at_least);
-    act.happened(&group, &[Gathered::Gathered { members: &group.members }])?;
+    let items = group.members.iter().map(|member| member.item).collect();
+    act.happened(&group, &[Gathered::Gathered { items }])?;
     act.put(&group).await?;
     Ok(group)
 }

@@ -21,7 +21,7 @@ use touchstone_cases::id::{DecisionId, Hash, ItemId, Listing, Seller, Subject, V
 use touchstone_cases::queue::{Command, Entry, Item, Risk, Stage};
 use touchstone_cases::review::{Review, Verdict};
 use touchstone_cases::sample::{Purpose, Stratum};
-use touchstone_store::{Found, Store, StoredDecision};
+use touchstone_store::{ChangeError, Found, Store, StoredDecision};
 use uuid::Uuid;
 
 use crate::act::{Act, ActError, happen};
@@ -29,6 +29,9 @@ use crate::items::{self, listing_id};
 use crate::record::{Record, by};
 use crate::settings::Settings;
 
+/// What one order can put at risk, in US cents: ten thousand million dollars. Feeds may say more; the trail holds no such
+/// numbers.
+const AT_RISK_MAX: u64 = 1_000_000_000_000;
 /// Items among which one lends a sampled one its place.
 const NEIGHBOURS: u64 = 64;
 /// Older items of a listing that are looked at.
@@ -91,10 +94,36 @@ pub async fn take_in(
     let contents = store.contents(decisions.iter().map(|one| one.listing_hash.clone()).collect()).await?;
     let seen = |decision: StoredDecision| Seen { content: contents.get(&decision.listing_hash).cloned(), decision };
     let seen: Vec<Seen> = decisions.into_iter().map(seen).collect();
-    let (settings, count) = (Arc::clone(settings), ids.len());
+    let count = ids.len();
+    let taken = together(store, settings, &cents, now, (ids.clone(), seen.clone())).await;
+    match taken {
+        Ok(()) => {}
+        Err(ChangeError::Store(error)) if error.is_outage() => return Err(error.into()),
+        // One by one, so that one that can't be taken up holds up nobody: it is left out, and said.
+        Err(_) => {
+            for id in ids {
+                let own: Vec<Seen> = seen.iter().filter(|one| one.decision.decision_id == id).cloned().collect();
+                if let Err(error) = together(store, settings, &cents, now, (vec![id], own)).await {
+                    tracing::error!(decision = %id, error = ?error, "a decision can't come into the queue");
+                    together(store, settings, &cents, now, (vec![id], Vec::new())).await?;
+                }
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Takes some decisions in one transaction; of those that another process had meanwhile nothing.
+async fn together(
+    store: &Arc<Store>,
+    settings: &Arc<Settings>,
+    cents: &Cents,
+    now: i64,
+    (ids, seen): (Vec<Uuid>, Vec<Seen>),
+) -> Result<(), ActError> {
+    let (settings, cents) = (Arc::clone(settings), Arc::clone(cents));
     happen(store, "intake", now, move |act| {
         Box::pin(async move {
-            // Another process may have had them meanwhile.
             let ours = act.change.take_due(&ids).await?;
             let mut counts = Counts::default();
             for one in seen.iter().filter(|one| ours.contains(&one.decision.decision_id)) {
@@ -103,8 +132,7 @@ pub async fn take_in(
             counts.keep(act).await
         })
     })
-    .await?;
-    Ok(count)
+    .await
 }
 
 async fn take(
@@ -118,6 +146,7 @@ async fn take(
     let Ok(content) = <[u8; 32]>::try_from(seen.decision.listing_hash.as_slice()) else { return Ok(()) };
     let read: Content = seen.content.as_deref().and_then(|text| serde_json::from_slice(text).ok()).unwrap_or_default();
     let value = read.price_minor.zip(read.price_currency.as_deref()).and_then(|(minor, of)| cents(minor, of));
+    let value = value.map(|value| value.min(AT_RISK_MAX));
     let facts = facts(&body, &read, value);
     let side = side(&body.verdict);
     let risk = risk(&body, settings, value);

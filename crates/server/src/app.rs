@@ -16,7 +16,7 @@ use touchstone_office::settings::Settings;
 use touchstone_people::{session, throttle};
 use touchstone_screening::ActiveError;
 use touchstone_sight::Eyes;
-use touchstone_store::{Message, Store, StoreError, TrailFilter};
+use touchstone_store::{Message, Store, StoreError};
 
 use crate::active::{InForce, InForceError};
 use crate::clock::Clock;
@@ -363,15 +363,6 @@ impl App {
                 "refused lately: more than their keys may (429), or than can be done (503)"
             );
         }
-    }
-
-    /// The first thousand events of the trail, as they are hashed.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn first_events(&self) -> Result<Vec<Vec<u8>>, StoreError> {
-        let rows = self.store.trail(&TrailFilter::default(), 1_000).await?;
-        Ok(rows.into_iter().map(|row| row.body).collect())
     }
 
     /// Writes what was accepted, then ends.

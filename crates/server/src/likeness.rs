@@ -17,6 +17,8 @@ use crate::problem::{Code, Problem};
 /// Items of the same seller that are compared, and of the same queue: the newest.
 const OF_SELLER_MAX: u64 = 1_000;
 const OF_QUEUE_MAX: u64 = 1_000;
+/// Near-identical items of one group: what a decision for them touches and leaves out has room in one audit event.
+const NEAR_MAX: usize = 300;
 /// From which likeness on items are near-identical, in permille.
 pub(crate) const NEAR_PERMILLE: u32 = 800;
 
@@ -49,7 +51,10 @@ pub(crate) async fn near(app: &App, id: ItemId) -> Result<Vec<(Member, Ppb)>, Pr
         Some(members.into_iter().filter_map(near).collect::<Vec<_>>())
     };
     let gone = || Problem::new(Code::NotFound, format!("the listing {} was erased", listing_id(&version.listing)));
-    app.pool.run(compare).await?.ok_or_else(gone)
+    let mut near = app.pool.run(compare).await?.ok_or_else(gone)?;
+    near.sort_by(|(a, near_a), (b, near_b)| near_b.cmp(near_a).then_with(|| a.cmp(b)));
+    near.truncate(NEAR_MAX);
+    Ok(near)
 }
 
 async fn search(app: &App, name: &'static str, value: String, limit: u64) -> Result<Vec<Item>, Problem> {

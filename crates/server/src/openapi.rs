@@ -8,7 +8,7 @@ use axum::middleware::map_response;
 use axum::routing::get;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
@@ -157,6 +157,16 @@ pub(crate) fn router() -> Router<Arc<App>> {
     let config = utoipa_swagger_ui::Config::from("/v1/openapi.json").validator_url("none");
     let page = Router::new().merge(SwaggerUi::new("/docs").config(config));
     Router::new().route("/v1/openapi.json", get(json)).merge(page.layer(map_response(pages::guarded)))
+}
+
+/// Under what a retry is known.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "describes a header, is none")]
+pub(crate) struct Once {
+    /// 1 to 255 ASCII characters; a retry with the same key and body gets the same answer
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
 }
 
 /// What every call may answer when it does not do what was asked.

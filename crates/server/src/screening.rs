@@ -66,7 +66,7 @@ struct Failed<'a> {
 ///
 /// Under an `Idempotency-Key` the same bytes get the same answer for 24 hours, marked `Idempotent-Replayed: true`.
 #[utoipa::path(post, path = "/v1/screen", tag = "screening", request_body = crate::openapi::ListingOrMany,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer"),
+    params(crate::openapi::Once,
         ("X-Request-Id" = Option<String>, Header, description = "Names the request in the answer and in our log")),
     security(("key" = ["screen"])),
     responses((status = 200, description = "Decisions, which are on the disk", body = crate::openapi::ScreenAnswer,

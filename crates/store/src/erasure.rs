@@ -8,12 +8,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::StoreError;
 use crate::entity::blocked;
 use crate::entity::data_key::{Column, Entity};
+use crate::govern;
 use crate::open::Store;
 use crate::vault::{Seller, is};
 use crate::work::forget_seller;
 
 impl Store {
-    /// Drops the key of a seller, the seller's listings from those that were stopped, and what they show; whether there was a key.
+    /// Drops the key of a seller, the seller's listings from those that were stopped, what they show, and what waits
+    /// in the queue about them; whether there was a key.
     /// What is written of this seller later gets a new one. `now` is in microseconds since 1970.
     ///
     /// # Errors
@@ -40,6 +42,7 @@ impl Store {
                     let drop = Entity::update_many().col_expr(Column::Sealed, Expr::value(Vec::<u8>::new()));
                     drop.col_expr(Column::ErasedAt, Expr::value(now)).filter(is(&seller)).exec(db).await?;
                     forget_seller(db, &seller.0, &seller.1).await?;
+                    govern::forget(db, &seller).await?;
                     let stopped = blocked::Entity::delete_many().filter(blocked::Column::Marketplace.eq(seller.0));
                     stopped.filter(blocked::Column::SellerId.eq(seller.1)).exec(db).await?;
                     Ok(())

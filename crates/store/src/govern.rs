@@ -28,6 +28,8 @@ use crate::record::once;
 use crate::vault::Vault;
 use crate::writer::Applied;
 
+pub(crate) use records::forget;
+
 pub use queue::{QueueCount, QueuePlace, QueueSeeker};
 pub use records::{Found, Kept, NewRecord, Page, Search};
 pub use trail::{Noted, Private, TrailFilter, TrailRow};

@@ -130,7 +130,7 @@ async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc:
                 Job::Other(..) if others.len() < OTHERS_MAX => {
                     commit(&connection, &vault, std::mem::take(&mut waiting)).await;
                 }
-                _ => commit_others(&connection, std::mem::take(&mut others)).await,
+                _ => commit_others(&connection, &vault, std::mem::take(&mut others)).await,
             }
             match job {
                 Job::Screened(screened, done) => {
@@ -146,14 +146,14 @@ async fn run(connection: DatabaseConnection, vault: Arc<Vault>, mut queue: mpsc:
             }
             next = if decisions < DECISIONS_MAX { queue.try_recv().ok() } else { None };
         }
-        commit_others(&connection, others).await;
+        commit_others(&connection, &vault, others).await;
         commit(&connection, &vault, waiting).await;
     }
     let _ = connection.close().await;
 }
 
 /// Writes of other kinds share a commit, each behind a savepoint of its own: what fails takes nothing else along.
-async fn commit_others(connection: &DatabaseConnection, others: Vec<WaitingOther>) {
+async fn commit_others(connection: &DatabaseConnection, vault: &Arc<Vault>, others: Vec<WaitingOther>) {
     if others.is_empty() {
         return;
     }
@@ -166,6 +166,10 @@ async fn commit_others(connection: &DatabaseConnection, others: Vec<WaitingOther
         Ok::<(), StoreError>(transaction.commit().await?)
     };
     let written = written.await;
+    if written.is_err() {
+        // One may have read a key from the transaction that another wrote there: it is in memory, and not on the disk.
+        drop(vault.erasing());
+    }
     for (result, done) in applied {
         // A commit that fails fails for all that it would have kept.
         let _ = done.send(match &written {

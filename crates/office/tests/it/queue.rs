@@ -132,3 +132,25 @@ async fn one_decision_for_many_after_a_preview_and_undone() {
     assert_eq!(house.store.waiting().await.unwrap(), 3);
     house.trail().await;
 }
+
+#[tokio::test]
+async fn a_price_beyond_all_sense_holds_up_nobody() {
+    let house = House::new().await;
+    house.screened("s1", "dear", "review", i64::MAX).await;
+    house.screened("s2", "cheap", "review", 1_000).await;
+    assert_eq!((house.take_in().await, house.store.waiting().await.unwrap()), (2, 2));
+    house.trail().await;
+}
+
+#[tokio::test]
+async fn what_an_erased_seller_offered_is_looked_at_no_more() {
+    let house = House::new().await;
+    house.screened("s1", "dear", "review", 900_000).await;
+    house.screened("s2", "cheap", "review", 1_000).await;
+    house.take_in().await;
+    assert!(house.store.erase("plaza", "s1", house.now).await.unwrap());
+    let next = house.next(person(1)).await.unwrap();
+    assert_eq!(serde_json::to_value(&next.subject).unwrap()["listing_id"], "cheap");
+    assert!(house.next(person(2)).await.is_none());
+    house.trail().await;
+}

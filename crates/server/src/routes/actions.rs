@@ -27,8 +27,9 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::clock::micros;
 use crate::govern::{act, command};
-use crate::guard::JsonBody;
+use crate::guard::{JsonBody, RequestId};
 use crate::problem::{Code, Problem};
+use crate::read_log::Personal;
 
 /// What is to be done, all about one seller or one marketplace.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -180,7 +181,7 @@ impl From<Done> for ActionsDone {
 ///
 /// Where a second person must agree, it is refused with `approval_needed`; `more` says to what.
 #[utoipa::path(post, path = "/v1/actions", operation_id = "impose_actions", tag = "enforcement", request_body = Impose,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "What came of it", body = ActionsDone), crate::openapi::Problems))]
 pub(crate) async fn impose(
     State(app): State<Arc<App>>,
@@ -261,7 +262,7 @@ pub(crate) enum UndoGround {
 
 /// Takes actions back; what followed from them falls, and everything else stands.
 #[utoipa::path(post, path = "/v1/actions/undo", operation_id = "undo_actions", tag = "enforcement", request_body = UndoActions,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "What came of it", body = ActionsDone), crate::openapi::Problems))]
 pub(crate) async fn undo(
     State(app): State<Arc<App>>,
@@ -330,11 +331,14 @@ pub(crate) async fn confirm(
 pub(crate) async fn standing(
     State(app): State<Arc<App>>,
     actor: Actor,
+    request: RequestId,
     Path((marketplace, seller_id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let seller = Seller { marketplace: part(marketplace), seller_id };
     let relation = actor.to_seller(&seller.marketplace, &seller.seller_id);
     actor.may_with(Resource::Enforcement, Action::Read, relation, || Problem::new(Code::NotFound, "no such seller"))?;
+    let read = Personal::of_seller(&seller.marketplace, &seller.seller_id, "standing");
+    app.note_read(&actor, &request, Resource::Enforcement, [read]).await?;
     let (staff, book) = (relation != Relation::Own, Arc::clone(&app.rulebook));
     act(&app, &actor, &HeaderMap::new(), b"", move |act| {
         Box::pin(async move {

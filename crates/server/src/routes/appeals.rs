@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use touchstone_cases::appeal::Outcome;
 use touchstone_cases::id::{AppealId, Hash, Seller, StatementId};
 use touchstone_cases::vault::{Authorisation, Proof};
-use touchstone_office::Refusal;
 use touchstone_office::act::no;
 use touchstone_office::appeals::{self, AppealView, Heard, Ruling, Says, appeal_view};
-use touchstone_people::{Action, Party, Relation, Resource};
+use touchstone_office::{Refusal, record};
+use touchstone_people::{Action, Party, Resource};
 use touchstone_store::{Page, Search};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -24,8 +24,9 @@ use super::{Path, Query};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::govern::{act, command, one, open};
-use crate::guard::JsonBody;
+use crate::guard::{JsonBody, RequestId};
 use crate::problem::{Code, Problem};
+use crate::read_log::Personal;
 
 /// Appeals of a list, at most.
 const LIST_MAX: u64 = 200;
@@ -82,7 +83,7 @@ fn absent() -> Problem {
 
 /// Answers a statement, shows proof, appeals against it, or takes the appeal back; only its seller does.
 #[utoipa::path(post, path = "/v1/appeals", operation_id = "say_to_statement", tag = "enforcement", request_body = Say,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "How it stands", body = AppealView), crate::openapi::Problems))]
 pub(crate) async fn say(
     State(app): State<Arc<App>>,
@@ -127,22 +128,32 @@ pub(crate) struct Appeals {
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     actor: Actor,
+    request: RequestId,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Appeals>, Problem> {
     let staff = actor.may(Resource::Appeal, Action::Read)?.is_any();
-    let value = query.stage.unwrap_or_else(|| "filed".to_owned());
-    super::plain(&value)?;
-    let page = Page { limit: LIST_MAX, ..Page::default() };
-    let found = app.store.search(&Search { kind: "appeal", name: "stage", value, page }).await?;
-    let (mut items, now) = (Vec::new(), app.moment());
-    for (kept, _) in found.iter().filter(|(kept, _)| kept.body.is_some()) {
-        let heard: Heard = open(kept)?;
-        let own = actor.to_seller(&heard.seller.marketplace, &heard.seller.seller_id) == Relation::Own;
-        if staff || own {
-            items.push(appeal_view(&heard, now, staff));
+    let stage = query.stage.unwrap_or_else(|| "filed".to_owned());
+    super::plain(&stage)?;
+    // Who may not see all looks among their own.
+    let (name, value) = match actor.who().map(|person| person.party.clone()) {
+        Some(Party::Seller { marketplace, seller_id }) if !staff => {
+            ("seller", record::seller_id(&Seller { marketplace, seller_id }))
         }
-    }
-    Ok(Json(Appeals { items }))
+        _ => ("stage", stage.clone()),
+    };
+    let page = Page { limit: LIST_MAX, ..Page::default() };
+    let found = app.store.search(&Search { kind: "appeal", name, value, page }).await?;
+    let heard = found.iter().filter(|(kept, _)| kept.body.is_some()).map(|(kept, _)| open::<Heard>(kept));
+    let mut heard = heard.collect::<Result<Vec<_>, _>>()?;
+    heard.retain(|heard| appeals::stage(&heard.appeal) == stage);
+    app.note_read(&actor, &request, Resource::Appeal, heard.iter().map(personal)).await?;
+    let now = app.moment();
+    Ok(Json(Appeals { items: heard.iter().map(|heard| appeal_view(heard, now, staff)).collect() }))
+}
+
+/// An appeal is personal: the seller wrote it.
+fn personal(heard: &Heard) -> Personal {
+    Personal::of_seller(&heard.seller.marketplace, &heard.seller.seller_id, heard.id)
 }
 
 /// Shows an appeal.
@@ -152,6 +163,7 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     actor: Actor,
+    request: RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<AppealView>, Problem> {
     let reach = actor.may(Resource::Appeal, Action::Read)?;
@@ -160,6 +172,7 @@ pub(crate) async fn show(
     if !reach.covers(relation) {
         return Err(absent());
     }
+    app.note_read(&actor, &request, Resource::Appeal, [personal(&heard)]).await?;
     Ok(Json(appeal_view(&heard, app.moment(), reach.is_any())))
 }
 
@@ -242,7 +255,7 @@ pub(crate) struct Ruled {
 /// Decides an appeal: a reversal undoes the actions and is remembered for whoever decided first.
 #[utoipa::path(post, path = "/v1/appeals/{id}/rule", operation_id = "rule_appeal", tag = "enforcement",
     params(("id" = Uuid, Path, description = "The appeal"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Rule, security(("session" = [])),
     responses((status = 200, description = "What came of it", body = Ruled), crate::openapi::Problems))]
 pub(crate) async fn rule(

@@ -72,7 +72,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, actor: Actor) -> Result<Js
 
 /// Asks a second person to agree to exactly one difference.
 #[utoipa::path(post, path = "/v1/approvals", operation_id = "ask_approval", tag = "enforcement", request_body = AskApproval,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "The request", body = ApprovalView), crate::openapi::Problems))]
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,

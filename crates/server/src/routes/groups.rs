@@ -63,7 +63,7 @@ impl From<Group> for GroupView {
 
 /// Gathers the items that wait in the same queue and whose listings are near-identical to one item's.
 #[utoipa::path(post, path = "/v1/groups", operation_id = "gather_group", tag = "review", request_body = Gather,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "The group", body = GroupView), crate::openapi::Problems))]
 pub(crate) async fn gather(
     State(app): State<Arc<App>>,
@@ -202,7 +202,7 @@ pub(crate) struct GroupDone {
 /// Decides for a group, or takes that back.
 #[utoipa::path(post, path = "/v1/groups/{id}/commands", operation_id = "command_group", tag = "review",
     params(("id" = Uuid, Path, description = "The group"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = GroupCommand, security(("session" = [])),
     responses((status = 200, description = "What became of it", body = GroupDone), crate::openapi::Problems))]
 pub(crate) async fn post(

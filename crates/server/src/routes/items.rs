@@ -92,7 +92,7 @@ pub(crate) struct Next {
 /// Takes the next item of a queue: of those that this person may judge and nobody has, the one whose turn it is.
 #[utoipa::path(post, path = "/v1/queues/{queue}/next", operation_id = "take_next", tag = "review",
     params(("queue" = String, Path, description = "The queue"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Take, security(("session" = [])),
     responses((status = 200, description = "The item with its token", body = Next), crate::openapi::Problems))]
 pub(crate) async fn next(
@@ -340,7 +340,7 @@ impl Found {
 /// Does something with an item.
 #[utoipa::path(post, path = "/v1/items/{id}/commands", operation_id = "command_item", tag = "review",
     params(("id" = Uuid, Path, description = "The item"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = ItemCommand, security(("session" = [])),
     responses((status = 200, description = "The item as it is now", body = View), crate::openapi::Problems))]
 pub(crate) async fn post(

@@ -91,7 +91,7 @@ pub(crate) struct Accepted {
 /// Under an `Idempotency-Key` it is kept once: the same bytes get the same answer for 24 hours, marked
 /// `Idempotent-Replayed: true`.
 #[utoipa::path(post, path = "/v1/outcomes", operation_id = "report_outcomes", tag = "outcomes", request_body = crate::openapi::OutcomeOrMany,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("key" = ["outcomes"])), responses((status = 200, description = "All of it is kept", body = Accepted,
         headers(("Idempotent-Replayed" = bool, description = "Present and true when an earlier answer is repeated"))), crate::openapi::Problems))]
 pub(crate) async fn post(

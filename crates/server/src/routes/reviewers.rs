@@ -157,7 +157,7 @@ pub(crate) struct GoldenKept {
 
 /// Puts a listing with a known answer among those that are mixed in.
 #[utoipa::path(post, path = "/v1/golden", operation_id = "add_golden", tag = "review", request_body = NewGolden,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+    params(crate::openapi::Once),
     security(("session" = [])), responses((status = 200, description = "It is kept", body = GoldenKept), crate::openapi::Problems))]
 pub(crate) async fn golden(
     State(app): State<Arc<App>>,

@@ -14,6 +14,7 @@ struct Day {
     lena: Browser,
     mara: Browser,
     nora: Browser,
+    auditor: Browser,
     seller: Browser,
     other: Browser,
 }
@@ -32,6 +33,7 @@ impl Day {
             lena: world.person("lena", staff("lead")).await,
             mara: world.person("mara", staff("lead")).await,
             nora: world.person("nora", staff("lead")).await,
+            auditor: world.person("auditor", staff("auditor")).await,
             seller: world.person("shop", of("s1")).await,
             other: world.person("other", of("s2")).await,
             world,
@@ -153,8 +155,8 @@ async fn a_days_work(backend: Backend) {
     let again = day.world.screen(&listing("1")).await.ok();
     assert_eq!(again["decision"]["signals"]["seller_authorised"], true, "{again}");
     // All of it is in the trail, and none of what people wrote.
-    let trail = day.world.app.first_events().await.unwrap();
-    let trail: Vec<String> = trail.into_iter().map(|body| String::from_utf8(body).unwrap()).collect();
+    let trail = day.get(&day.auditor, "/v1/audit/events?limit=200").await;
+    let trail: Vec<String> = trail["items"].as_array().unwrap().iter().map(Value::to_string).collect();
     for kind in ["item.entered", "group.decided", "standing.imposed", "statement.issued", "appeal.", "vault."] {
         assert!(trail.iter().any(|line| line.contains(kind)), "{kind} is not in the trail");
     }

@@ -1,14 +1,19 @@
 //! States under a kind and an id, sealed, with what they are found by.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use uuid::Uuid;
 
 use super::Change;
 use crate::StoreError;
-use crate::entity::{found_by, record};
+use crate::entity::{found_by, queue_item, record};
 use crate::open::Store;
 use crate::record::insert;
 use crate::seal::Row;
+use crate::sellers::NAMES_MAX;
 use crate::vault::{Keys, Seller, Vault};
 
 /// Rows of one statement.
@@ -196,6 +201,25 @@ impl Store {
     pub async fn look_up(&self, kind: &'static str, ids: &[String]) -> Result<Vec<Kept>, StoreError> {
         get_many(&self.lookups, &self.vault, kind, ids).await
     }
+}
+
+/// Nobody looks for what can't be read any more: what a seller's records are found by goes, and their places in the
+/// queue.
+pub(crate) async fn forget(db: &DatabaseTransaction, (marketplace, seller_id): &Seller) -> Result<(), StoreError> {
+    use record::Column;
+    let own = Condition::all().add(Column::Owned.eq(true)).add(Column::Marketplace.eq(marketplace.as_str()));
+    let own = record::Entity::find().filter(own.add(Column::SellerId.eq(seller_id.as_str()))).select_only();
+    let own: Vec<(String, String)> = own.columns([Column::Kind, Column::Id]).into_tuple().all(db).await?;
+    for part in own.chunks(NAMES_MAX) {
+        let is = |(kind, id): &(String, String)| {
+            Condition::all().add(found_by::Column::Kind.eq(kind.as_str())).add(found_by::Column::Id.eq(id.as_str()))
+        };
+        let any = part.iter().fold(Condition::any(), |any, one| any.add(is(one)));
+        found_by::Entity::delete_many().filter(any).exec(db).await?;
+        let items = part.iter().filter_map(|(_, id)| Uuid::parse_str(id).ok());
+        queue_item::Entity::delete_many().filter(queue_item::Column::ItemId.is_in(items)).exec(db).await?;
+    }
+    Ok(())
 }
 
 async fn get(

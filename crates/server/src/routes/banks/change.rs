@@ -64,7 +64,7 @@ pub(crate) struct Changed {
 /// Takes an entry out of its bank, brings it back, confirms it as the second person, or starts it again.
 #[utoipa::path(post, path = "/v1/banks/entries/{id}/{deed}", operation_id = "change_bank_entry", tag = "pictures",
     params(("id" = String, Path, description = "Id of the entry"), ("deed" = Deed, Path, description = "What is done"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Why, security(("key" = ["banks"])),
     responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
 pub(crate) async fn change(
@@ -159,7 +159,7 @@ impl Setting {
 /// Sets up to which distance an entry matches, or which share of queries it answers.
 #[utoipa::path(post, path = "/v1/banks/entries/{id}/set", operation_id = "set_bank_entry", tag = "pictures",
     params(("id" = String, Path, description = "Id of the entry"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Setting, security(("key" = ["banks"])),
     responses((status = 200, description = "It is on the disk", body = Changed), crate::openapi::Problems))]
 pub(crate) async fn set(
@@ -180,7 +180,7 @@ pub(crate) async fn set(
 /// Sets up to which distance entries of a bank match, or which share of queries they answer, where they say nothing else.
 #[utoipa::path(post, path = "/v1/banks/{bank}/set", operation_id = "set_bank", tag = "pictures",
     params(("bank" = AnyBank, Path, description = "Which bank"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Setting, security(("key" = ["banks"])),
     responses((status = 200, description = "It is on the disk", body = BankView), crate::openapi::Problems))]
 pub(crate) async fn set_bank(
@@ -201,7 +201,7 @@ pub(crate) async fn set_bank(
 /// Starts a bank again that the breaker stopped.
 #[utoipa::path(post, path = "/v1/banks/{bank}/rearm", operation_id = "rearm_bank", tag = "pictures",
     params(("bank" = AnyBank, Path, description = "Which bank"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 ASCII characters; a retry with the same key and body gets the same answer")),
+        crate::openapi::Once),
     request_body = Why, security(("key" = ["banks"])),
     responses((status = 200, description = "It is on the disk", body = BankView), crate::openapi::Problems))]
 pub(crate) async fn rearm_bank(
