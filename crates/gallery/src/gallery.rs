@@ -100,6 +100,7 @@ impl Gallery {
         let mut hash = Sha256::new();
         hash.update(eyes.embedding_version());
         hash.update(eyes.reading_version());
+        hash.update(eyes.marks_version());
         hash.update(logo::VERSION.to_le_bytes());
         let mut name = format!("pass {REVISION}+");
         for byte in hash.finalize().iter().take(8) {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use ort::environment::Environment;
 use sha2::{Digest, Sha256};
 
+use crate::manifest::Entry;
 use crate::{Error, Manifest, Model};
 
 /// The library that this process loaded, if any: a second one beside it is impossible.
@@ -47,14 +48,28 @@ impl Runtime {
     /// When it is missing, is not the file that the manifest speaks of, or ONNX Runtime refuses it.
     pub fn model(&self, name: &str) -> Result<Model, Error> {
         let entry = self.manifest.entry(name)?;
-        let bytes = std::fs::read(&entry.path).map_err(|source| Error::Missing { path: entry.path.clone(), source })?;
-        let found = hex(&Sha256::digest(&bytes));
-        match &entry.sha256 {
-            Some(expected) if *expected != found => {
-                Err(Error::Changed { path: entry.path.clone(), expected: expected.clone(), found })
-            }
-            _ => Model::open(entry.clone(), found, bytes, self.environment.clone(), self.workers_max),
+        let (bytes, version) = read(entry)?;
+        Model::open(entry.clone(), version, bytes, self.environment.clone(), self.workers_max)
+    }
+
+    /// The bytes of a file that is no model, and its SHA-256 in lower case hex; none where the manifest names none.
+    ///
+    /// # Errors
+    /// When it is missing, or is not the file that the manifest speaks of.
+    pub fn data(&self, name: &str) -> Result<Option<(Vec<u8>, String)>, Error> {
+        self.manifest.entry(name).ok().map(read).transpose()
+    }
+}
+
+/// A file's bytes and hash.
+fn read(entry: &Entry) -> Result<(Vec<u8>, String), Error> {
+    let bytes = std::fs::read(&entry.path).map_err(|source| Error::Missing { path: entry.path.clone(), source })?;
+    let found = hex(&Sha256::digest(&bytes));
+    match &entry.sha256 {
+        Some(expected) if *expected != found => {
+            Err(Error::Changed { path: entry.path.clone(), expected: expected.clone(), found })
         }
+        _ => Ok((bytes, found)),
     }
 }
 

@@ -13,6 +13,7 @@ use touchstone_store::Found;
 use uuid::Uuid;
 
 use crate::act::{Act, ActError, absent, no};
+use crate::documents::{self, Document};
 use crate::enforcement::{self, Done, Imposing, Of};
 use crate::record::{Record, by, seller_id};
 use crate::refusal::Refusal;
@@ -146,7 +147,13 @@ pub async fn say(
     let command = match says {
         Says::Read => Command::Read(of),
         Says::Answer(text) => Command::Answer(of, text),
-        Says::Show(hash) => Command::Show(of, hash),
+        Says::Show(hash) => {
+            let document = documents::id(Some(seller), hash);
+            if act.look::<Document>(&document).await?.is_none() {
+                return Err(no(Refusal::invalid("there is no such document of the seller; send it first")));
+            }
+            Command::Show(of, hash)
+        }
         Says::File(text) => Command::File(of, text),
         Says::Withdraw => Command::Withdraw(of),
     };

@@ -14,10 +14,11 @@ use touchstone_cases::enforcement::{
     listing_state, next_end,
 };
 use touchstone_cases::id::{ActionId, Seller};
-use touchstone_store::{Found, Page, Search};
+use touchstone_cases::moment::Moment;
+use touchstone_store::{Found, Page, Search, Store};
 use uuid::Uuid;
 
-use crate::act::{Act, ActError, absent, no};
+use crate::act::{Act, ActError, absent, no, open};
 use crate::record::Record;
 use crate::refusal::{Kind, Refusal};
 use crate::rulebook::Rulebook;
@@ -241,6 +242,33 @@ pub async fn listing_now(
 pub async fn account_now(act: &Act<'_>, book: &Rulebook, seller: &Seller) -> Result<AccountState, ActError> {
     let [own, marketplace] = both(act, seller).await?;
     Ok(account_state(&[&own.standing, &marketplace.standing], &book.regimes, seller, act.now()))
+}
+
+/// What holds for a listing and for its seller.
+pub type Held = (ListingState, AccountState);
+
+/// What holds for some offers now, in one look-up: for who screens them. Of sellers who were erased nothing is known.
+///
+/// # Errors
+/// That the store fails.
+pub async fn look_up(store: &Store, book: &Rulebook, offers: &[Offer], now: Moment) -> Result<Vec<Held>, ActError> {
+    let desks = |offer: &Offer| {
+        let seller = &offer.listing.seller;
+        [Of::Seller(seller.clone()).id(), Of::Marketplace(seller.marketplace.clone()).id()]
+    };
+    let ids: BTreeSet<String> = offers.iter().flat_map(desks).collect();
+    let kept = store.look_up(Desk::KIND, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let known = kept
+        .iter()
+        .filter(|kept| kept.body.is_some())
+        .map(|kept| open::<Desk>(kept).map(|desk| (kept.id.clone(), desk)));
+    let known: BTreeMap<String, Desk> = known.collect::<Result<_, _>>()?;
+    let held = |offer: &Offer| {
+        let standings: Vec<_> = desks(offer).iter().filter_map(|id| known.get(id)).map(|desk| &desk.standing).collect();
+        let listing = listing_state(&standings, &book.regimes, offer, None, now);
+        (listing, account_state(&standings, &book.regimes, &offer.listing.seller, now))
+    };
+    Ok(offers.iter().map(held).collect())
 }
 
 async fn both(act: &Act<'_>, seller: &Seller) -> Result<[Desk; 2], ActError> {

@@ -28,6 +28,7 @@
 //! | [`appeals`] | sellers answer and appeal, another person decides, labels are kept |
 //! | [`fuses`] | rules that block wrongly too often ask for reviews |
 //! | [`bulk`] | to judge and to act in one change, and to take back both |
+//! | [`documents`] | files that people sent, kept as they came |
 //! | [`casework`] | cases, and the links between them |
 //! | [`estimates`] | how many fakes, missed ones and false blocks there are |
 //! | [`publication`] | statements for the EU's database |
@@ -39,6 +40,7 @@ pub mod appeals;
 pub mod approvals;
 pub mod bulk;
 pub mod casework;
+pub mod documents;
 pub mod enforcement;
 pub mod estimates;
 pub mod fuses;

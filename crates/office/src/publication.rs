@@ -2,8 +2,9 @@
 //! counts as sent before somebody says that it was taken.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchstone_cases::dsa::{
     AutomatedDecision, Call, Category, ContentType, Ground, Keyword, Record as Words, SourceType, YesNo, calls,
 };
@@ -14,8 +15,12 @@ use crate::act::{Act, ActError};
 use crate::enforcement::{self, Of};
 use crate::statements::Issued;
 
+/// Bytes of the file, at most.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
 /// What a finding is, in the database's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct About {
     /// Its category.
     pub category: Category,
@@ -24,8 +29,11 @@ pub struct About {
 }
 
 /// What the house says of all its statements.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Publishing {
+    /// Version of the file's form: 1.
+    pub schema: u32,
     /// Countries of the EU in which what has no countries of its own holds.
     pub territory: Vec<String>,
     /// By reason code.
@@ -34,11 +42,33 @@ pub struct Publishing {
     pub otherwise: About,
 }
 
+impl Publishing {
+    /// Reads `publication.toml` of a folder; without one, trade marks, and no country.
+    ///
+    /// # Errors
+    /// A file that can't be read, or a mistake in it, with its place, in words.
+    pub fn read(folder: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = folder.map(|folder| folder.join("publication.toml")).filter(|path| path.exists()) else {
+            return Ok(Self::default());
+        };
+        let wrong = |why: String| format!("{}: {why}", path.display());
+        if std::fs::metadata(&path).map_err(|error| wrong(error.to_string()))?.len() > FILE_BYTES_MAX {
+            return Err(wrong(format!("more than {FILE_BYTES_MAX} bytes")));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let read: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        match read.schema {
+            1 => Ok(read),
+            other => Err(wrong(format!("schema is {other}, 1 is understood"))),
+        }
+    }
+}
+
 impl Default for Publishing {
     /// Trade marks, in all countries for which the house names none: name some.
     fn default() -> Self {
         let otherwise = About { category: Category::IntellectualProperty, keywords: vec![Keyword::Trademark] };
-        Self { territory: Vec::new(), about: BTreeMap::new(), otherwise }
+        Self { schema: 1, territory: Vec::new(), about: BTreeMap::new(), otherwise }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Proof that was accepted, one record for each seller: what screening honours, and what bars the same ground from felling
 //! the same goods again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use touchstone_cases::id::Seller;
+use touchstone_cases::id::{Listing, Seller};
 use touchstone_cases::vault::{Authorisation, Command, Event, Proof, Question, Vault, apply, decide};
 use touchstone_store::{Found, Store};
 use uuid::Uuid;
@@ -104,6 +104,20 @@ impl Shelves {
             whole && each.revoked.is_none() && (each.from..=each.until).contains(&day)
         };
         all.into_iter().flatten().filter(wide).map(|each| each.brand.clone()).collect()
+    }
+
+    /// Brands for which proof speaks on a day that is for this listing alone, for its goods by GTIN, or for its country.
+    /// Proof for some kinds of goods is left out: what kind a listing offers is only known once it is screened.
+    pub fn brands_of(&self, listing: &Listing, (gtin, market): (&str, &str), day: time::Date) -> Vec<String> {
+        let all = self.0.get(&listing.seller).map(|vault| vault.authorisations.iter());
+        let is_one = |set: &BTreeSet<String>, one: &str| set.is_empty() || (!one.is_empty() && set.contains(one));
+        let speaks = |each: &&Authorisation| {
+            let narrow = !(each.goods.is_empty() && each.markets.is_empty());
+            let goods = is_one(&each.goods, &listing.listing_id) || is_one(&each.goods, gtin);
+            let holds = each.revoked.is_none() && (each.from..=each.until).contains(&day);
+            narrow && each.kinds.is_empty() && goods && is_one(&each.markets, market) && holds
+        };
+        all.into_iter().flatten().filter(speaks).map(|each| each.brand.clone()).collect()
     }
 
     /// The proof that speaks for an offer.

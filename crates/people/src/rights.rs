@@ -157,7 +157,7 @@ pub(crate) const TABLE: &[(Resource, [&str; Role::ALL.len()])] = {
     (Bank,          ["rcdax", "rcd",  "r",    "rcdax","r",     "",     "",     "",     "",     "r",    "",    ""]),
     (Seller,        ["rc",    "r",    "r",    "r",    "rx",    "",     "R",    "",     "",     "r",    "e",   ""]),
     (Decision,      ["r",     "r",    "r",    "r",    "rx",    "",     "",     "",     "",     "r",    "",    ""]),
-    (Statement,     ["r",     "r",    "r",    "r",    "r",     "",     "R",    "",     "",     "r",    "",    ""]),
+    (Statement,     ["r",     "r",    "r",    "rx",   "r",     "",     "R",    "",     "",     "rx",   "",    ""]),
     (Outcome,       ["c",     "r",    "rc",   "rc",   "rc",    "",     "",     "",     "",     "r",    "",    ""]),
     (Queue,         ["",      "",     "rd'",  "rdk",  "rd'",   "",     "",     "",     "",     "r",    "",    "r"]),
     (Case,          ["",      "",     "rcd'", "rcdax","rcdx",  "",     "",     "",     "r'x'", "r",    "",    "r"]),

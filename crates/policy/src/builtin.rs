@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::message::{Piece, Template, Texts};
 use crate::rule::{Class, Cure, Mode, Outcome, Review, Rule, Severity};
-use crate::{RULE_ERROR, SINGLE_KIND};
+use crate::{RULE_ERROR, RULE_FUSE, SINGLE_KIND};
 
 /// A rule could not be computed.
 pub(crate) static FAILED: LazyLock<Rule> = LazyLock::new(|| Rule {
@@ -19,23 +19,38 @@ pub(crate) static FAILED: LazyLock<Rule> = LazyLock::new(|| Rule {
     ..reason(RULE_ERROR)
 });
 
-/// A block was lowered to a review.
+/// A block was lowered to a review, for want of a second kind of evidence.
 pub(crate) static LOWERED: LazyLock<Rule> = LazyLock::new(|| Rule {
-    cure: Some(Cure::ProvePurchase),
     message: texts(
         "all evidence is of one kind, which is too little for a block: a person decides",
         "证据均属同一类型，不足以下架，须由人工判断",
     ),
-    seller: texts(
-        "A person looks at your listing before anything is decided. Show where you bought the goods, and it goes up sooner.",
-        "在作出任何决定之前，将由人工查看您的商品。请提供进货凭证，以便尽快上架。",
-    ),
-    ..reason(SINGLE_KIND)
+    ..lowered(SINGLE_KIND)
 });
+
+/// A block was lowered to a review, because its rule was wrong too often.
+pub(crate) static BLOWN: LazyLock<Rule> = LazyLock::new(|| Rule {
+    message: texts(
+        "the rule's fuse is blown: it was wrong too often, so a person decides",
+        "该规则误判过多，其熔断已触发，须由人工判断",
+    ),
+    ..lowered(RULE_FUSE)
+});
+
+fn lowered(code: &str) -> Rule {
+    Rule {
+        cure: Some(Cure::ProvePurchase),
+        seller: texts(
+            "A person looks at your listing before anything is decided. Show where you bought the goods, and it goes up sooner.",
+            "在作出任何决定之前，将由人工查看您的商品。请提供进货凭证，以便尽快上架。",
+        ),
+        ..reason(code)
+    }
+}
 
 /// The built-in reason with this code.
 pub(crate) fn named(code: &str) -> Option<&'static Rule> {
-    [&FAILED, &LOWERED].into_iter().map(|each| &**each).find(|rule| rule.id == code)
+    [&FAILED, &LOWERED, &BLOWN].into_iter().map(|each| &**each).find(|rule| rule.id == code)
 }
 
 fn reason(code: &str) -> Rule {

@@ -67,6 +67,8 @@ pub struct Evaluation {
     pub(crate) errors: Vec<RowError>,
     /// Rows whose block was lowered, ascending.
     pub(crate) lowered: Vec<usize>,
+    /// Rows whose block was lowered because of fuses, ascending.
+    pub(crate) blown: Vec<usize>,
 }
 
 impl Evaluation {
@@ -89,6 +91,7 @@ impl Evaluation {
             shadow,
             errors,
             lowered: vec![],
+            blown: vec![],
         };
         evaluation.decide();
         evaluation.lower_blocks(policy, table);
@@ -109,6 +112,7 @@ impl Evaluation {
             shadow: vec![],
             errors: every_row(rows),
             lowered: vec![],
+            blown: vec![],
         };
         evaluation.review_errors();
         evaluation
@@ -171,6 +175,27 @@ impl Evaluation {
                 }
             }
         });
+    }
+
+    /// Lets no rule block whose fuse is blown: another block rule that fired decides instead, or a person does. `blown`
+    /// gives the ids of such rules, for each row.
+    pub fn blow<'b>(&mut self, blown: impl Fn(usize) -> &'b [String]) {
+        for row in 0..self.len() {
+            let blown = blown(row);
+            if blown.is_empty() || self.verdicts[row] != Verdict::Block {
+                continue;
+            }
+            let blocks = self.fired.iter().take_while(|fired| self.rules[fired.rule].outcome == Outcome::Block);
+            let standing = |fired: &&Fired| fired.rows.value(row) && !blown.contains(&self.rules[fired.rule].id);
+            let mut blocks = blocks;
+            match blocks.find(standing) {
+                Some(fired) => self.deciding[row] = u16::try_from(fired.rule).unwrap_or(NOBODY),
+                None => {
+                    self.verdicts[row] = Verdict::Review;
+                    self.blown.push(row);
+                }
+            }
+        }
     }
 
     fn share(&self, signal: usize, row: usize) -> i64 {

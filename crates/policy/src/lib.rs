@@ -58,6 +58,9 @@ pub const RULE_ERROR: &str = "rule_error";
 /// Reason code of a row whose block was lowered to a review: its evidence was all of one kind.
 pub const SINGLE_KIND: &str = "single_kind_of_evidence";
 
+/// Reason code of a row whose block was lowered to a review: the fuses of its block rules are blown.
+pub const RULE_FUSE: &str = "rule_fuse";
+
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]

@@ -63,8 +63,12 @@ impl<'a> Row<'a> {
     pub fn reasons(self) -> impl Iterator<Item = Reason<'a>> {
         let raised = self.escalations().map(|rule| rule.severity).max();
         let lowered = self.is_lowered().then_some(&*builtin::LOWERED);
+        let blown = self.is_blown().then_some(&*builtin::BLOWN);
         let failed = self.has_rule_error().then_some(&*builtin::FAILED);
-        let rules = self.fired().chain(lowered).chain(failed).chain(self.escalations());
+        let deciding = self.deciding();
+        let others = self.fired().filter(move |rule| deciding.is_none_or(|deciding| deciding.id != rule.id));
+        let fired = deciding.into_iter().chain(others);
+        let rules = fired.chain(lowered).chain(blown).chain(failed).chain(self.escalations());
         rules.map(move |rule| {
             let raised = raised.filter(|_| rule.outcome > Outcome::Allow);
             Reason { rule, severity: raised.map_or(rule.severity, |raised| raised.max(rule.severity)) }
@@ -113,6 +117,11 @@ impl<'a> Row<'a> {
     /// [`crate::SINGLE_KIND`].
     pub fn is_lowered(self) -> bool {
         self.evaluation.lowered.binary_search(&self.index).is_ok()
+    }
+
+    /// Whether a block was lowered to a review because the fuses of its rules are blown; see [`crate::RULE_FUSE`].
+    pub fn is_blown(self) -> bool {
+        self.evaluation.blown.binary_search(&self.index).is_ok()
     }
 
     /// What the review means: hold before live, and the shortest deadline, of all that ask for it. None

@@ -34,6 +34,9 @@ impl SellerLookup for Sellers {
 /// What was looked up about one listing. Absent is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowContext {
+    /// Block rules whose fuse is blown: they ask for a review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blown: Vec<String>,
     /// Day for which authorisations count, `YYYY-MM-DD`; only where one is registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,

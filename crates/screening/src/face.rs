@@ -2,7 +2,7 @@
 //! caught.
 
 use touchstone_knowledge::Snapshot;
-use touchstone_policy::{Cure, Outcome, Policy, Rule, SINGLE_KIND};
+use touchstone_policy::{Cure, Outcome, Policy, RULE_FUSE, Rule, SINGLE_KIND};
 use touchstone_signals::Value;
 
 use crate::active::say;
@@ -80,7 +80,8 @@ impl SellerFace {
 pub fn stopping<'a>(policy: &'a Policy, decision: &Decision) -> Vec<&'a Rule> {
     let rules = decision.reasons.iter().filter_map(|reason| policy.rule(&reason.code));
     let stopping = rules.filter(|rule| rule.outcome > Outcome::Allow).enumerate();
-    stopping.filter(|(number, rule)| *number == 0 || rule.id == SINGLE_KIND).map(|(_, rule)| rule).collect()
+    let tells = |rule: &Rule| [SINGLE_KIND, RULE_FUSE].contains(&rule.id.as_str());
+    stopping.filter(|(number, rule)| *number == 0 || tells(rule)).map(|(_, rule)| rule).collect()
 }
 
 fn opening_en(status: Status, title: &str) -> String {

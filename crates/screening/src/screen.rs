@@ -56,7 +56,8 @@ impl Screener {
         let active = Arc::clone(&self.active);
         let seen = self.see(&active, batches, context);
         let columns = record_batch(active.policy.columns(), batches, &seen.values, &seen.usd_cents);
-        let evaluation = active.policy.evaluate(&columns);
+        let mut evaluation = active.policy.evaluate(&columns);
+        evaluation.blow(|row| seen.contexts.get(row).map_or(&[], |context| context.blown.as_slice()));
         let counterfactuals = active.policy.counterfactuals(&columns, &evaluation);
         let mut decisions = DecisionBatch::with(&evaluation);
         for (i, listing) in rows(batches).enumerate() {
@@ -98,6 +99,7 @@ impl Screener {
 
 /// Of a listing nothing is known.
 static NOTHING: RowContext = RowContext {
+    blown: Vec::new(),
     day: None,
     eyes: None,
     pictures: Vec::new(),

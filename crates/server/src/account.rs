@@ -1,12 +1,15 @@
 //! Making an account: by a call, or on the command line for the first one.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use touchstone_audit::event::Party as Doer;
 use touchstone_people::{Party, Roles, login, password};
 use touchstone_store::{Account, NewAccount, Store};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::hashing::{Hashing, refused};
+use crate::logged::logged;
 use crate::problem::{Code, Problem};
 use crate::routes::people::name;
 
@@ -48,7 +51,7 @@ pub(crate) async fn make(
     store: &Store,
     hashing: &Hashing,
     order: AccountOrder,
-    now: i64,
+    (now, by): (i64, Doer),
 ) -> Result<(Account, Option<String>), Problem> {
     let bad = |detail: &str| Problem::new(Code::BadAccount, detail);
     let login = login::parse(&order.login).map_err(bad)?;
@@ -81,7 +84,8 @@ pub(crate) async fn make(
         password,
         created_at: now,
     };
-    if !store.put_account(new).await? {
+    let logged = logged(now, by, "account.made", account_id, json!({"roles": new.roles}));
+    if !store.put_account(new, logged).await? {
         return Err(Problem::new(Code::AccountRefused, "the login is taken"));
     }
     let account = store.account(account_id).await?;

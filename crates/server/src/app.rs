@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
+use touchstone_audit::event::Party;
 use touchstone_cases::facts::Known;
 use touchstone_gallery::{Gallery, Sight};
+use touchstone_office::fuses;
+use touchstone_office::publication::Publishing;
 use touchstone_office::rulebook::Rulebook;
 use touchstone_office::settings::Settings;
 use touchstone_people::{session, throttle};
@@ -29,6 +33,7 @@ use crate::hooks::Hooks;
 use crate::idempotency::Flights;
 use crate::keys::KeyRing;
 use crate::load::Load;
+use crate::logged::{about_seller, house};
 use crate::memory::Memory;
 use crate::near::Near;
 use crate::past::Blocked;
@@ -65,6 +70,8 @@ pub struct App {
     /// With whom people may log in.
     pub(crate) providers: Providers,
     pub(crate) blocked: Arc<Blocked>,
+    /// Rules whose fuse is blown: they ask for a review.
+    pub(crate) blown: ArcSwap<Vec<String>>,
     pub(crate) flights: Flights,
     /// Listings in work.
     pub(crate) load: Arc<Load>,
@@ -82,13 +89,30 @@ pub struct App {
     pub(crate) trail: Trail,
     /// The banks of pictures.
     pub(crate) shelf: Arc<Shelf>,
-    /// What is set about reviewing.
-    pub(crate) review: Review,
-    /// By which rules is acted.
-    pub(crate) rulebook: Arc<Rulebook>,
+    /// What people set about reviewing and acting.
+    set: ArcSwap<Set>,
     /// Near copies among the pictures of listings.
     pub(crate) near: Arc<Near>,
     rates: DefaultKeyedRateLimiter<String>,
+}
+
+/// What people set about reviewing and acting, in files.
+struct Set {
+    review: Review,
+    rulebook: Arc<Rulebook>,
+    publishing: Arc<Publishing>,
+}
+
+impl Set {
+    fn read(config: &Config, store: &Store) -> Result<Self, StartError> {
+        let folder = config.review.as_deref();
+        let review = Settings::read(folder, Known::default(), store.secret("sampling")?);
+        Ok(Self {
+            review: Arc::new(review.map_err(|error| StartError::Review(error.to_string()))?),
+            rulebook: Arc::new(Rulebook::read(&config.place, folder).map_err(StartError::Review)?),
+            publishing: Arc::new(Publishing::read(folder).map_err(StartError::Review)?),
+        })
+    }
 }
 
 /// Calls that were refused because there are too many.
@@ -204,6 +228,7 @@ impl App {
         keys.refresh(&store).await?;
         let blocked = Arc::new(Blocked::default());
         blocked.refresh(&store, in_force.current(), clock.micros()).await?;
+        let blown = fuses::blown(&store).await?.into_iter().collect();
         store.release_pictures(clock.micros(), LEASE).await?;
         let near = Arc::new(Near::default());
         near.refresh(&store, clock.micros()).await?;
@@ -215,13 +240,10 @@ impl App {
             Arc::new(Gallery::new(sight, Some(Box::new(OnShelf(Arc::clone(&shelf))))))
         });
         let quota = Quota::per_second(positive(config.rate_per_second)).allow_burst(positive(config.burst));
-        let secret = store.secret("sampling")?;
-        let review = Settings::read(config.review.as_deref(), Known::default(), secret);
-        let review = Arc::new(review.map_err(|error| StartError::Review(error.to_string()))?);
+        let set = Set::read(&config, &store)?;
         Ok(Self {
             shelf,
-            review,
-            rulebook: Arc::new(Rulebook::preset(&config.place).map_err(StartError::Review)?),
+            set: ArcSwap::from_pointee(set),
             near,
             trail: Trail::open(&config)?,
             hooks: Hooks::open(&config.hooks, Arc::clone(&names))?,
@@ -244,8 +266,34 @@ impl App {
             pool,
             keys,
             blocked,
+            blown: ArcSwap::from_pointee(blown),
             metrics,
         })
+    }
+
+    /// What is set about reviewing.
+    pub(crate) fn review(&self) -> Review {
+        Arc::clone(&self.set.load().review)
+    }
+
+    /// By which rules is acted.
+    pub(crate) fn rulebook(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.set.load().rulebook)
+    }
+
+    /// What the house says of statements that it publishes.
+    pub(crate) fn publishing(&self) -> Arc<Publishing> {
+        Arc::clone(&self.set.load().publishing)
+    }
+
+    /// Reads what people set again; with a mistake in it, what was set stays.
+    ///
+    /// # Errors
+    /// The mistake, with its file.
+    pub(crate) fn set_again(&self) -> Result<(), StartError> {
+        let set = Set::read(&self.config, &self.store)?;
+        self.set.store(Arc::new(set));
+        Ok(())
     }
 
     /// Counts a call of this client.
@@ -266,13 +314,31 @@ impl App {
         self.blocked.refresh(&self.store, self.in_force.current(), self.clock.micros()).await
     }
 
+    /// Learns whose fuse is blown, here or by another process on the same database.
+    ///
+    /// # Errors
+    /// When the store fails; what is known stays.
+    pub async fn look_for_fuses(&self) -> Result<(), StoreError> {
+        let blown: Vec<String> = fuses::blown(&self.store).await?.into_iter().collect();
+        if **self.blown.load() != blown {
+            tracing::warn!(?blown, "block rules that ask for a review now, as their fuse is blown");
+            self.blown.store(Arc::new(blown));
+        }
+        Ok(())
+    }
+
     /// Makes unreadable what a seller wrote, and forgets the seller's listings that were stopped; whether there was
     /// anything.
     ///
     /// # Errors
     /// When the store fails; all stays as it was then.
     pub async fn erase(&self, marketplace: &str, seller_id: &str) -> Result<bool, StoreError> {
-        let erased = self.store.erase(marketplace, seller_id, self.clock.micros()).await?;
+        self.erase_by(house("command_line"), marketplace, seller_id).await
+    }
+
+    pub(crate) async fn erase_by(&self, by: Party, marketplace: &str, seller_id: &str) -> Result<bool, StoreError> {
+        let logged = about_seller(self.clock.micros(), by, "seller.erased", (marketplace, seller_id));
+        let erased = self.store.erase(marketplace, seller_id, logged).await?;
         self.blocked.forget_seller(marketplace, seller_id);
         tracing::info!(erased, "a seller was to be erased");
         Ok(erased)

@@ -135,6 +135,8 @@ pub struct Config {
     /// Folder of `routing.toml`, `sampling.toml` and `review.toml`; in the place of what is not there stands what comes
     /// along. Default none.
     pub review: Option<PathBuf>,
+    /// Where heads of the audit trail are written to beside the anchor file. Default none.
+    pub anchors: Option<PicturePlace>,
     /// Whose law and ladder hold: `eu`, `cn` or `us`. Default `eu`.
     pub place: String,
     /// Passwords that are hashed at once. Default: half of the cores.
@@ -183,6 +185,7 @@ impl Config {
             proxies: 0,
             providers: None,
             review: None,
+            anchors: None,
             place: "eu".to_owned(),
             hashing_max: std::thread::available_parallelism().map_or(1, |cores| usize::from(cores).div_ceil(2)),
             screeners: std::thread::available_parallelism().map_or(1, usize::from),

@@ -11,6 +11,7 @@ use axum::{Json, Router};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use touchstone_people::Scope;
 use touchstone_store::{Account, ApiKey, Location, Store, StoreError};
 use uuid::Uuid;
@@ -21,9 +22,12 @@ use crate::clock::{Clock as _, SystemClock, rfc3339};
 use crate::config::Config;
 use crate::hashing::Hashing;
 use crate::keys::NewSecret;
+use crate::logged::{about_seller, house, logged};
 use crate::problem::{Code, Problem};
 use crate::routes::Path as Segment;
 
+/// As the trail names it.
+const COMMAND_LINE: &str = "command_line";
 /// Accounts that are read at once.
 const ACCOUNTS_PAGE: u64 = 200;
 
@@ -194,7 +198,9 @@ impl Desk {
     pub async fn erase(&self, seller: &SellerName) -> Result<bool, Refusal> {
         match self {
             Self::Store(store) => {
-                let erased = store.erase(&seller.marketplace, &seller.seller_id, SystemClock.micros()).await;
+                let name = (&*seller.marketplace, &*seller.seller_id);
+                let logged = about_seller(SystemClock.micros(), house(COMMAND_LINE), "seller.erased", name);
+                let erased = store.erase(name.0, name.1, logged).await;
                 Ok(erased.map_err(Problem::from)?)
             }
             Self::Server(data) => Ok(ask(data, "POST", "/sellers/erase", seller).await?),
@@ -264,17 +270,20 @@ async fn make_key(store: &Store, order: KeyOrder, now: i64) -> Result<KeyMade, P
     })?;
     let secret = NewSecret::make(&order.name, &scopes, now);
     let made = KeyMade { id: secret.key.id.clone(), key: secret.text };
-    store.put_key(secret.key).await?;
+    let after = json!({"scopes": secret.key.scopes});
+    let logged = logged(now, house(COMMAND_LINE), "key.made", &secret.key.id, after);
+    store.put_key(secret.key, logged).await?;
     Ok(made)
 }
 
 async fn revoke_key(store: &Store, id: &str, now: i64) -> Result<(), Problem> {
-    let found = store.revoke_key(id, now).await?;
+    let logged = logged(now, house(COMMAND_LINE), "key.revoked", id, Value::Null);
+    let found = store.revoke_key(id, logged).await?;
     if found { Ok(()) } else { Err(Problem::new(Code::NotFound, format!("no key {id} that is in use"))) }
 }
 
 async fn make_account(store: &Store, hashing: &Hashing, order: AccountOrder, now: i64) -> Result<AccountMade, Problem> {
-    let (account, password) = account::make(store, hashing, order, now).await?;
+    let (account, password) = account::make(store, hashing, order, (now, house(COMMAND_LINE))).await?;
     tracing::info!(account = %account.account_id, by = "the command line", "an account was made");
     Ok(AccountMade { account_id: account.account_id, password })
 }

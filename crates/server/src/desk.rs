@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, oneshot};
 use touchstone_catalog::{Listing, ListingBatch, Sellers};
+use touchstone_office::vault::Shelves;
 use touchstone_relisting::Sketch;
 use touchstone_screening::{Active, ContextBatch, DecisionBatch, Gist, History, Looked, RowContext, enrich};
 use tracing::{Span, info_span};
@@ -52,11 +53,13 @@ struct Call {
 struct With {
     active: Arc<Active>,
     day: Arc<str>,
+    /// Rules whose fuse is blown.
+    blown: Arc<Vec<String>>,
 }
 
 impl With {
     fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.active, &other.active) && self.day == other.day
+        Arc::ptr_eq(&self.active, &other.active) && self.day == other.day && self.blown == other.blown
     }
 }
 
@@ -155,7 +158,7 @@ pub(crate) async fn decide(
     listings: ListingBatch,
     mut looked: Vec<Option<Looked>>,
 ) -> Result<Decided, Problem> {
-    let with = With { active: app.in_force.current(), day: app.clock.day().into() };
+    let with = With { active: app.in_force.current(), day: app.clock.day().into(), blown: app.blown.load_full() };
     let (mut decided, mut asked) = (Decided::default(), VecDeque::new());
     for piece in pieces(listings)? {
         if asked.len() == PIECES_AHEAD {
@@ -221,6 +224,9 @@ async fn turn(app: Arc<App>) {
 struct Known {
     with: With,
     sellers: Sellers,
+    /// Proof of the sellers, some of which speaks for some offers only.
+    shelves: Shelves,
+    today: time::Date,
     /// What the last allowed version of each row said, where it said something else.
     allowed: Vec<Option<Vec<u8>>>,
 }
@@ -233,8 +239,8 @@ async fn together(app: &App, with: &With, group: &Arc<[Part]>, which: Range<usiz
     let past = seen_by(parts, |part| info_span!(target: TARGET, parent: &part.span, "look up the past"));
     let sellers = async { lookup::sellers(app, &rows).await.inspect(|_| drop(sellers)) };
     let allowed = async { lookup::allowed(app, &rows).await.inspect(|_| drop(past)) };
-    let (sellers, allowed) = tokio::try_join!(sellers, allowed)?;
-    let known = Known { with: with.clone(), sellers, allowed };
+    let ((sellers, shelves), allowed) = tokio::try_join!(sellers, allowed)?;
+    let known = Known { with: with.clone(), sellers, shelves, today: app.clock.now().date(), allowed };
     let (blocked, work) = (Arc::clone(&app.blocked), (Arc::clone(group), which.clone()));
     let screened = move |worker: &mut Worker| {
         let (group, which) = work;
@@ -294,6 +300,10 @@ fn contexts(worker: &mut Worker, known: &Known, parts: &[Part]) -> ContextBatch 
             histories.as_slice(),
             &known.with.day,
         ));
+        for (context, listing) in contexts.iter_mut().skip(first).zip(listings.rows()) {
+            context.blown.clone_from(&known.with.blown);
+            lookup::prove(&known.shelves, &listing, known.today, &mut context.seller);
+        }
         for (context, looked) in contexts.iter_mut().skip(first).zip(looked) {
             looked.iter().for_each(|looked| context.see(looked.clone()));
         }

@@ -133,7 +133,7 @@ impl App {
     /// # Errors
     /// When the store fails; the next look says it.
     pub async fn tick(&self) -> Result<(), Problem> {
-        let book = Arc::clone(&self.rulebook);
+        let book = self.rulebook();
         let ticked = happen(&self.store, "clock", self.clock.micros(), move |act| {
             Box::pin(async move {
                 enforcement::tick(act, &book, TICKS_MAX).await?;
@@ -150,7 +150,7 @@ impl App {
     /// # Errors
     /// When the store fails; what is left comes with the next look.
     pub async fn take_in(&self) -> Result<(), Problem> {
-        let pack = self.in_force.current();
+        let (pack, review) = (self.in_force.current(), self.review());
         let cents: touchstone_office::intake::Cents = Arc::new(move |minor, currency| {
             let decimals = touchstone_catalog::decimals(currency)?;
             let cents = pack.snapshot.knowledge.rates.usd_cents(minor, currency, decimals)?;
@@ -160,7 +160,7 @@ impl App {
             loop {
                 let now = self.clock.micros();
                 let taken =
-                    touchstone_office::intake::take_in(&self.store, &self.review, Arc::clone(&cents), now, INTAKE_MAX);
+                    touchstone_office::intake::take_in(&self.store, &review, Arc::clone(&cents), now, INTAKE_MAX);
                 if taken.await? < INTAKE_MAX as usize {
                     return Ok(());
                 }

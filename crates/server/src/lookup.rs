@@ -2,22 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 
-use touchstone_cases::id::Seller;
+use touchstone_cases::enforcement::{Access, Offer, Visibility};
+use touchstone_cases::id::{Listing as Offered, Seller};
 use touchstone_catalog::{Listing, SellerRecord, Sellers};
-use touchstone_office::vault;
+use touchstone_office::enforcement;
+use touchstone_office::vault::{self, Shelves};
 use touchstone_store::Name;
 
 use crate::app::App;
+use crate::desk::Decided;
 use crate::past::name;
 use crate::problem::Problem;
+use crate::view::Held;
 
-/// The records of the listings' sellers.
-pub(crate) async fn sellers(app: &App, listings: &[Listing<'_>]) -> Result<Sellers, Problem> {
+/// The records of the listings' sellers, and all proof of theirs.
+pub(crate) async fn sellers(app: &App, listings: &[Listing<'_>]) -> Result<(Sellers, Shelves), Problem> {
     let named = listings.iter().filter(|row| !row.seller_id.is_empty());
     let names: HashSet<(&str, &str)> = named.map(|row| (row.marketplace, row.seller_id)).collect();
     let mut sellers = Sellers::default();
     if names.is_empty() {
-        return Ok(sellers);
+        return Ok((sellers, Shelves::default()));
     }
     let names: Vec<(String, String)> = names.into_iter().map(|(m, s)| (m.to_owned(), s.to_owned())).collect();
     for stored in app.store.sellers(&names).await? {
@@ -25,12 +29,12 @@ pub(crate) async fn sellers(app: &App, listings: &[Listing<'_>]) -> Result<Selle
             .map_err(|error| Problem::internal("a seller's record can't be read", error))?;
         sellers.insert(SellerRecord { marketplace: stored.marketplace, seller_id: stored.seller_id, ..record });
     }
-    proven(app, &names, &mut sellers).await?;
-    Ok(sellers)
+    let shelves = proven(app, &names, &mut sellers).await?;
+    Ok((sellers, shelves))
 }
 
-/// Adds the brands for which proof of a seller was accepted.
-async fn proven(app: &App, names: &[(String, String)], sellers: &mut Sellers) -> Result<(), Problem> {
+/// Adds the brands for which proof of a seller was accepted, whatever it offers of them.
+async fn proven(app: &App, names: &[(String, String)], sellers: &mut Sellers) -> Result<Shelves, Problem> {
     let named = |(marketplace, seller_id): &(String, String)| Seller {
         marketplace: marketplace.clone(),
         seller_id: seller_id.clone(),
@@ -50,7 +54,41 @@ async fn proven(app: &App, names: &[(String, String)], sellers: &mut Sellers) ->
         let Seller { marketplace, seller_id } = seller;
         sellers.insert(SellerRecord { authorisations, marketplace, seller_id, ..known });
     }
-    Ok(())
+    Ok(shelves)
+}
+
+/// Adds to what is known of one offer's seller the brands for which narrower proof speaks for just this offer.
+pub(crate) fn prove(shelves: &Shelves, listing: &Listing<'_>, day: time::Date, known: &mut Option<SellerRecord>) {
+    let (marketplace, seller_id) = (listing.marketplace.to_owned(), listing.seller_id.to_owned());
+    let offered = Offered { seller: Seller { marketplace, seller_id }, listing_id: listing.id.to_owned() };
+    let brands = shelves.brands_of(&offered, (listing.gtin, listing.market), day);
+    if !brands.is_empty() {
+        let authorisations = &mut known.get_or_insert_default().authorisations;
+        authorisations.extend(brands);
+        authorisations.sort();
+        authorisations.dedup();
+    }
+}
+
+/// What people decided about the offers and their sellers, where something holds.
+pub(crate) async fn held(app: &App, decided: &Decided) -> Result<Vec<Option<Held>>, Problem> {
+    let offer = |row: usize| {
+        let listing = decided.listing(row)?;
+        let (marketplace, seller_id) = (listing.marketplace.to_owned(), listing.seller_id.to_owned());
+        let listing = Offered { seller: Seller { marketplace, seller_id }, listing_id: listing.id.to_owned() };
+        Some(Offer { listing, goods: None })
+    };
+    let offers: Vec<Offer> = (0..decided.len()).filter_map(offer).collect();
+    if offers.len() != decided.len() || offers.iter().all(|offer| offer.listing.seller.seller_id.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let book = app.rulebook();
+    let states = enforcement::look_up(&app.store, &book, &offers, app.moment()).await?;
+    let telling = |(listing, account): enforcement::Held| {
+        let held = Held { listing: listing.visibility, seller: account.access };
+        Some(held).filter(|held| held.listing != Visibility::Shown || held.seller != Access::Full)
+    };
+    Ok(states.into_iter().map(telling).collect())
 }
 
 /// What the last allowed version of each listing said, where it said something else. Asked whatever the event is: who

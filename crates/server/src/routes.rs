@@ -6,8 +6,13 @@ pub(crate) mod appeals;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod banks;
+pub(crate) mod casefiles;
+pub(crate) mod cases;
 pub(crate) mod decisions;
+pub(crate) mod documents;
+pub(crate) mod estimates;
 pub(crate) mod events;
+pub(crate) mod fuses;
 pub(crate) mod groups;
 pub(crate) mod images;
 pub(crate) mod items;
@@ -19,11 +24,13 @@ pub(crate) mod operate;
 pub(crate) mod outcomes;
 pub(crate) mod people;
 pub(crate) mod provider;
+pub(crate) mod publication;
 pub(crate) mod readings;
 pub(crate) mod reviewers;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
 pub(crate) mod statements;
+pub(crate) mod vault;
 pub(crate) mod webhooks;
 
 use std::sync::Arc;
@@ -136,8 +143,26 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/approvals/{id}/commands", post(approvals::post))
         .route("/v1/sellers/{marketplace}/{seller_id}/standing", get(actions::standing))
         .route("/v1/sellers/{marketplace}/{seller_id}/statements", get(statements::list))
+        .route("/v1/sellers/{marketplace}/{seller_id}/documents", get(documents::list).post(documents::send))
+        .route("/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}", get(documents::show))
+        .route("/v1/sellers/{marketplace}/{seller_id}/authorisations", get(vault::list).post(vault::accept))
+        .route("/v1/sellers/{marketplace}/{seller_id}/authorisations/{id}/revoke", post(vault::revoke))
+        .route("/v1/cases", get(cases::list).post(cases::begin))
+        .route("/v1/cases/{id}", get(cases::show))
+        .route("/v1/cases/{id}/commands", post(cases::post))
+        .route("/v1/cases/{id}/evidence", post(casefiles::see))
+        .route("/v1/cases/{id}/files", post(casefiles::put))
+        .route("/v1/cases/{id}/files/{sha256}", get(casefiles::get))
+        .route("/v1/cases/{id}/export", post(casefiles::export))
+        .route("/v1/publication", get(publication::collect))
+        .route("/v1/publication/sent", post(publication::mark))
         .route("/v1/statements/{id}", get(statements::show))
+        .route("/v1/statements/{id}/receipt", get(statements::receipt))
         .route("/v1/switch", get(actions::switch).put(actions::turn))
+        .route("/v1/fuses", get(fuses::list))
+        .route("/v1/fuses/{rule}", put(fuses::put))
+        .route("/v1/fuses/{rule}/reset", post(fuses::reset))
+        .route("/v1/estimates", get(estimates::show))
 }
 
 /// What is told outside.

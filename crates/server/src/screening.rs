@@ -22,6 +22,7 @@ use crate::desk::{self, Decided};
 use crate::guard::RequestId;
 use crate::idempotency;
 use crate::items::Items;
+use crate::lookup;
 use crate::near;
 use crate::partial;
 use crate::past;
@@ -29,7 +30,7 @@ use crate::pictures::{Known, same as same_pictures};
 use crate::problem::{Code, Fault, Problem};
 use crate::sent::{self, ScreenBody, SentPictures};
 use crate::trace::TARGET;
-use crate::view::{self, Event, ReviewTerms};
+use crate::view::{self, Event, Held, ReviewTerms};
 
 /// What of an item stands beside the listing.
 #[derive(Deserialize)]
@@ -100,7 +101,8 @@ pub(crate) async fn screen(
     }
     let known = known(&app, &batch, &read, sent).await?;
     let mut decided = desk::decide(&app, batch, known.looked).await?;
-    let (decisions, answers) = envelopes(&app, &request_id.0, (&read, &known.notes), &decided)?;
+    let held = lookup::held(&app, &decided).await?;
+    let (decisions, answers) = envelopes(&app, &request_id.0, (&read, &known.notes), &decided, &held)?;
     let work = awaited(&decisions);
     let waits = !work.is_empty();
     let stopped = past::stopped(&decisions, decided.take_sketches());
@@ -211,6 +213,7 @@ fn envelopes(
     request_id: &str,
     (items, notes): (&[Item], &[Option<String>]),
     decided: &Decided,
+    held: &[Option<Held>],
 ) -> Result<(Vec<NewDecision>, Vec<Box<RawValue>>), Problem> {
     let now = app.clock.micros();
     let mut decisions = Vec::with_capacity(decided.len());
@@ -226,7 +229,8 @@ fn envelopes(
                     Some(notes) => decision.stored.pictures = Some(notes.clone()),
                     None => decision.stored.provisional = waits(),
                 }
-                answers.push(view::envelope(&decision.stored, terms)?);
+                let held = held.get(*row).cloned().flatten();
+                answers.push(view::envelope(&decision.stored, terms, held)?);
                 decisions.push(decision);
             }
         }

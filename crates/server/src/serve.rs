@@ -19,6 +19,7 @@ use crate::app::{App, StartError};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::connections::{Door, room};
+use crate::logged::house;
 use crate::shelf::REFRESH_EVERY;
 pub use crate::tls::Tls;
 use crate::trace::Traces;
@@ -27,6 +28,7 @@ use crate::{control, observe, routes};
 /// How often keys are read again, in case another process changed them.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
+const FUSES_EVERY: Duration = Duration::from_secs(1);
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
 /// How often decisions are brought into the queue.
 const INTAKE_EVERY: Duration = Duration::from_millis(250);
@@ -36,6 +38,7 @@ const TICK_EVERY: Duration = Duration::from_secs(5);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// How often the end of the trail is signed, if it grew.
 const SIGN_EVERY: Duration = Duration::from_secs(1);
+const OUTSIDE_EVERY: Duration = Duration::from_secs(60);
 /// How often is logged how many calls were refused.
 const REFUSED_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is forgotten.
@@ -179,6 +182,11 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             tracing::error!(error = %error, "what was blocked can't be read");
         }
     });
+    repeat(&mut tasks, app, FUSES_EVERY, |app| async move {
+        if let Err(error) = app.look_for_fuses().await {
+            tracing::error!(error = %error, "the fuses of rules can't be read");
+        }
+    });
     repeat(&mut tasks, app, REFRESH_EVERY, |app| async move {
         let shelf = Arc::clone(&app.shelf);
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || shelf.refresh()).await {
@@ -210,6 +218,11 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
     repeat(&mut tasks, app, SIGN_EVERY, |app| async move {
         if let Err(error) = app.sign_trail().await {
             tracing::error!(error = %error, "the trail of changes is not signed");
+        }
+    });
+    repeat(&mut tasks, app, OUTSIDE_EVERY, |app| async move {
+        if let Err(error) = app.write_outside().await {
+            tracing::error!(error = %error, "heads of the trail are not written to the object store");
         }
     });
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });
@@ -277,9 +290,17 @@ async fn reload_on_change(app: Arc<App>, loaded: State) {
 
 /// Reloads; false where the same files may be taken at the next try.
 async fn reload(app: &App) -> bool {
+    if let Err(error) = app.set_again() {
+        tracing::error!(error = %error, "what is set about reviewing is not read again, what was set stays");
+    }
     let reloaded = app.in_force.reload().await;
     match &reloaded {
-        Ok(versions) => tracing::info!(knowledge = versions.knowledge, policy = versions.policy, "reloaded"),
+        Ok(versions) => {
+            tracing::info!(knowledge = versions.knowledge, policy = versions.policy, "reloaded");
+            if let Err(error) = app.log_in_force(house("files")).await {
+                tracing::error!(error = %error, "what is in force now is not in the trail");
+            }
+        }
         Err(error) => tracing::error!(error = %error, "not reloaded, what was in force stays"),
     }
     !matches!(reloaded, Err(InForceError::Store(_)))

@@ -9,14 +9,16 @@
 
 mod anchor;
 mod key;
+mod outside;
 
 use serde_json::Value;
 use touchstone_audit::record::{LEAVES_MAX, Record};
 use touchstone_audit::{Frontier, Hash, Head, Keys, SecretKey, Trail as Growing};
-use touchstone_store::{Message, Store, StoreError, StoredHead, TrailFilter};
+use touchstone_store::{Anchors, Message, Store, StoreError, StoredHead, TrailFilter};
 use uuid::Uuid;
 
 use self::anchor::AnchorFile;
+use self::outside::Outside;
 use crate::app::{App, StartError};
 use crate::config::Config;
 
@@ -30,6 +32,8 @@ pub(crate) struct Trail {
     pub(crate) key: SecretKey,
     /// One at a time signs and anchors.
     anchor: tokio::sync::Mutex<AnchorFile>,
+    /// The object store that heads are written to as well, if one is given.
+    outside: tokio::sync::Mutex<Option<Outside>>,
 }
 
 /// Why nothing was signed or anchored.
@@ -54,7 +58,8 @@ impl Trail {
         let path = config.master_key.with_file_name("audit.key");
         let key = key::signing_key(&path).map_err(StartError::Audit)?;
         let anchor = AnchorFile::open(&config.data.join("anchor.jsonl")).map_err(StartError::Audit)?;
-        Ok(Self { key, anchor: tokio::sync::Mutex::new(anchor) })
+        let outside = config.anchors.as_ref().map(Anchors::open).transpose()?.map(Outside::new);
+        Ok(Self { key, anchor: tokio::sync::Mutex::new(anchor), outside: tokio::sync::Mutex::new(outside) })
     }
 
     /// The keys that are believed: our own.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use touchstone_cases::enforcement::{Access, Visibility};
 use touchstone_knowledge::Snapshot;
 use touchstone_policy::Policy;
 use touchstone_screening::{Decision, SellerFace, Status};
@@ -90,6 +91,17 @@ impl ReviewTerms {
     }
 }
 
+/// What people decided about an offer and its seller, and still holds, whatever screening says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Held {
+    /// Where the listing may be seen: `shown`, `demoted`, `held`, `hidden` or `removed`.
+    #[schema(value_type = String)]
+    pub(crate) listing: Visibility,
+    /// What the seller may do: `full`, `no_new_listings`, `suspended` or `closed`.
+    #[schema(value_type = String)]
+    pub(crate) seller: Access,
+}
+
 /// A decision in its envelope.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Envelope<'a> {
@@ -110,6 +122,11 @@ pub(crate) struct Envelope<'a> {
     pub(crate) provisional: bool,
     /// The call.
     pub(crate) request_id: &'a str,
+    /// Only in the answer to screening, and only where something holds: what was decided about the offer or its seller
+    /// before. It is no part of the decision; `GET /v1/sellers/…/standing` says what holds later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) held: Option<Held>,
     /// With a review: its terms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) review: Option<ReviewTerms>,
@@ -154,11 +171,15 @@ pub(crate) fn raw(body: &[u8]) -> Result<Box<RawValue>, Problem> {
 pub(crate) fn stored(decision: &StoredDecision) -> Result<Box<RawValue>, Problem> {
     let kept: Kept =
         serde_json::from_slice(&decision.body).map_err(|error| Problem::internal("a decision can't be read", error))?;
-    envelope(decision, kept.terms(decision.review_until))
+    envelope(decision, kept.terms(decision.review_until), None)
 }
 
-/// A decision in its envelope as JSON, with the terms of its review.
-pub(crate) fn envelope(decision: &StoredDecision, review: Option<ReviewTerms>) -> Result<Box<RawValue>, Problem> {
+/// A decision in its envelope as JSON, with the terms of its review, and what holds beside it.
+pub(crate) fn envelope(
+    decision: &StoredDecision,
+    review: Option<ReviewTerms>,
+    held: Option<Held>,
+) -> Result<Box<RawValue>, Problem> {
     let envelope = Envelope {
         decided_at: rfc3339(decision.decided_at),
         decision: &raw(&decision.body)?,
@@ -167,6 +188,7 @@ pub(crate) fn envelope(decision: &StoredDecision, review: Option<ReviewTerms>) -
         pictures: notes(decision)?,
         provisional: decision.provisional,
         request_id: &decision.request_id,
+        held,
         review,
         supersedes: decision.supersedes,
     };

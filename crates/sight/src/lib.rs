@@ -22,6 +22,7 @@ pub use touchstone_inference::Error;
 pub use whitening::{NotWhitening, Whitening};
 
 use embed::Embedder;
+use logo::Strangers;
 use ocr::Reader;
 use regions::RegionModel;
 
@@ -31,6 +32,7 @@ pub struct Eyes {
     embedder: Embedder,
     regions: RegionModel,
     reader: Reader,
+    strangers: Strangers,
 }
 
 impl Eyes {
@@ -44,6 +46,7 @@ impl Eyes {
             embedder: Embedder::open(&runtime)?,
             reader: Reader::open(&runtime)?,
             regions: RegionModel::open(&runtime)?,
+            strangers: Strangers::open(&runtime)?,
         })
     }
 }

@@ -3,14 +3,16 @@
 //! An enrolled logo ([`Enrolled`]) is kept as a few views: numbers that the lower layers of the embedding's network give
 //! for its crop, and for places beside it on the same photo that show no logo. A set of them ([`LogoSet`]) solves one
 //! system of linear equations ([`fit`]) and has for each brand a direction in which its logos differ from all that was
-//! beside them and from each other. On a picture, the same numbers are computed for many windows at once
+//! beside them, from marks of others ([`strangers`]), and from each other. On a picture, the same numbers are computed for many windows at once
 //! ([`crate::regions`]); the windows that look most like a brand are cut out, looked at again each by itself, and
 //! reported when the brand is clear ([`search`]).
 
 mod enrolled;
 mod fit;
 mod search;
+mod shown;
 mod solve;
+mod strangers;
 mod words;
 
 use std::collections::BTreeMap;
@@ -23,11 +25,13 @@ use crate::{Eyes, Glance};
 pub use enrolled::{Enrolled, Malformed};
 use fit::Fit;
 use search::Pace;
+pub use shown::{Shown, Unshown};
+pub(crate) use strangers::Strangers;
 pub use words::Read;
 use words::Words;
 
 /// Version of what is found: raised whenever the same set may answer otherwise.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A logo on a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,11 +94,15 @@ impl LogoSet {
     }
 
     /// Solves now what the first search would solve.
-    pub fn prepare(&self) {
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn prepare(&self, eyes: &Eyes) -> Result<(), Error> {
         if !self.is_empty() {
-            self.fits();
+            self.fits(eyes)?;
             self.words();
         }
+        Ok(())
     }
 
     /// How many logos are enrolled.
@@ -136,29 +144,25 @@ impl LogoSet {
         lines: &[Read],
         eyes: &Eyes,
     ) -> Result<Vec<Found>, Error> {
-        if self.opens(picture, glance, eyes)? {
+        if self.opens(glance, eyes)? {
             return self.find_read(picture, lines, eyes);
         }
         Ok(sure(self.with_words(Vec::new(), lines)))
     }
 
-    fn opens(&self, picture: &Picture, glance: &Glance, eyes: &Eyes) -> Result<bool, Error> {
-        let Some(regions) = &glance.regions else { return Ok(true) };
-        let glimpsed = if self.is_empty() { Vec::new() } else { search::glimpse(&self.fits().windows, regions) };
-        let likely = glimpsed.first().is_some_and(|(weight, _)| *weight >= search::GLIMPSE_MIN);
-        Ok(likely && search::closer(self.fits(), picture, &glimpsed, eyes)? >= search::CLOSER_MIN)
+    fn opens(&self, glance: &Glance, eyes: &Eyes) -> Result<bool, Error> {
+        // A model that gives no maps leaves nothing to go by.
+        Ok(!self.is_empty() && self.glimpse(glance, eyes)?.is_none_or(|weight| weight >= search::GLIMPSE_MIN))
     }
 
-    /// What the likeliest place of a glance weighs, and what the likeliest weigh when they are looked at by themselves, for
-    /// choosing the thresholds of [`Self::find_glanced`]; none when the model gives no maps.
+    /// What the likeliest place of a glance weighs, for choosing the threshold of [`Self::find_glanced`]; none when the
+    /// model gives no maps.
     ///
     /// # Errors
     /// When the network cannot run.
-    pub fn glimpse(&self, picture: &Picture, glance: &Glance, eyes: &Eyes) -> Result<Option<(f32, f32)>, Error> {
-        let Some(regions) = glance.regions.as_ref().filter(|_| !self.is_empty()) else { return Ok(None) };
-        let glimpsed = search::glimpse(&self.fits().windows, regions);
-        let closer = search::closer(self.fits(), picture, &glimpsed, eyes)?;
-        Ok(Some((glimpsed.first().map_or(0.0, |(weight, _)| *weight), closer)))
+    pub fn glimpse(&self, glance: &Glance, eyes: &Eyes) -> Result<Option<f32>, Error> {
+        let regions = glance.regions.as_ref().filter(|_| !self.is_empty());
+        regions.map(|regions| Ok(search::glimpse(&self.fits(eyes)?.windows, regions))).transpose()
     }
 
     /// As [`Self::find_read`], with whatever looks a little like a brand, for choosing a threshold.
@@ -189,7 +193,7 @@ impl LogoSet {
         if self.entries.is_empty() {
             return Ok(Vec::new());
         }
-        search::search(self.fits(), picture, pace, eyes)
+        search::search(self.fits(eyes)?, picture, pace, eyes)
     }
 
     fn with_words(&self, mut found: Vec<Found>, lines: &[Read]) -> Vec<Found> {
@@ -211,9 +215,13 @@ impl LogoSet {
         self.words.get_or_init(|| Words::of(self.entries.values()))
     }
 
-    fn fits(&self) -> &Fits {
-        let entries = self.entries.values();
-        self.fits.get_or_init(|| Fits { windows: Fit::of_windows(entries.clone()), crops: Fit::of_crops(entries) })
+    fn fits(&self, eyes: &Eyes) -> Result<&Fits, Error> {
+        let strangers = eyes.strangers.views(eyes)?;
+        let solved = || Fits {
+            windows: Fit::of_windows(self.entries.values(), strangers),
+            crops: Fit::of_crops(self.entries.values(), strangers),
+        };
+        Ok(self.fits.get_or_init(solved))
     }
 }
 
@@ -221,4 +229,11 @@ impl LogoSet {
 fn sure(mut found: Vec<Found>) -> Vec<Found> {
     found.retain(|found| found.score >= search::STANDS_BEHIND);
     found
+}
+
+impl Eyes {
+    /// Names the marks of others that logos are told from; empty without any.
+    pub fn marks_version(&self) -> &str {
+        self.strangers.version()
+    }
 }

@@ -21,13 +21,16 @@ pub(crate) fn scaled(picture: &Picture, width: u32, height: u32) -> Picture {
     let (columns, rows) = (spans(picture.width(), width), spans(picture.height(), height));
     let stride = 3 * picture.width() as usize;
     let mut row = vec![0f32; stride];
+    // Four numbers a pixel fill a register, three do not.
+    let mut quads = vec![[0f32; 4]; picture.width() as usize];
     let mut rgb = Vec::with_capacity(3 * width as usize * height as usize);
     for span in &rows {
         row.fill(0.0);
         for (line, &weight) in picture.rgb()[span.first * stride..].chunks_exact(stride).zip(&span.weights) {
             wide(Added { row: &mut row, line, weight });
         }
-        rgb.extend(columns.iter().flat_map(|span| across(&row, span)));
+        quads.iter_mut().zip(row.chunks_exact(3)).for_each(|(quad, rgb)| quad[..3].copy_from_slice(rgb));
+        rgb.extend(columns.iter().flat_map(|span| across(&quads, span)));
     }
     Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
 }
@@ -48,14 +51,13 @@ impl Wide for Added<'_> {
     }
 }
 
-fn across(row: &[f32], span: &Span) -> [u8; 3] {
-    let mut sum = [0.5; 3];
-    for (rgb, weight) in row[3 * span.first..].chunks_exact(3).zip(&span.weights) {
-        sum[0] += weight * rgb[0];
-        sum[1] += weight * rgb[1];
-        sum[2] += weight * rgb[2];
+fn across(quads: &[[f32; 4]], span: &Span) -> [u8; 3] {
+    let mut sum = [0.5; 4];
+    for (quad, weight) in quads[span.first..].iter().zip(&span.weights) {
+        sum.iter_mut().zip(quad).for_each(|(sum, value)| *sum += weight * value);
     }
-    sum.map(|value| value as u8)
+    let [red, green, blue, _] = sum.map(|value| value as u8);
+    [red, green, blue]
 }
 
 fn spans(from: u32, to: u32) -> Vec<Span> {

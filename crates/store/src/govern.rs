@@ -100,7 +100,33 @@ impl Store {
     }
 }
 
+/// Something that was done by other calls than [`Store::govern`], for the trail: it is there when what was done is.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// What.
+    pub noted: Noted,
+}
+
+/// Puts it into the trail, in the transaction that does it.
+pub(crate) async fn log(db: &DatabaseTransaction, vault: &Arc<Vault>, logged: Logged) -> Result<(), StoreError> {
+    let mut tree = trail::hold(db).await?;
+    let noted = Mutex::new(vec![logged.noted]);
+    let change = Change { db, vault: Arc::clone(vault), now: logged.at, noted };
+    trail::append(&change, &mut tree).await
+}
+
 impl Store {
+    /// Puts something into the trail that was done outside the database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log(&self, logged: Logged) -> Result<(), StoreError> {
+        let vault = Arc::clone(&self.vault);
+        self.writer.apply(move |db| Box::pin(async move { log(db, &vault, logged).await })).await
+    }
+
     /// A secret of this house for one purpose: always the same, and known to nobody without the master key.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
 //! Keys of clients.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::StoreError;
 use crate::entity::api_key::{Column, Entity, Model};
+use crate::govern::{Logged, log};
 use crate::open::Store;
 use crate::record::insert;
 
@@ -61,7 +64,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_key(&self, key: NewKey) -> Result<(), StoreError> {
+    pub async fn put_key(&self, key: NewKey, logged: Logged) -> Result<(), StoreError> {
+        let vault = Arc::clone(&self.vault);
         let row = Model {
             id: key.id,
             name: key.name,
@@ -71,8 +75,12 @@ impl Store {
             revoked_at: None,
             last_used_at: None,
         };
-        let kept =
-            self.writer.apply(move |db| Box::pin(async move { Ok(insert(db, std::iter::once(row), None).await?) }));
+        let kept = self.writer.apply(move |db| {
+            Box::pin(async move {
+                insert(db, std::iter::once(row), None).await?;
+                log(db, &vault, logged).await
+            })
+        });
         kept.await
     }
 
@@ -89,13 +97,17 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_key(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+    pub async fn revoke_key(&self, id: &str, logged: Logged) -> Result<bool, StoreError> {
+        let (vault, now) = (Arc::clone(&self.vault), logged.at);
         let open = Entity::find_by_id(id.to_owned()).filter(Column::RevokedAt.is_null()).one(&self.readers).await?;
         let Some(key) = open else { return Ok(false) };
         let kept = self.writer.apply(move |db| {
             let revoke =
                 Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now)).filter(Column::Id.eq(key.id));
-            Box::pin(async move { Ok(revoke.exec(db).await.map(drop)?) })
+            Box::pin(async move {
+                revoke.exec(db).await?;
+                log(db, &vault, logged).await
+            })
         });
         kept.await.map(|()| true)
     }

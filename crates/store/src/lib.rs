@@ -26,6 +26,7 @@
 //! SQLite runs in WAL mode with `synchronous = FULL`, PostgreSQL with its own `synchronous_commit`, which is asked for.
 //! Moments are microseconds since 1970, UTC. This is the only crate that knows SQL.
 
+mod anchors;
 mod checkpoint;
 mod decisions;
 mod entity;
@@ -46,6 +47,7 @@ mod packs;
 mod people;
 mod pictures;
 mod prints;
+mod reader;
 mod record;
 mod retention;
 mod seal;
@@ -55,12 +57,13 @@ mod vault;
 mod work;
 mod writer;
 
+pub use anchors::Anchors;
 pub use decisions::{DecisionFilter, StoredDecision};
 pub use error::StoreError;
 pub use findings::Learnt;
 pub use govern::{
-    Change, ChangeError, Changing, Found, Kept, NewRecord, Noted, Page, Private, QueueCount, QueuePlace, QueueSeeker,
-    Search, TrailFilter, TrailRow,
+    Change, ChangeError, Changing, Found, Kept, Logged, NewRecord, Noted, Page, Private, QueueCount, QueuePlace,
+    QueueSeeker, Search, TrailFilter, TrailRow,
 };
 pub use heads::StoredHead;
 pub use idempotency::{Answer, Idempotency};
@@ -75,6 +78,7 @@ pub use outcomes::{Outcome, Told};
 pub use people::{Access, AccessFilter, Account, AccountChange, Factor, NewAccount, NewSession, Session, Tried};
 pub use pictures::{PictureHash, PicturePlace, Pictures};
 pub use prints::StoredPrint;
+pub use reader::TrailReader;
 pub use record::{NewDecision, Recorded, Screened};
 pub use sellers::StoredSeller;
 pub use uses::{Features, Others, PicturePrint, ShownPicture};

@@ -58,19 +58,12 @@ impl Pictures {
     /// # Errors
     /// When the folder can't be made, or the address has a part that is not known.
     pub fn open(place: &PicturePlace, store: &Store) -> Result<Self, StoreError> {
-        let vault = Arc::clone(&store.vault);
-        match place {
-            PicturePlace::Folder(folder) => {
-                let at = |source| StoreError::Folder { path: folder.display().to_string(), source };
-                std::fs::create_dir_all(folder).map_err(at)?;
-                let objects = Arc::new(LocalFileSystem::new_with_prefix(folder)?);
-                Ok(Self { objects, prefix: Path::default(), vault, folder: Some(folder.clone()) })
-            }
-            PicturePlace::S3(address) => {
-                let (objects, prefix) = bucket(address)?;
-                Ok(Self { objects, prefix, vault, folder: None })
-            }
-        }
+        let ((objects, prefix), vault) = (objects(place)?, Arc::clone(&store.vault));
+        let folder = match place {
+            PicturePlace::Folder(folder) => Some(folder.clone()),
+            PicturePlace::S3(_) => None,
+        };
+        Ok(Self { objects, prefix, vault, folder })
     }
 
     /// Keeps a file, if it is not kept yet; returns once it is.
@@ -140,6 +133,18 @@ fn sync(file: &FilePath) -> Result<(), StoreError> {
         synced.map_err(|source| StoreError::Folder { path: path.display().to_string(), source })?;
     }
     Ok(())
+}
+
+/// The objects of a place, and what stands before their names.
+pub(crate) fn objects(place: &PicturePlace) -> Result<(Arc<dyn ObjectStore>, Path), StoreError> {
+    match place {
+        PicturePlace::Folder(folder) => {
+            let at = |source| StoreError::Folder { path: folder.display().to_string(), source };
+            std::fs::create_dir_all(folder).map_err(at)?;
+            Ok((Arc::new(LocalFileSystem::new_with_prefix(folder)?), Path::default()))
+        }
+        PicturePlace::S3(address) => bucket(address),
+    }
 }
 
 fn bucket(address: &str) -> Result<(Arc<dyn ObjectStore>, Path), StoreError> {

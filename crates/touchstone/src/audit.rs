@@ -1,4 +1,4 @@
-//! `touchstone audit`: whether a trail is still what was logged, from files alone.
+//! `touchstone audit`: whether a trail is still what was logged, from the database itself or from files alone.
 
 use std::fs::File;
 use std::io::{self, BufReader, Write as _};
@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
+use tokio::runtime::Runtime;
 use touchstone_audit::record::RecordLine;
-use touchstone_audit::{Anchor, Keys, Report, events, records, verify};
+use touchstone_audit::{Anchor, Hash, Keys, Report, SecretKey, StoredEvent, events, records, verify};
+use touchstone_server::TrailReader;
 
 use crate::console;
 use crate::mark::one_line;
+use crate::serve::Keeping;
 use crate::style::{self, paint};
 
 /// Bytes of a file of keys.
@@ -31,18 +34,21 @@ enum AuditVerb {
 
 #[derive(Debug, Args)]
 struct VerifyArgs {
-    /// Events as they are kept, one a line.
-    #[arg(long, value_name = "FILE")]
-    events: PathBuf,
-    /// Signed heads as they are kept, one a line.
-    #[arg(long, value_name = "FILE")]
+    #[command(flatten)]
+    keeping: Keeping,
+    /// Events as they are kept, one a line, instead of those of the database.
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    events: Option<PathBuf>,
+    /// Signed heads as they are kept, one a line, instead of those of the database.
+    #[arg(long, value_name = "FILE", requires = "events")]
     heads: Option<PathBuf>,
     /// Heads and hashes that were written outside; may be given several times.
     #[arg(long = "anchor", value_name = "FILE")]
     anchors: Vec<PathBuf>,
-    /// Public keys that are believed, one a line, the retired ones too.
+    /// Public keys that are believed, one a line, the retired ones too; that of the server's own audit.key if not given,
+    /// which whoever owns the machine could have changed.
     #[arg(long, value_name = "FILE")]
-    keys: PathBuf,
+    keys: Option<PathBuf>,
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
@@ -50,19 +56,96 @@ struct VerifyArgs {
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode> {
     let AuditVerb::Verify(args) = &args.verb;
-    let keys = keys(&args.keys)?;
+    let keys = believed(args)?;
     let anchor = (!args.anchors.is_empty()).then(|| anchor(&args.anchors, &keys)).transpose()?;
-    let heads: Box<dyn Iterator<Item = io::Result<RecordLine>>> = match &args.heads {
-        Some(path) => Box::new(named(records(open(path)?), path)),
-        None => Box::new(std::iter::empty()),
+    let report = match &args.events {
+        Some(path) => {
+            let heads: Box<dyn Iterator<Item = io::Result<RecordLine>>> = match &args.heads {
+                Some(path) => Box::new(named(records(open(path)?), path)),
+                None => Box::new(std::iter::empty()),
+            };
+            verify(named(events(open(path)?), path), heads, anchor.as_ref(), &keys)?
+        }
+        None => {
+            let database = Kept::open(&args.keeping)?;
+            // Heads first: a server may go on writing, and a head without its events would be a finding.
+            let heads = database.heads()?;
+            let report = verify(database.events(), records(heads.as_slice()), anchor.as_ref(), &keys);
+            report?
+        }
     };
-    let report = verify(named(events(open(&args.events)?), &args.events), heads, anchor.as_ref(), &keys)?;
     if args.json {
         console::json_line(&mut console::data(), &report)?
     } else {
         show(&report)?
     }
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The keys of the file, or that of the server.
+fn believed(args: &VerifyArgs) -> Result<Keys> {
+    match &args.keys {
+        Some(path) => keys(path),
+        None => {
+            let master = args.keeping.master_key.clone().unwrap_or_else(|| args.keeping.data.join("master.key"));
+            let path = master.with_file_name("audit.key");
+            let text = small(&path, KEYS_BYTES_MAX)?;
+            let text = String::from_utf8_lossy(&text);
+            let key: SecretKey = text.trim().parse().with_context(|| format!("cannot use {}", path.display()))?;
+            Ok(key.public().to_string().parse()?)
+        }
+    }
+}
+
+/// Rows of the database that are read at once.
+const PAGE: u64 = 2_000;
+
+/// The trail in a database.
+struct Kept {
+    runtime: Runtime,
+    reader: TrailReader,
+}
+
+impl Kept {
+    fn open(keeping: &Keeping) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let reader = runtime.block_on(TrailReader::open(&keeping.location()?)).context("cannot read the database")?;
+        Ok(Self { runtime, reader })
+    }
+
+    /// All heads, one a line.
+    fn heads(&self) -> Result<Vec<u8>> {
+        let (mut lines, mut above) = (Vec::new(), 0);
+        loop {
+            let heads = self.runtime.block_on(self.reader.heads(above, PAGE)).context("cannot read the heads")?;
+            let Some(last) = heads.last() else { return Ok(lines) };
+            above = last.size;
+            for head in heads {
+                lines.extend(head.line.trim_end().as_bytes());
+                lines.push(b'\n');
+            }
+        }
+    }
+
+    /// All events, a page at a time.
+    fn events(&self) -> impl Iterator<Item = io::Result<StoredEvent>> + '_ {
+        let (mut page, mut next, mut over) = (Vec::new().into_iter(), 0, false);
+        std::iter::from_fn(move || {
+            if page.len() == 0 && !over {
+                match self.runtime.block_on(self.reader.events(next, PAGE)) {
+                    Ok(rows) => page = rows.into_iter(),
+                    Err(error) => {
+                        over = true;
+                        return Some(Err(io::Error::other(format!("cannot read the events: {error}"))));
+                    }
+                }
+            }
+            let row = page.next()?;
+            next = row.seq + 1;
+            let leaf = <[u8; 32]>::try_from(row.leaf).ok().map(Hash::from);
+            Some(Ok(StoredEvent { body: row.body, leaf }))
+        })
+    }
 }
 
 /// The keys of a file.

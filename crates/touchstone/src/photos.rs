@@ -81,8 +81,7 @@ impl Photo {
         let limits = Limits::default();
         let bytes = bytes(path, limits.bytes_max)?;
         let picture = decode(&bytes, &limits)?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { bytes, sha256, picture })
+        Ok(Self { sha256: sha256(&bytes), bytes, picture })
     }
 }
 
@@ -98,6 +97,11 @@ impl Photos {
     ) -> Result<()> {
         self.how.each(found(&self.files), look, consume)
     }
+}
+
+/// In lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A picture's file; more than the limit is not read.

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use touchstone_server::control::Desk;
 use touchstone_server::serve::{Listen, Tls, asked_to_stop, serve};
-use touchstone_server::{Config, Location};
+use touchstone_server::{Config, Location, PicturePlace};
 
 use self::limits::Limits;
 use self::pictures::Pictures;
@@ -58,6 +58,10 @@ pub(crate) struct ServeArgs {
     /// Folder of routing.toml, sampling.toml and review.toml; what is not there is as docs/review.md says.
     #[arg(long, value_name = "DIR", env = "TOUCHSTONE_REVIEW")]
     review: Option<PathBuf>,
+    /// Folder or s3://BUCKET/PREFIX?endpoint=…&region=… to which heads of the audit trail are written once a minute, beside
+    /// DIR/anchor.jsonl.
+    #[arg(long, value_name = "PLACE", env = "TOUCHSTONE_ANCHORS", hide_env_values = true)]
+    anchors: Option<String>,
     /// Whose law and ladder hold; see docs/enforcement.md.
     #[arg(long, value_name = "PLACE", default_value = "eu", value_parser = ["eu", "cn", "us"], env = "TOUCHSTONE_PLACE")]
     place: String,
@@ -110,6 +114,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode> {
     config.providers = args.providers.clone();
     config.review = args.review.clone();
     config.place = args.place.clone();
+    config.anchors = args.anchors.as_deref().map(PicturePlace::parse).transpose().context("--anchors")?;
     args.limits.set(&mut config);
     args.pictures.set(&mut config.pictures)?;
     args.webhooks.set(&mut config.hooks);

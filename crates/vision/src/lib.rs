@@ -6,6 +6,7 @@
 
 pub mod codes;
 pub mod decode;
+pub mod drawing;
 pub mod geometry;
 pub mod index;
 pub mod lettering;

@@ -205,11 +205,27 @@ fn public(record: &Record, private: &[&str], faults: &mut Vec<Fault>) {
         ("puid", Some(&record.puid)),
     ];
     for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
-        let named = private.iter().any(|word| !word.is_empty() && text.contains(word));
+        let named = private.iter().any(|word| names(text, word, field == "puid"));
         if named || text.split_whitespace().any(is_mail) {
             faults.push(Fault::new(field, "holds personal data"));
         }
     }
+}
+
+/// Characters from which on a name or an id can say who somebody is.
+const TELLING_CHARS_MIN: usize = 3;
+/// The same in a `puid`, which is made of digits and letters by chance.
+const TELLING_IN_PUID_MIN: usize = 13;
+
+/// Whether a text holds a name or an id by itself, not as a part of a longer word.
+fn names(text: &str, name: &str, by_chance: bool) -> bool {
+    let least = if by_chance { TELLING_IN_PUID_MIN } else { TELLING_CHARS_MIN };
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    name.chars().count() >= least
+        && text.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + name.len()..]);
+            !inside(before.chars().next_back()) && !inside(after.chars().next())
+        })
 }
 
 fn is_mail(word: &str) -> bool {

@@ -13,7 +13,7 @@ use touchstone_cases::vault::{Authorisation, Proof, Question};
 use touchstone_office::appeals::{self, Heard, Labelled, Ruling, Says, appeal_view};
 use touchstone_office::enforcement::{Done, Imposing, impose as imposed};
 use touchstone_office::statements::Issued;
-use touchstone_office::{Kind, Refusal, fuses, reviewers, vault};
+use touchstone_office::{Kind, Refusal, documents, fuses, reviewers, vault};
 use uuid::Uuid;
 
 use crate::acting::{account, book, impose, imposing, remove, seller, visibility};
@@ -32,6 +32,19 @@ async fn say(house: &House, of: &str, statement: StatementId, says: Says) -> Res
     let said = house
         .act(person(SHOP), move |act| Box::pin(async move { appeals::say(act, &book(), &of, statement, says).await }));
     said.await.map(|heard| serde_json::from_value(heard).unwrap())
+}
+
+/// The seller sends a bill.
+async fn send(house: &House, of: &str, content: Hash) {
+    let file = documents::File {
+        about: Some(seller(of)),
+        content,
+        name: "bill.pdf".into(),
+        media: "application/pdf".into(),
+        bytes: b"%PDF-1.7 bill".to_vec(),
+    };
+    let sent = house.act(person(SHOP), move |act| Box::pin(async move { documents::keep(act, file).await }));
+    sent.await.unwrap();
 }
 
 async fn rule(house: &House, by: u128, of: StatementId, accepted: Vec<Authorisation>) -> Result<Value, Refusal> {
@@ -65,7 +78,10 @@ async fn another_person_reverses_and_the_same_ground_does_not_fell_it_again() {
     house.screened("s1", "a", "review", 1_000).await;
     let told = statement(&impose(&house, 1, vec![remove(1, "s1", "a")]).await.unwrap());
     assert_eq!(kind(&say(&house, "s2", told, Says::Read).await), Kind::Absent, "another seller's");
-    say(&house, "s1", told, Says::Show(Hash([9; 32]))).await.unwrap();
+    let shown = || say(&house, "s1", told, Says::Show(Hash([9; 32])));
+    assert_eq!(shown().await.unwrap_err().kind, Kind::Invalid, "it was never sent");
+    send(&house, "s1", Hash([9; 32])).await;
+    shown().await.unwrap();
     let filed = say(&house, "s1", told, Says::File("I have the bill".into())).await.unwrap();
     let shown = appeal_view(&filed, Moment(house.now), false);
     assert_eq!((shown.status, shown.clock.unwrap().clock.as_str()), ("filed", "appeal_decision"));

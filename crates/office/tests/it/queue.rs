@@ -1,11 +1,14 @@
 //! From a decision to a verdict.
 
+use serde_json::Value;
+use touchstone_audit::event::Party;
 use touchstone_cases::group::{self, Group, Order, Preview};
 use touchstone_cases::id::GroupId;
 use touchstone_cases::queue::State;
 use touchstone_cases::review::Verdict;
 use touchstone_cases::share::Ppb;
 use touchstone_office::{Kind, groups, reviewers};
+use touchstone_store::{Logged, Noted};
 use uuid::Uuid;
 
 use crate::world::{HOUR, House, judgement, kind, person, skills};
@@ -148,9 +151,25 @@ async fn what_an_erased_seller_offered_is_looked_at_no_more() {
     house.screened("s1", "dear", "review", 900_000).await;
     house.screened("s2", "cheap", "review", 1_000).await;
     house.take_in().await;
-    assert!(house.store.erase("plaza", "s1", house.now).await.unwrap());
+    assert!(house.store.erase("plaza", "s1", erased(house.now)).await.unwrap());
     let next = house.next(person(1)).await.unwrap();
     assert_eq!(serde_json::to_value(&next.subject).unwrap()["listing_id"], "cheap");
     assert!(house.next(person(2)).await.is_none());
     house.trail().await;
+}
+
+/// As the trail has an erasure.
+fn erased(at: i64) -> Logged {
+    let party = |kind: &str| Party { kind: kind.to_owned(), id: "s1".to_owned() };
+    let noted = Noted {
+        actor: party("house"),
+        kind: "seller.erased".to_owned(),
+        subject: party("seller"),
+        reason: "seller.erased".to_owned(),
+        before: Value::Null,
+        after: Value::Null,
+        private: Vec::new(),
+        about: None,
+    };
+    Logged { at, noted }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::body;
 use crate::app::App;
 use crate::fetch::FetchError;
+use crate::logged::{house, logged};
 use crate::problem::Problem;
 use crate::serve::every;
 
@@ -189,7 +190,8 @@ async fn disable(app: &App, webhook: &Webhook, why: &str, now: i64) -> Result<()
     let payload = json!({"webhook_id": id, "why": why}).to_string().into_bytes();
     let kind = "webhook.disabled".to_owned();
     let message = Message { message_id: Uuid::now_v7(), kind, at: now, payload, about: None };
-    if app.store.disable_webhook(id, why, message).await? {
+    let logged = logged(now, house("hooks"), "webhook.disabled", id, json!({"why": why}));
+    if app.store.disable_webhook(id, why, message, logged).await? {
         tracing::warn!(webhook_id = %id, why, "nothing is sent to this webhook any more");
         app.hooks.awaited.notify_one();
     }

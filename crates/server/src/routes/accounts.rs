@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use touchstone_people::{Action, Resource, password};
 use touchstone_store::{Account, AccountChange};
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +18,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::guard::{JsonBody, RequestId};
 use crate::hashing::refused;
+use crate::logged::{self, logged};
 use crate::problem::{Code, Problem};
 use crate::read_log::Personal;
 use crate::session::party;
@@ -86,7 +88,8 @@ pub(crate) async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Made>, Problem> {
     actor.may(Resource::Account, Action::Create)?;
-    let (account, password) = make(&app.store, &app.hashing, read(&body)?, app.clock.micros()).await?;
+    let (account, password) =
+        make(&app.store, &app.hashing, read(&body)?, (app.clock.micros(), logged::party(&actor))).await?;
     tracing::info!(account = %account.account_id, by = actor.name(), "an account was made");
     Ok(Json(Made { account: account.into(), password }))
 }
@@ -143,7 +146,10 @@ pub(crate) async fn change(
     let account = find(&app, &actor, id, Action::Configure).await?;
     let wanted: Change = read(&body)?;
     let change = order(&app, &account, wanted).await?;
-    if !app.store.change_account(id, change).await? {
+    let what = json!({"roles": change.roles, "disabled": change.disabled_at.map(|at| at.is_some()),
+        "password": change.password.is_some(), "factor_removed": change.factor.is_some(), "name": change.name.is_some()});
+    let logged = logged(app.clock.micros(), logged::party(&actor), "account.changed", id, what);
+    if !app.store.change_account(id, change, logged).await? {
         return Err(Problem::new(Code::AccountRefused, "the person was erased"));
     }
     tracing::info!(account = %id, by = actor.name(), "an account was changed");
@@ -189,7 +195,8 @@ pub(crate) async fn erase(
     Path(id): Path<Uuid>,
 ) -> Result<Json<Erased>, Problem> {
     find(&app, &actor, id, Action::Erase).await?;
-    let erased = app.store.erase_account(id, app.clock.micros()).await?;
+    let logged = logged(app.clock.micros(), logged::party(&actor), "account.erased", id, Value::Null);
+    let erased = app.store.erase_account(id, logged).await?;
     tracing::info!(account = %id, by = actor.name(), erased, "a person was to be erased");
     Ok(Json(Erased { erased }))
 }

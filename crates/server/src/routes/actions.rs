@@ -14,6 +14,7 @@ use touchstone_cases::id::{ActionId, Hash, PersonId, Seller};
 use touchstone_cases::moment::Moment;
 use touchstone_cases::statement::{Basis, Decision, Detection};
 use touchstone_office::act::{ActError, no};
+use touchstone_office::bulk::Doing;
 use touchstone_office::enforcement::{self, Done, Filed, Imposing, Of, StandingView};
 use touchstone_office::statements::{StatementView, Telling, statement_view};
 use touchstone_office::{Act, Kind, No, Refusal};
@@ -107,6 +108,58 @@ pub(crate) struct NewTelling {
     cure: Option<String>,
 }
 
+/// What is done with each listing that is a fake by a judgement, in the same change: it hangs on the judgement, and falls
+/// with it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewDoing {
+    /// One is made if none is given. After `approval_needed` the same call is sent again with the one in `more`.
+    #[serde(default)]
+    seed: Option<Uuid>,
+    /// `demote`, `hold`, `hide` or `remove`.
+    #[schema(value_type = String)]
+    measure: Measure,
+    /// First moment at which it holds no more, RFC 3339; none: until it is undone.
+    #[serde(default)]
+    end: Option<String>,
+    /// ISO countries in which it holds; empty: everywhere.
+    #[serde(default)]
+    markets: BTreeSet<String>,
+    /// Reason code.
+    reason: String,
+    /// `low`, `medium`, `high` or `critical`.
+    #[schema(value_type = String)]
+    severity: Severity,
+    /// The text of the policy or law it stands on.
+    policy: String,
+    /// Why no warning or notice comes first.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    exception: Option<Exception>,
+    /// What the sellers are told.
+    telling: NewTelling,
+}
+
+impl NewDoing {
+    pub(super) fn doing(self) -> Result<Doing, Refusal> {
+        let Self { seed, measure, end, markets, reason, severity, policy, exception, telling } = self;
+        if !matches!(measure, Measure::Demote | Measure::Hold | Measure::Hide | Measure::Remove) {
+            return Err(Refusal::invalid("with a judgement go demote, hold, hide or remove"));
+        }
+        let (seed, end) = (seed.unwrap_or_else(Uuid::now_v7), moment(end.as_ref(), "end")?);
+        let draw = derived(seed, usize::MAX).as_fields().0;
+        let telling = telling.telling();
+        Ok(Doing { seed, measure, end, markets, reason, severity, policy, exception, draw, telling })
+    }
+}
+
+impl NewTelling {
+    fn telling(self) -> Telling {
+        let Self { language, facts, basis, detection, decision, cure } = self;
+        Telling { language, facts, basis, detection, decision, cure, withheld: Vec::new() }
+    }
+}
+
 fn moment(text: Option<&String>, field: &str) -> Result<Option<Moment>, Refusal> {
     let wrong = || Refusal::invalid(format!("{field} is no time as 2026-11-01T09:30:00Z"));
     text.map(|text| micros(text).map(Moment).ok_or_else(wrong)).transpose()
@@ -132,8 +185,7 @@ impl Impose {
             })
         };
         let orders = self.orders.into_iter().enumerate().map(order).collect::<Result<Vec<_>, Refusal>>().map_err(no)?;
-        let NewTelling { language, facts, basis, detection, decision, cure } = self.telling;
-        let telling = Telling { language, facts, basis, detection, decision, cure, withheld: Vec::new() };
+        let telling = self.telling.telling();
         // From nothing that a seller knows: when it begins can't be foreseen outside.
         let draw = derived(incident, usize::MAX).as_fields().0;
         Ok(Imposing { incident, orders, rule: None, draw, telling })
@@ -149,9 +201,13 @@ fn derived(incident: Uuid, at: usize) -> Uuid {
 
 /// A refusal that asks for approval says with which incident the call is to be sent again.
 fn named(error: ActError, incident: Uuid) -> ActError {
+    named_as(error, "incident", incident)
+}
+
+pub(super) fn named_as(error: ActError, name: &str, id: Uuid) -> ActError {
     match error {
         ChangeError::Refused(No::Refused(mut refusal)) if refusal.kind == Kind::Approval => {
-            refusal.more["incident"] = incident.to_string().into();
+            refusal.more[name] = id.to_string().into();
             no(refusal)
         }
         error => error,
@@ -191,7 +247,7 @@ pub(crate) async fn impose(
 ) -> Result<Response, Problem> {
     actor.may(Resource::Enforcement, Action::Create)?;
     actor.as_person()?;
-    let (asked, book) = (command::<Impose>(&body)?, Arc::clone(&app.rulebook));
+    let (asked, book) = (command::<Impose>(&body)?, app.rulebook());
     act(&app, &actor, &headers, &body, move |act| {
         Box::pin(async move {
             let want = asked.imposing()?;
@@ -225,7 +281,7 @@ pub(crate) async fn dry_run(
 ) -> Result<Response, Problem> {
     actor.may(Resource::Enforcement, Action::Create)?;
     actor.as_person()?;
-    let (asked, book) = (command::<Impose>(&body)?, Arc::clone(&app.rulebook));
+    let (asked, book) = (command::<Impose>(&body)?, app.rulebook());
     act(&app, &actor, &HeaderMap::new(), &body, move |act| {
         Box::pin(async move {
             let want = asked.imposing()?;
@@ -278,7 +334,7 @@ pub(crate) async fn undo(
         UndoGround::Proof => Ground::Proof,
         UndoGround::Leniency => Ground::Leniency,
     };
-    let (actions, book): (Vec<ActionId>, _) = (actions.into_iter().map(ActionId).collect(), Arc::clone(&app.rulebook));
+    let (actions, book): (Vec<ActionId>, _) = (actions.into_iter().map(ActionId).collect(), app.rulebook());
     act(&app, &actor, &headers, &body, move |act| {
         Box::pin(async move {
             if !any {
@@ -316,7 +372,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Problem> {
     actor.may(Resource::Enforcement, Action::Approve)?;
     actor.as_person()?;
-    let book = Arc::clone(&app.rulebook);
+    let book = app.rulebook();
     act(&app, &actor, &headers, id.as_bytes(), move |act| {
         Box::pin(async move { Ok(ActionsDone::from(enforcement::confirm(act, &book, ActionId(id)).await?)) })
     })
@@ -339,7 +395,7 @@ pub(crate) async fn standing(
     actor.may_with(Resource::Enforcement, Action::Read, relation, || Problem::new(Code::NotFound, "no such seller"))?;
     let read = Personal::of_seller(&seller.marketplace, &seller.seller_id, "standing");
     app.note_read(&actor, &request, Resource::Enforcement, [read]).await?;
-    let (staff, book) = (relation != Relation::Own, Arc::clone(&app.rulebook));
+    let (staff, book) = (relation != Relation::Own, app.rulebook());
     act(&app, &actor, &HeaderMap::new(), b"", move |act| {
         Box::pin(async move {
             let account = enforcement::account_now(act, &book, &seller).await?;

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use touchstone_cases::appeal::Outcome;
-use touchstone_cases::id::{AppealId, Hash, Seller, StatementId};
+use touchstone_cases::id::{AppealId, Hash, PersonId, Seller, StatementId};
 use touchstone_cases::vault::{Authorisation, Proof};
 use touchstone_office::act::no;
 use touchstone_office::appeals::{self, AppealView, Heard, Ruling, Says, appeal_view};
@@ -42,7 +42,7 @@ pub(crate) struct Say {
     /// With `answer` and `appeal`: the words.
     #[serde(default)]
     text: Option<String>,
-    /// With `show`: SHA-256 of the document in hexadecimal.
+    /// With `show`: SHA-256 of a document in hexadecimal that was sent before.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     document: Option<Hash>,
@@ -95,7 +95,7 @@ pub(crate) async fn say(
     let Some(Party::Seller { marketplace, seller_id }) = actor.who().map(|person| person.party.clone()) else {
         return Err(absent());
     };
-    let (seller, book) = (Seller { marketplace, seller_id }, Arc::clone(&app.rulebook));
+    let (seller, book) = (Seller { marketplace, seller_id }, app.rulebook());
     let asked: Say = command(&body)?;
     let (statement_id, says) = (asked.statement_id, asked.says()?);
     act(&app, &actor, &headers, &body, move |act| {
@@ -243,6 +243,18 @@ pub(crate) struct NewAuthorisation {
     documents: BTreeSet<Hash>,
 }
 
+impl NewAuthorisation {
+    /// As it is kept, from a day on.
+    pub(crate) fn accepted(self, seller: &Seller, by: PersonId, from: time::Date) -> Result<Authorisation, Refusal> {
+        let until = from.checked_add(time::Duration::days(i64::from(self.days)));
+        let until = until.filter(|_| (1..=3_660).contains(&self.days));
+        let until = until.ok_or_else(|| Refusal::invalid("days is a number from 1 to 3,660"))?;
+        let Self { brand, kinds, markets, goods, proof, documents, .. } = self;
+        let (seller, id) = (seller.clone(), Uuid::now_v7());
+        Ok(Authorisation { id, seller, brand, kinds, markets, goods, from, until, proof, documents, by, revoked: None })
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ruled {
@@ -269,20 +281,13 @@ pub(crate) async fn rule(
     let (by, asked) = (actor.as_person()?, command::<Rule>(&body)?);
     let heard: Heard = one(&app, &id.to_string()).await?;
     let from = app.clock.now().date();
-    let accept = |new: NewAuthorisation| {
-        let until = from.checked_add(time::Duration::days(i64::from(new.days)));
-        let until = until.filter(|_| (1..=3_660).contains(&new.days));
-        let until = until.ok_or_else(|| Refusal::invalid("days is a number from 1 to 3,660"))?;
-        let NewAuthorisation { brand, kinds, markets, goods, proof, documents, .. } = new;
-        let (seller, id) = (heard.seller.clone(), Uuid::now_v7());
-        Ok(Authorisation { id, seller, brand, kinds, markets, goods, from, until, proof, documents, by, revoked: None })
-    };
-    let accepted: Result<Vec<Authorisation>, Refusal> = asked.accepted.into_iter().map(accept).collect();
+    let accepted = asked.accepted.into_iter().map(|new| new.accepted(&heard.seller, by, from));
+    let accepted: Result<Vec<Authorisation>, Refusal> = accepted.collect();
     let outcome = match asked.outcome {
         RuleOutcome::Reversed => Outcome::Reversed,
         RuleOutcome::Upheld => Outcome::Upheld,
     };
-    let (reasons, book) = (asked.reasons, Arc::clone(&app.rulebook));
+    let (reasons, book) = (asked.reasons, app.rulebook());
     let request = [id.as_bytes(), &body[..]].concat();
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {

@@ -205,17 +205,17 @@ pub(crate) async fn replay(
     Ok(Json(Replay { decision_id: id, same, now }))
 }
 
-/// A signature by which it can be shown later, offline, that a decision was not altered.
+/// A signature by which it can be shown later, offline, that a decision or a statement was not altered.
 #[derive(Debug, Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what is written from the receipt itself")]
 pub(crate) struct ReceiptView {
     /// Version of the form.
     schema: u32,
-    /// Always `decision`.
+    /// `decision` or `statement`.
     kind: String,
-    /// The decision.
+    /// The decision or the statement.
     subject: String,
-    /// SHA-256 of `decision` in the answer, byte for byte.
+    /// SHA-256 of `decision` in its answer, or of the whole answer with the statement, byte for byte.
     body_sha256: String,
     /// When it was signed, RFC 3339.
     issued_at: String,
@@ -236,9 +236,14 @@ pub(crate) async fn receipt(
 ) -> Result<Json<Receipt>, Problem> {
     actor.may(Resource::Decision, Action::Read)?;
     let stored = find(&app, id).await?;
+    signed(&app, Kind::Decision, id, &stored.body)
+}
+
+/// The receipt of a body.
+pub(super) fn signed(app: &App, kind: Kind, subject: Uuid, body: &[u8]) -> Result<Json<Receipt>, Problem> {
     let now = Moment::from_unix_us(app.clock.micros());
     let now = now.ok_or_else(|| Problem::internal("a receipt can't be signed", "the clock is beyond all calendars"))?;
-    let receipt = Receipt::issue(Kind::Decision, &id.to_string(), &stored.body, now, &app.trail.key);
+    let receipt = Receipt::issue(kind, &subject.to_string(), body, now, &app.trail.key);
     receipt.map(Json).map_err(|error| Problem::internal("a receipt can't be signed", error))
 }
 

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Path;
+use super::actions::{ActionsDone, NewDoing, named_as};
 use super::items::Found;
 use crate::actor::Actor;
 use crate::app::App;
@@ -182,6 +183,9 @@ pub(crate) enum GroupCommand {
         order: GroupOrder,
         /// The preview's hash.
         preview: String,
+        /// What is done with each listing that is a fake by that, in the same change.
+        #[serde(default)]
+        act: Option<Box<NewDoing>>,
     },
     /// Take the decision back, all of it.
     Undo {
@@ -197,6 +201,8 @@ pub(crate) struct GroupDone {
     group: GroupView,
     /// Items that were judged, or opened again.
     items: Vec<Uuid>,
+    /// What was done with the listings, or taken back.
+    done: ActionsDone,
 }
 
 /// Decides for a group, or takes that back.
@@ -213,20 +219,30 @@ pub(crate) async fn post(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     actor.may(Resource::Queue, Action::Decide)?;
-    let (asked, lead, by) = (command::<GroupCommand>(&body)?, actor.is_lead(), actor.as_person()?);
-    let (request, book) = ([id.as_bytes(), &body[..]].concat(), Arc::clone(&app.rulebook));
+    let (mut asked, lead, by) = (command::<GroupCommand>(&body)?, actor.is_lead(), actor.as_person()?);
+    let doing = match &mut asked {
+        GroupCommand::Decide { act: act @ Some(_), .. } => {
+            actor.may(Resource::Enforcement, Action::Create)?;
+            act.take().map(|doing| doing.doing()).transpose()?
+        }
+        _ => None,
+    };
+    let (request, book) = ([id.as_bytes(), &body[..]].concat(), app.rulebook());
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {
             let command = match asked {
                 GroupCommand::Undo { reason } => Command::Undo { by, reason },
-                GroupCommand::Decide { order: asked, preview } => {
+                GroupCommand::Decide { order: asked, preview, .. } => {
                     let preview = Hash::try_from(preview);
                     let wrong = |_| acts::no(touchstone_office::Refusal::invalid("preview is no hash of a preview"));
                     Command::Decide { preview: preview.map_err(wrong)?, order: order(act, asked, lead).await? }
                 }
             };
-            let (group, items, _) = bulk::group(act, &book, GroupId(id), command, None).await?;
-            Ok(GroupDone { group: group.into(), items: items.into_iter().map(|item| item.id.0).collect() })
+            let seed = doing.as_ref().map_or(id, |doing| doing.seed);
+            let done = bulk::group(act, &book, GroupId(id), command, doing).await;
+            let (group, items, done) = done.map_err(|error| named_as(error, "seed", seed))?;
+            let items = items.into_iter().map(|item| item.id.0).collect();
+            Ok(GroupDone { group: group.into(), items, done: done.into() })
         })
     })
     .await

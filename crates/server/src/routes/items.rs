@@ -14,13 +14,15 @@ use touchstone_cases::moment::Moment;
 use touchstone_cases::queue::{Command, Item};
 use touchstone_cases::review::{Judgement, Verdict};
 use touchstone_cases::routing::Route;
+use touchstone_office::bulk::{self, Doing};
 use touchstone_office::items::{self, View};
-use touchstone_office::{bulk, reviewers};
+use touchstone_office::reviewers;
 use touchstone_people::{Action, Resource};
 use touchstone_store::{Page, Search};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::actions::{NewDoing, named_as};
 use super::{Path, Query, limit};
 use crate::actor::Actor;
 use crate::app::App;
@@ -59,7 +61,8 @@ pub(crate) struct Queue {
 pub(crate) async fn queues(State(app): State<Arc<App>>, actor: Actor) -> Result<Json<Vec<Queue>>, Problem> {
     actor.may(Resource::Queue, Action::Read)?;
     let mut counts = app.store.queue_counts(app.clock.micros()).await?;
-    let named = app.review.routing.queues().map(|route| (route.queue.clone(), route.skill.clone()));
+    let review = app.review();
+    let named = review.routing.queues().map(|route| (route.queue.clone(), route.skill.clone()));
     let mut queues: BTreeMap<String, Option<String>> = named.collect();
     // A queue that is routed to no more may still hold items.
     for queue in counts.keys() {
@@ -290,6 +293,9 @@ pub(crate) enum ItemCommand {
         token: u64,
         /// What was found.
         judgement: Found,
+        /// What is done with the listing if it is a fake by that, in the same change.
+        #[serde(default)]
+        act: Option<Box<NewDoing>>,
     },
     /// It needs no verdict any more; only a lead.
     Withdraw {
@@ -352,7 +358,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     actor.may(Resource::Queue, Action::Decide)?;
     let (person, lead) = (actor.as_person()?, actor.is_lead());
-    let asked: ItemCommand = command(&body)?;
+    let mut asked: ItemCommand = command(&body)?;
     let for_leads = matches!(
         asked,
         ItemCommand::Withdraw { .. }
@@ -363,16 +369,27 @@ pub(crate) async fn post(
     if for_leads && !lead {
         return Err(Problem::new(Code::Forbidden, "only a lead does this"));
     }
-    let (request, book) = ([id.as_bytes(), &body[..]].concat(), Arc::clone(&app.rulebook));
+    let doing = doing(&actor, &mut asked)?;
+    let (request, book) = ([id.as_bytes(), &body[..]].concat(), app.rulebook());
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {
             let who = reviewers::reviewer(act, lead).await?;
             let command = read(asked, who, act.now()).map_err(touchstone_office::act::no)?;
-            let (item, _) = bulk::item(act, &book, ItemId(id), command, None).await?;
+            let seed = doing.as_ref().map_or(id, |doing| doing.seed);
+            let done = bulk::item(act, &book, ItemId(id), command, doing).await;
+            let (item, _) = done.map_err(|error| named_as(error, "seed", seed))?;
             Ok(items::view(&item, person, act.now()))
         })
     })
     .await
+}
+
+/// What is to be done with a judgement, if something is.
+fn doing(actor: &Actor, asked: &mut ItemCommand) -> Result<Option<Doing>, Problem> {
+    let ItemCommand::Judge { act: Some(_), .. } = asked else { return Ok(None) };
+    actor.may(Resource::Enforcement, Action::Create)?;
+    let ItemCommand::Judge { act, .. } = asked else { return Ok(None) };
+    Ok(act.take().map(|doing| doing.doing()).transpose()?)
 }
 
 /// What the queue is asked.
@@ -395,7 +412,7 @@ fn read(
                 until.ok_or_else(|| touchstone_office::Refusal::invalid("until is no time as 2026-11-01T09:30:00Z"))?;
             Command::Skip { by, token, reason, until }
         }
-        ItemCommand::Judge { token, judgement } => {
+        ItemCommand::Judge { token, judgement, .. } => {
             Command::Judge { who, token, judgement: judgement.judgement(by, now) }
         }
         ItemCommand::Withdraw { reason } => Command::Withdraw { reason },

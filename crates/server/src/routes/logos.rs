@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use touchstone_banks::{Bank, Change, Entry};
 use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
@@ -32,7 +33,7 @@ const TEXTS: [&str; 5] = ["brand", "box", "other", "source", "why"];
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes a form")]
 pub(crate) struct LogoForm {
-    /// One file.
+    /// One file: a photo, a picture of the logo and nothing else, or its drawing as SVG.
     picture: crate::openapi::PictureFile,
     /// The brand whose logos they are.
     brand: String,
@@ -72,6 +73,7 @@ pub(crate) async fn enrol(State(app): State<Arc<App>>, actor: Actor, request: Re
             shelf.ready_logos().map(|_| added)
         });
         let added = added.await.map_err(|error| Problem::internal("a bank can't be changed", error))??;
+        app.log(&actor, "bank.added", Bank::Logos.name(), json!({"entries": added.len()})).await?;
         Ok(AddedViews::of(added.into_iter().map(|put| AddedView::of((name.clone(), put))).collect()))
     };
     idempotency::once(&app, &actor, &headers, &identity, work).await

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use touchstone_people::totp::Secret;
 use touchstone_people::{Action, Relation, Resource, password, recovery};
-use touchstone_store::{AccountChange, Factor};
+use touchstone_store::{AccountChange, Factor, Logged};
 use utoipa::ToSchema;
 
 use super::login::{check_factor, counted, wrong};
@@ -16,6 +17,7 @@ use crate::actor::{Actor, Person};
 use crate::app::App;
 use crate::guard::JsonBody;
 use crate::hashing::refused;
+use crate::logged::{logged, party};
 use crate::problem::{Code, Problem};
 
 /// Who calls.
@@ -129,7 +131,8 @@ pub(crate) async fn change_password(
     let password = Some(app.hashing.hash(order.new_password).await?);
     let end_sessions = Some(Some(person.session.session_id));
     let change = AccountChange { password, end_sessions, ..AccountChange::default() };
-    app.store.change_account(person.account.account_id, change).await?;
+    let logged = own(&app, &actor, json!({"password": true}));
+    app.store.change_account(person.account.account_id, change, logged).await?;
     tracing::info!(account = actor.id, "changed the password");
     Ok(Json(Done { done: true }))
 }
@@ -166,7 +169,8 @@ pub(crate) async fn begin_factor(
     let secret = Secret::generate().map_err(|error| Problem::internal("no factor can be made", error))?;
     let factor = Factor { secret: secret.as_bytes().to_vec(), confirmed: false, step: 0 };
     let change = AccountChange { factor: Some(Some(factor)), ..AccountChange::default() };
-    app.store.change_account(account.account_id, change).await?;
+    let logged = own(&app, &actor, json!({"factor": "begun"}));
+    app.store.change_account(account.account_id, change, logged).await?;
     Ok(Json(NewFactor { secret: secret.text(), address: secret.address(&account.login) }))
 }
 
@@ -208,8 +212,14 @@ pub(crate) async fn confirm_factor(
         return Err(wrong());
     }
     app.store.forgive_login(names).await?;
+    app.store.log(own(&app, &actor, json!({"factor": "confirmed"}))).await?;
     tracing::info!(account = actor.id, "has a second factor");
     Ok(Json(RecoveryCodes { recovery_codes: codes }))
+}
+
+/// What somebody changed about their own account.
+fn own(app: &App, actor: &Actor, what: Value) -> Logged {
+    logged(app.clock.micros(), party(actor), "account.changed", &actor.id, what)
 }
 
 /// Takes the second factor away, with its recovery codes.
@@ -224,7 +234,8 @@ pub(crate) async fn remove_factor(
     let proof: Proof = read(&body)?;
     sure(&app, &actor, proof.password, proof.code.as_deref()).await?;
     let change = AccountChange { factor: Some(None), ..AccountChange::default() };
-    app.store.change_account(account.account_id, change).await?;
+    let logged = own(&app, &actor, json!({"factor": "removed"}));
+    app.store.change_account(account.account_id, change, logged).await?;
     tracing::info!(account = actor.id, "has no second factor any more");
     Ok(Json(Done { done: true }))
 }

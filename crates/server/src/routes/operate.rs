@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::active::{InForceError, Versions};
 use crate::actor::Actor;
 use crate::app::App;
+use crate::logged::party;
 use crate::problem::{Code, Fault, Problem};
 
 /// The process runs.
@@ -54,12 +55,16 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>, actor: Actor) -> Result
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }
 
-/// Reads knowledge and policy again. A pack with a mistake is refused, and what was in force stays.
+/// Reads knowledge and policy again, and what is set about reviewing and acting. Files with a mistake are refused, and what
+/// was in force stays.
 #[utoipa::path(post, path = "/v1/reload", tag = "operation", security(("key" = ["admin"])),
     responses((status = 200, description = "What is in force now", body = Versions), crate::openapi::Problems))]
 pub(crate) async fn reload(State(app): State<Arc<App>>, actor: Actor) -> Result<Json<Versions>, Problem> {
     actor.may(Resource::Operation, Action::Configure)?;
-    app.in_force.reload().await.map(Json).map_err(refused)
+    app.set_again().map_err(|error| Problem::new(Code::PackRefused, error.to_string()))?;
+    let versions = app.in_force.reload().await.map_err(refused)?;
+    app.log_in_force(party(&actor)).await?;
+    Ok(Json(versions))
 }
 
 /// What is wrong with a pack, or with the store.

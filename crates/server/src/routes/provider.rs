@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use touchstone_people::Party;
 use touchstone_people::flow::{Flow, PATIENCE_SECONDS};
 use touchstone_people::id_token::Claims;
@@ -18,6 +19,7 @@ use super::login::wrong;
 use super::{Path, Query};
 use crate::active::hex;
 use crate::app::App;
+use crate::logged::{house, logged};
 use crate::pages;
 use crate::problem::{Code, Problem};
 use crate::provider::{Asked, ExchangeError, Made, Provider};
@@ -151,7 +153,9 @@ async fn account(app: &App, provider: &Provider, claims: &Claims) -> Result<Acco
     if app.store.account_found_by(&found_by).await?.is_none() {
         let new = new_account(&found_by, &made, app.clock.micros());
         tracing::info!(account = %new.account_id, "an account was made for who came by a provider");
-        app.store.put_account(new).await?;
+        let what = json!({"roles": new.roles});
+        let logged = logged(app.clock.micros(), house("provider"), "account.made", new.account_id, what);
+        app.store.put_account(new, logged).await?;
     }
     let absent = || Problem::internal("the account is missing", "it was just made");
     let account = app.store.account_found_by(&found_by).await?.ok_or_else(absent)?;
@@ -161,8 +165,13 @@ async fn account(app: &App, provider: &Provider, claims: &Claims) -> Result<Acco
     if session::party(&account) != made.party {
         return Err(Problem::new(Code::AccountRefused, "the account acts for somebody else than the provider says"));
     }
+    if account.roles == made.roles && account.name == made.name {
+        return Ok(account);
+    }
+    let what = json!({"roles": made.roles});
+    let logged = logged(app.clock.micros(), house("provider"), "account.changed", account.account_id, what);
     let change = AccountChange { roles: Some(made.roles), name: Some(made.name), ..AccountChange::default() };
-    app.store.change_account(account.account_id, change).await?;
+    app.store.change_account(account.account_id, change, logged).await?;
     app.store.account(account.account_id).await?.ok_or_else(absent)
 }
 

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::guard::{JsonBody, RequestId};
 use crate::items::Items;
+use crate::logged::party;
 use crate::problem::{Code, Problem};
 use crate::read_log::Personal;
 use crate::view::raw;
@@ -117,7 +118,7 @@ pub(crate) async fn erase(
     actor.may(Resource::Seller, Action::Erase)?;
     let (marketplace, seller_id) = (part(marketplace), part(seller_id));
     [&marketplace, &seller_id].into_iter().try_for_each(|text| plain(text))?;
-    Ok(Json(Erasure { erased: app.erase(&marketplace, &seller_id).await? }))
+    Ok(Json(Erasure { erased: app.erase_by(party(&actor), &marketplace, &seller_id).await? }))
 }
 
 fn record(text: &str) -> Result<SellerRecord, Problem> {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use touchstone_audit::Receipt;
+use touchstone_audit::receipt::Kind;
 use touchstone_cases::id::Seller;
 use touchstone_office::record::seller_id;
 use touchstone_office::statements::{Issued, StatementView, statement_view};
@@ -13,6 +15,7 @@ use touchstone_store::{Page, Search};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::decisions::signed;
 use super::{Path, part};
 use crate::actor::Actor;
 use crate::app::App;
@@ -45,14 +48,35 @@ pub(crate) async fn show(
     request: RequestId,
     Path(id): Path<Uuid>,
 ) -> Result<Json<StatementView>, Problem> {
+    read(&app, &actor, &request, id).await.map(Json)
+}
+
+/// A statement that somebody may read, and that they read it.
+async fn read(app: &App, actor: &Actor, request: &RequestId, id: Uuid) -> Result<StatementView, Problem> {
     actor.may(Resource::Statement, Action::Read)?;
-    let issued: Issued = one(&app, &id.to_string()).await?;
+    let issued: Issued = one(app, &id.to_string()).await?;
     let seller = &issued.statement.seller;
     let relation = actor.to_seller(&seller.marketplace, &seller.seller_id);
     actor.may_with(Resource::Statement, Action::Read, relation, absent)?;
     let read = Personal::of_seller(&seller.marketplace, &seller.seller_id, id);
-    app.note_read(&actor, &request, Resource::Statement, [read]).await?;
-    Ok(Json(statement_view(&issued)))
+    app.note_read(actor, request, Resource::Statement, [read]).await?;
+    Ok(statement_view(&issued))
+}
+
+/// Signs a statement as its seller reads it: `touchstone receipt verify` checks it offline with the key of
+/// `/v1/audit/keys`.
+#[utoipa::path(get, path = "/v1/statements/{id}/receipt", operation_id = "get_statement_receipt", tag = "enforcement",
+    params(("id" = Uuid, Path, description = "The statement")), security(("session" = [])),
+    responses((status = 200, description = "The receipt", body = super::decisions::ReceiptView), crate::openapi::Problems))]
+pub(crate) async fn receipt(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    request: RequestId,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Receipt>, Problem> {
+    let view = read(&app, &actor, &request, id).await?;
+    let body = serde_json::to_vec(&view).map_err(|error| Problem::internal("a receipt can't be signed", error))?;
+    signed(&app, Kind::Statement, id, &body)
 }
 
 /// Lists what a seller was told, latest first.

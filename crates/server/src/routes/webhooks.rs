@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use touchstone_people::{Action, Resource};
 use touchstone_store::{NewWebhook, Webhook, WebhookChange};
 use utoipa::ToSchema;
@@ -20,6 +21,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::guard::JsonBody;
 use crate::hooks::Secret;
+use crate::logged::{logged, party};
 use crate::problem::{Code, Problem};
 
 /// Webhooks, at most.
@@ -130,7 +132,8 @@ pub(crate) async fn create(
         kinds: types(order.types.unwrap_or_default())?,
         created_at: now,
     };
-    if !app.store.put_webhook(new, WEBHOOKS_MAX).await? {
+    let logged = logged(now, party(&actor), "webhook.made", webhook_id, json!({"types": new.kinds}));
+    if !app.store.put_webhook(new, WEBHOOKS_MAX, logged).await? {
         return Err(Problem::new(Code::WebhookRefused, format!("there are {WEBHOOKS_MAX} webhooks")));
     }
     tracing::info!(%webhook_id, by = actor.name(), "a webhook was made");
@@ -184,7 +187,9 @@ pub(crate) async fn change(
         disabled: edit.disabled.map(|disabled| disabled.then(by_hand)),
         secret: None,
     };
-    app.store.change_webhook(id, change).await?;
+    let what = json!({"types": change.kinds, "address": change.address.is_some(),
+        "disabled": change.disabled.as_ref().map(|disabled| disabled.is_some())});
+    app.store.change_webhook(id, change, logged(now, party(&actor), "webhook.changed", id, what)).await?;
     tracing::info!(webhook_id = %id, by = actor.name(), "a webhook was changed");
     Ok(Json(WebhookView::of(find(&app, id).await?, now)))
 }
@@ -207,7 +212,8 @@ pub(crate) async fn remove(
 ) -> Result<Json<WebhookRemoved>, Problem> {
     actor.may(Resource::Webhook, Action::Configure)?;
     find(&app, id).await?;
-    let removed = app.store.remove_webhook(id).await?;
+    let logged = logged(app.clock.micros(), party(&actor), "webhook.removed", id, Value::Null);
+    let removed = app.store.remove_webhook(id, logged).await?;
     tracing::info!(webhook_id = %id, by = actor.name(), "a webhook was removed");
     Ok(Json(WebhookRemoved { removed }))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use sha2::{Digest, Sha256};
 use touchstone_banks::{Bank, BankError, Item, NewItem, pictures};
 use touchstone_sight::Eyes;
-use touchstone_sight::logo::{Enrolled, Found, LogoSet};
+use touchstone_sight::logo::{Found, LogoSet, Shown};
 use touchstone_vision::PixelBox;
 use touchstone_vision::decode::{Limits, decode};
 
@@ -45,8 +45,8 @@ impl Shelf {
         if !self.with(|library| coming.index(library.banks()))? {
             return Ok(false);
         }
-        if self.eyes.is_some() {
-            coming.set().prepare();
+        if let Some(eyes) = &self.eyes {
+            coming.set().prepare(eyes).map_err(|error| BankError::Refused(error.to_string()))?;
         }
         let ready = (Arc::clone(coming.set()), coming.version().to_owned());
         *self.logos.write().unwrap_or_else(PoisonError::into_inner) = ready;
@@ -60,33 +60,26 @@ impl Shelf {
         self.logos_now().0.find(&picture, &eyes).map_err(|error| error.to_string())
     }
 
-    /// Sees the logos of a photo, and keeps its file.
+    /// Sees the logos of a photo or a drawing, and keeps its file.
     pub(crate) fn logo_items(&self, name: &str, bytes: &[u8], enrolment: &Enrolment) -> Result<Vec<NewItem>, Unfit> {
         let unreadable = Unfit::Unreadable;
         let eyes = self.eyes().map_err(|why| Unfit::Bank(BankError::Refused(why)))?;
-        let picture = decode(bytes, &Limits::default()).map_err(|refusal| unreadable(refusal.to_string()))?;
-        let within = |[x1, y1, x2, y2]: &LogoBox| {
-            let place = PixelBox { x1: *x1, y1: *y1, x2: *x2, y2: *y2 }.meet(&picture.frame());
-            let size = || format!("the box lies beside the picture of {} × {}", picture.width(), picture.height());
-            if place.area() > 0 { Ok(place) } else { Err(unreadable(size())) }
-        };
-        let places: Vec<PixelBox> = enrolment.boxes.iter().map(within).collect::<Result<_, _>>()?;
+        let shown = Shown::read(bytes, &Limits::default()).map_err(|why| unreadable(why.to_string()))?;
+        let within = |[x1, y1, x2, y2]: &LogoBox| shown.within(PixelBox { x1: *x1, y1: *y1, x2: *x2, y2: *y2 });
+        let places = enrolment.boxes.iter().map(within).collect::<Result<Vec<_>, _>>();
+        let places = places.map_err(|why| unreadable(why.to_string()))?;
         let others = enrolment.others.iter().filter_map(|other| within(other).ok());
         let all: Vec<PixelBox> = places.iter().copied().chain(others).collect();
         let sha256 = hex(&Sha256::digest(bytes));
         pictures::keep(&self.data, &sha256, bytes).map_err(Unfit::Bank)?;
         let item = |place: Option<PixelBox>| {
-            let brand = &enrolment.brand;
-            let seen = match place {
-                Some(place) => Enrolled::on_photo(brand, &picture, place, &all, &eyes),
-                None => Enrolled::crop(brand, &picture, &eyes),
-            };
+            let seen = shown.enrol(&enrolment.brand, place, &all, &eyes);
             let seen = seen.map_err(|error| unreadable(error.to_string()))?;
             let item = Item {
-                brand: Some(brand.clone()),
+                brand: Some(enrolment.brand.clone()),
                 source: enrolment.source.clone(),
                 sha256: Some(sha256.clone()),
-                size: [picture.width(), picture.height()],
+                size: shown.size(),
                 place: place.map(|place| [place.x1, place.y1, place.x2, place.y2]),
                 ..Item::new(Bank::Logos, name)
             };

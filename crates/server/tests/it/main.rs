@@ -6,6 +6,7 @@ mod answers;
 mod banks;
 mod connections;
 mod fetch;
+mod fuses;
 mod hooks;
 mod hostile;
 mod kept;

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use serde_json::{Value, json};
 
+use crate::pictures::form;
 use crate::world::{Answer, World};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -48,6 +49,14 @@ impl World {
     pub(crate) async fn person(&self, login: &str, more: Value) -> Browser {
         self.account(login, more).await;
         self.login(login).await
+    }
+
+    /// A page of ours sends a form.
+    pub(crate) async fn send_form(&self, browser: &Browser, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
+        let request = Request::builder().method("POST").uri(path).header("cookie", &browser.cookie);
+        let request = request.header("x-csrf-token", &browser.proof);
+        let request = request.header("content-type", "multipart/form-data; boundary=b");
+        self.send(request.body(Body::from(form("b", parts))).unwrap()).await
     }
 
     /// A call of a page of ours.

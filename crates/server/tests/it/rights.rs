@@ -8,8 +8,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read, Undo};
 use touchstone_people::Resource::{
-    AccessLog, Account, Appeal, Audit, Bank, Credential, Decision, Enforcement, Listing, Operation, Outcome, Picture,
-    Queue, Seller, Session, Statement, Webhook,
+    AccessLog, Account, Appeal, Audit, Authorisation, Bank, Case, Credential, Decision, Enforcement, Listing, Measure,
+    Operation, Outcome, Picture, Queue, Rule, Seller, Session, Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -109,6 +109,27 @@ const CALLS: &[Call] = &[
     ("GET",    "/v1/statements/{id}",                                     needs(Statement, Read),         Itself,    "", 404),
     ("GET",    "/v1/switch",                                              needs(Enforcement, Read),       All,       "", 200),
     ("PUT",    "/v1/switch",                                              needs(Enforcement, Approve),    All,       r#"{"on": true, "reason": "a test"}"#, 409),
+    ("GET",    "/v1/sellers/{marketplace}/{seller_id}/documents",         needs(Authorisation, Read),     OfSeller,  "", 200),
+    ("POST",   "/v1/sellers/{marketplace}/{seller_id}/documents",         needs(Authorisation, Create),   OfSeller,  "file", 200),
+    ("GET",    "/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}", needs(Authorisation, Read),    Itself,    "", 404),
+    ("GET",    "/v1/sellers/{marketplace}/{seller_id}/authorisations",    needs(Authorisation, Read),     OfSeller,  "", 200),
+    ("POST",   "/v1/sellers/{marketplace}/{seller_id}/authorisations",    needs(Authorisation, Decide),   Given,     r#"{"brand": "velatta", "days": 0, "proof": "invoice", "documents": []}"#, 422),
+    ("POST",   "/v1/sellers/{marketplace}/{seller_id}/authorisations/{id}/revoke", needs(Authorisation, Undo), All,  r#"{"reason": "a test"}"#, 409),
+    ("GET",    "/v1/cases",                                               needs(Case, Read),              Given,     "", 200),
+    ("POST",   "/v1/cases",                                               needs(Case, Create),            All,       r#"{"about": "seller", "marketplace": "plaza", "seller_id": "s1", "reason": "a test"}"#, 200),
+    ("GET",    "/v1/cases/{id}",                                          needs(Case, Read),              Given,     "", 404),
+    ("POST",   "/v1/cases/{id}/commands",                                 needs(Case, Decide),            Given,     r#"{"command": "note", "text": "a test"}"#, 404),
+    ("POST",   "/v1/cases/{id}/evidence",                                 needs(Case, Decide),            Given,     r#"{"decision_id": "00000000-0000-0000-0000-000000000000", "what": "a test"}"#, 404),
+    ("POST",   "/v1/cases/{id}/files",                                    needs(Case, Decide),            Given,     "file", 404),
+    ("GET",    "/v1/cases/{id}/files/{sha256}",                           needs(Case, Read),              Given,     "", 404),
+    ("POST",   "/v1/cases/{id}/export",                                   needs(Case, Export),            Given,     "", 404),
+    ("GET",    "/v1/publication",                                         needs(Statement, Export),       All,       "", 200),
+    ("POST",   "/v1/publication/sent",                                    needs(Statement, Export),       All,       r#"{"statements": []}"#, 200),
+    ("GET",    "/v1/statements/{id}/receipt",                             needs(Statement, Read),         Itself,    "", 404),
+    ("GET",    "/v1/fuses",                                               needs(Rule, Read),              All,       "", 200),
+    ("PUT",    "/v1/fuses/{rule}",                                        needs(Rule, Configure),         All,       r#"{"floor_per_million": 900000, "audits_min": 20}"#, 404),
+    ("POST",   "/v1/fuses/{rule}/reset",                                  needs(Rule, Approve),           All,       r#"{"reason": "a test"}"#, 404),
+    ("GET",    "/v1/estimates",                                           needs(Measure, Read),           All,       "", 200),
     ("POST",   "/v1/login",                                               None,                           Public,    "login", 401),
     ("GET",    "/v1/providers",                                           None,                           Public,    "", 200),
     ("GET",    "/v1/providers/{provider}",                                None,                           Public,    "", 404),
@@ -254,6 +275,10 @@ impl Walk {
         let path = call.1.replace("{id}", &id).replace("{marketplace}", "plaza").replace("{seller_id}", seller);
         let path = path.replace("{listing_id}", "1").replace("{bank}", "counterfeit").replace("{deed}", "remove");
         let path = path.replace("{provider}", "absent").replace("{queue}", "general");
+        let path = path.replace("{rule}", "absent").replace("{sha256}", &"0".repeat(64));
+        if call.1 == "/v1/estimates" {
+            return format!("{path}?first=2026-11-01&last=2026-11-02");
+        }
         if call.1 == "/v1/audit/export" {
             return format!("{path}?part=events");
         }
@@ -271,6 +296,7 @@ impl Walk {
             ("form", "/v1/screen/form") => {
                 (kind, form("b", &[("listing", "", br#"{"id": "9", "title": "Bag"}"#), ("picture", "a.png", &picture)]))
             }
+            ("file", _) => (kind, form("b", &[("file", "bill.pdf", b"%PDF-1.7 bill")])),
             ("form", "/v1/banks/{bank}/import") => (kind, form("b", &[("file", "hashes.csv", b"nothing")])),
             ("form", _) => {
                 (kind, form("b", &[("picture", "a.png", &picture), ("brand", "", b"velatta"), ("why", "", b"a test")]))

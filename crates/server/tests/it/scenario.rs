@@ -1,9 +1,13 @@
 //! A day's work over HTTP, as one reads it: a feed is screened, three listings are blocked with one decision and it is
-//! undone, goods are removed, a shop is closed by two, the seller reads why, and all is taken back.
+//! undone, goods are removed, a case is made, a shop is closed by two, the seller reads why and shows a bill, all is taken
+//! back, and at the end of the day everybody can check what happened.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::person::Browser;
+use crate::receiver::Receiver;
+use crate::trail::{checked, checker};
 use crate::world::{Backend, World, on_both};
 
 on_both!(a_days_work);
@@ -17,6 +21,8 @@ struct Day {
     auditor: Browser,
     seller: Browser,
     other: Browser,
+    receiver: Receiver,
+    secret: String,
 }
 
 impl Day {
@@ -24,8 +30,12 @@ impl Day {
         let world = World::with(backend, |config| {
             config.plain_cookies = true;
             config.review = Some(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/review"));
+            config.hooks.allow = vec!["127.0.0.0/8".to_owned()];
         })
         .await;
+        checker(&world).await;
+        let receiver = Receiver::start().await;
+        let made = world.post("/v1/webhooks", json!({"url": receiver.url}).to_string()).await.ok();
         let staff = |role: &str| json!({"roles": [role]});
         let of = |seller: &str| json!({"roles": ["seller"], "marketplace": "plaza", "seller_id": seller});
         Self {
@@ -36,6 +46,8 @@ impl Day {
             auditor: world.person("auditor", staff("auditor")).await,
             seller: world.person("shop", of("s1")).await,
             other: world.person("other", of("s2")).await,
+            secret: made["secret"].as_str().unwrap().to_owned(),
+            receiver,
             world,
         }
     }
@@ -102,6 +114,15 @@ async fn a_days_work(backend: Backend) {
     assert_eq!(day.refused(&day.other, "/v1/actions/undo", undo.clone()).await.0, 403);
     let undone = day.post(&day.anna, "/v1/actions/undo", undo).await;
     assert!(undone["ended"].as_array().unwrap().len() >= 3);
+    // What was seen goes into a case, byte for byte.
+    let case =
+        json!({"about": "seller", "marketplace": "plaza", "seller_id": "s1", "reason": "the third copy in a week"});
+    let case = day.post(&day.lena, "/v1/cases", case).await;
+    let case = format!("/v1/cases/{}", case["case_id"].as_str().unwrap());
+    let seen = json!({"decision_id": taken["item"]["decision_id"], "what": "offered as the brand's"});
+    let seen = day.post(&day.lena, &format!("{case}/evidence"), seen).await;
+    assert_eq!(seen["timeline"][1]["what"]["evidence"]["media"], "application/json");
+    day.post(&day.lena, &format!("{case}/commands"), json!({"command": "note", "text": "Their third shop."})).await;
     // The shop is closed. One person alone may not.
     let close = json!({"measure": "close", "scope": {"seller": {"marketplace": "plaza", "seller_id": "s1"}}, "reason": "repeat",
         "severity": "high", "policy": "Terms 9", "evidence": ["cd".repeat(32)], "exception": "legal_duty"});
@@ -128,14 +149,20 @@ async fn a_days_work(backend: Backend) {
     assert_eq!(foreign.problem(), (404, "not_found".to_owned()));
     let all = day.get(&day.seller, "/v1/sellers/plaza/s1/statements").await;
     assert!(all["items"].as_array().unwrap().len() >= 2);
-    // The shop shows a letter of the brand and appeals. Whoever decided or agreed does not hear it.
+    // The shop sends a letter of the brand, shows it and appeals. Whoever decided or agreed does not hear it.
+    let letter = b"%PDF-1.7 To whom it may concern: s1 sells our bags.";
+    let documents = "/v1/sellers/plaza/s1/documents";
+    let sent = day.world.send_form(&day.seller, documents, &[("file", "letter.pdf", letter)]).await.ok();
+    let sent = sent["sha256"].as_str().unwrap().to_owned();
+    assert_eq!(sent, Sha256::digest(letter).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    assert_eq!(day.world.send_form(&day.other, documents, &[("file", "a.pdf", letter)]).await.problem().0, 404);
     let say = |more: Value| {
         let mut body = json!({"statement_id": id});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         body
     };
     assert_eq!(day.refused(&day.other, "/v1/appeals", say(json!({"says": "read"}))).await.0, 404);
-    day.post(&day.seller, "/v1/appeals", say(json!({"says": "show", "document": "ef".repeat(32)}))).await;
+    day.post(&day.seller, "/v1/appeals", say(json!({"says": "show", "document": sent}))).await;
     let filed = day.post(&day.seller, "/v1/appeals", say(json!({"says": "appeal", "text": "They are genuine."}))).await;
     assert_eq!(filed["status"], "filed");
     let heard = day.get(&day.nora, "/v1/appeals").await;
@@ -145,7 +172,9 @@ async fn a_days_work(backend: Backend) {
         assert!(refused.status.is_client_error());
     }
     day.world.browse(&day.nora, "POST", &format!("/v1/appeals/{id}/take"), "").await.ok();
-    let proof = json!({"brand": "velatta", "days": 365, "proof": "authorisation", "documents": ["ef".repeat(32)]});
+    let letter_read = day.world.browse(&day.nora, "GET", &format!("{documents}/{sent}"), "").await;
+    assert_eq!(letter_read.bytes, letter);
+    let proof = json!({"brand": "velatta", "days": 365, "proof": "authorisation", "documents": [sent]});
     let rule = json!({"outcome": "reversed", "reasons": "The letter is the brand's.", "accepted": [proof]});
     let ruled = day.post(&day.nora, &format!("/v1/appeals/{id}/rule"), rule).await;
     assert_eq!(ruled["appeal"]["outcome"], "reversed");
@@ -154,11 +183,36 @@ async fn a_days_work(backend: Backend) {
     // The same goods go up, untouched; another shop's do not.
     let again = day.world.screen(&listing("1")).await.ok();
     assert_eq!(again["decision"]["signals"]["seller_authorised"], true, "{again}");
-    // All of it is in the trail, and none of what people wrote.
+    // The case ends, and is handed over whole.
+    let over = json!({"command": "close", "finding": "unfounded", "reason": "the brand allows it"});
+    day.post(&day.lena, &format!("{case}/commands"), over).await;
+    let handed = day.post(&day.lena, &format!("{case}/export"), json!({})).await;
+    assert_eq!(handed["export"]["case"]["status"]["status"], "closed");
+    assert!(handed["contents"].as_array().unwrap().iter().all(|content| content["base64"].is_string()));
+    the_day_can_be_checked(&day).await;
+}
+
+/// Receivers were told, signed; statements fit for the EU's database; the trail holds all of it and verifies.
+async fn the_day_can_be_checked(day: &Day) {
+    while day.world.app.send_due_messages().await.unwrap() > 0 {}
+    let now = touchstone_server::clock::Clock::now(&*day.world.clock).unix_timestamp();
+    let got = day.receiver.got();
+    assert!(got.iter().all(|message| message.is_signed(&day.secret, now)));
+    let told: Vec<String> = got.iter().map(|message| message.json()["type"].as_str().unwrap().to_owned()).collect();
+    for kind in ["standing.imposed", "statement.issued", "appeal.", "case.", "vault."] {
+        assert!(told.iter().any(|told| told.starts_with(kind)), "{kind} was not told: {told:?}");
+    }
+    let published = day.get(&day.auditor, "/v1/publication").await;
+    assert_eq!(published["refused"], json!([]));
+    assert!(!published["calls"][0]["statements"].as_array().unwrap().is_empty());
     let trail = day.get(&day.auditor, "/v1/audit/events?limit=200").await;
     let trail: Vec<String> = trail["items"].as_array().unwrap().iter().map(Value::to_string).collect();
-    for kind in ["item.entered", "group.decided", "standing.imposed", "statement.issued", "appeal.", "vault."] {
+    for kind in ["item.entered", "group.decided", "standing.imposed", "statement.issued", "case.noted", "document.kept"]
+    {
         assert!(trail.iter().any(|line| line.contains(kind)), "{kind} is not in the trail");
     }
-    assert!(trail.iter().all(|line| !line.contains("They are genuine")));
+    assert!(trail.iter().all(|line| !line.contains("They are genuine") && !line.contains("Their third shop")));
+    day.world.app.sign_trail().await.unwrap();
+    let report = checked(&day.world).await;
+    assert_eq!((report.findings.len(), report.anchored), (0, Some(report.events)), "{report:?}");
 }

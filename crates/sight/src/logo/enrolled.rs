@@ -88,6 +88,22 @@ impl Enrolled {
         Ok(Self { brand: brand[..end].to_owned(), views, ..Self::default() })
     }
 
+    /// A logo as its owner draws it: the same mark on several grounds, see [`touchstone_vision::drawing`]. On photos it is
+    /// looked for as it is drawn, since none shows it among other things.
+    ///
+    /// # Errors
+    /// When the network cannot run.
+    pub fn drawn(brand: &str, pictures: &[Picture], eyes: &Eyes) -> Result<Self, Error> {
+        let Some((first, others)) = pictures.split_first() else { return Ok(Self::default()) };
+        let mut enrolled = Self::crop(brand, first, eyes)?;
+        for other in others {
+            enrolled.views.extend(View::of_all(&looked_at_as(other), eyes)?);
+        }
+        enrolled.views.truncate(VIEWS_MAX);
+        enrolled.windows = enrolled.views.clone();
+        Ok(enrolled)
+    }
+
     /// A logo in a box on a photo. `logos` are the boxes of all logos on it: places that meet none of them are kept as
     /// examples of what is no logo.
     ///
@@ -177,16 +193,20 @@ impl Enrolled {
 
 /// A crop as it is, and as other photos and other hands would show it: cut closer, coarser, lighter, darker.
 fn varied(crop: &Picture) -> Vec<Picture> {
-    let PixelBox { x2, y2, .. } = crop.frame();
-    let (dx, dy) = (x2 * CLOSER / 100, y2 * CLOSER / 100);
     let small = scaled(crop, CROP_SIDE, CROP_SIDE);
     let light = |power: f32| {
         let levels: [u8; 256] = std::array::from_fn(|level| (255.0 * (level as f32 / 255.0).powf(power)) as u8);
         Picture::new(CROP_SIDE, CROP_SIDE, small.rgb().iter().map(|level| levels[usize::from(*level)]).collect())
     };
-    let close = crop.crop(PixelBox { x1: dx, y1: dy, x2: x2 - dx, y2: y2 - dy });
-    let coarse = scaled(crop, COARSE_SIDE, COARSE_SIDE);
-    [crop.clone(), close, coarse].into_iter().chain(LIGHTS.into_iter().filter_map(light)).collect()
+    looked_at_as(crop).into_iter().chain(LIGHTS.into_iter().filter_map(light)).collect()
+}
+
+/// A picture as it is, cut closer, and coarse.
+pub(super) fn looked_at_as(picture: &Picture) -> Vec<Picture> {
+    let PixelBox { x2, y2, .. } = picture.frame();
+    let (dx, dy) = (x2 * CLOSER / 100, y2 * CLOSER / 100);
+    let close = picture.crop(PixelBox { x1: dx, y1: dy, x2: x2 - dx, y2: y2 - dy });
+    vec![picture.clone(), close, scaled(picture, COARSE_SIDE, COARSE_SIDE)]
 }
 
 /// A tenth of its sides more around a box.

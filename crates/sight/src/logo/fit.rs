@@ -1,7 +1,7 @@
 //! For each brand, the direction in which its logos differ from everything else.
 //!
 //! Linear discriminants in closed form: `w = (S + r·I)⁻¹ m`, where `m` is the mean of a brand's views and `S` how all
-//! views and all that was beside them spread around the mean of the latter (ridge regression on being this brand;
+//! views, all that was beside them and marks of others spread around the mean of the latter (ridge regression on being this brand;
 //! Hastie, Tibshirani and Friedman, "The elements of statistical learning", sections 3.4.1 and 4.2). What many pictures
 //! share counts little, what is peculiar to a brand much. A new logo costs one solution, no training: of a brand, and of
 //! what is beside all of them, a fixed number of views count at most, so that the solution stays quick.
@@ -18,6 +18,8 @@ use crate::regions::NUMBERS;
 const RIDGE: f32 = 0.05;
 /// Weight of a brand's views together, when that of all that was beside them is one.
 const BRAND_WEIGHT: f32 = 0.15;
+/// The same of all marks of others.
+const STRANGERS_WEIGHT: f32 = 0.2;
 /// Views of a brand that count.
 const VIEWS_MAX: usize = 128;
 /// Views beside logos that count.
@@ -37,18 +39,23 @@ pub(crate) struct Fit {
 
 impl Fit {
     /// For parts that are looked at by themselves.
-    pub(crate) fn of_crops<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
-        Self::of(entries.clone().map(|e| (e.brand(), vec![&e.views[..]])), entries.flat_map(|e| &e.beside).collect())
+    pub(crate) fn of_crops<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone, strangers: &'a [View]) -> Self {
+        let seen = entries.clone().map(|e| (e.brand(), vec![&e.views[..]]));
+        Self::of(seen, entries.flat_map(|e| &e.beside).collect(), strangers)
     }
 
     /// For windows of a photo's maps.
-    pub(crate) fn of_windows<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone) -> Self {
+    pub(crate) fn of_windows<'a>(entries: impl Iterator<Item = &'a Enrolled> + Clone, strangers: &'a [View]) -> Self {
         // On a photo a logo is as it is.
         let seen = entries.clone().map(|e| (e.brand(), vec![&e.views[..e.views.len().min(1)], &e.windows[..]]));
-        Self::of(seen, entries.flat_map(|e| e.beside.iter().chain(&e.windows_beside)).collect())
+        Self::of(seen, entries.flat_map(|e| e.beside.iter().chain(&e.windows_beside)).collect(), strangers)
     }
 
-    fn of<'a>(seen: impl Iterator<Item = (&'a str, Vec<&'a [View]>)>, beside: Vec<&'a View>) -> Self {
+    fn of<'a>(
+        seen: impl Iterator<Item = (&'a str, Vec<&'a [View]>)>,
+        beside: Vec<&'a View>,
+        strangers: &'a [View],
+    ) -> Self {
         let mut brands: BTreeMap<&str, Vec<&View>> = BTreeMap::new();
         for (brand, views) in seen {
             brands.entry(brand).or_default().extend(views.into_iter().flatten());
@@ -61,7 +68,9 @@ impl Fit {
             views.iter().map(|view| (*view, (weight / views.len() as f32).sqrt())).collect()
         };
         let of_brands_weighed = of_brands.iter().flat_map(|views| weighed(views, BRAND_WEIGHT));
-        let rows: Vec<(&View, f32)> = weighed(&beside, 1.0).into_iter().chain(of_brands_weighed).collect();
+        let strangers = weighed(&strangers.iter().collect::<Vec<_>>(), STRANGERS_WEIGHT);
+        let nothing = weighed(&beside, 1.0).into_iter().chain(strangers);
+        let rows: Vec<(&View, f32)> = nothing.chain(of_brands_weighed).collect();
         let means: Vec<Vec<f32>> = of_brands.iter().map(|views| mean(views)).collect();
         let blocks = || (0..NUMBERS).step_by(BLOCK).map(|from| (from, BLOCK.min(NUMBERS - from)));
         let spreads = blocks().map(|(from, width)| {

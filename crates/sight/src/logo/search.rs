@@ -1,8 +1,7 @@
 //! Looks for a set's logos on a picture, from cheap to sure.
 //!
-//! What one forward of the embedding saw of the whole picture at a small size ([`glimpse`]) says whether it is worth
-//! looking closer at its likeliest places ([`closer`]), and those whether all of it is searched. If so, windows of larger
-//! maps are weighed: some of each size first, then those around the heaviest
+//! What one forward of the embedding saw of the whole picture at a small size ([`glimpse`]) says whether all of it is
+//! searched. If so, windows of larger maps are weighed: some of each size first, then those around the heaviest
 //! ([`promising`]). The best are cut out and looked at again, each by itself.
 
 use ndarray::{Array2, ArrayView2};
@@ -35,16 +34,12 @@ const LOOKS: usize = 4;
 const GATE: f32 = 0.25;
 /// What a part of a picture counts for, when the whole of it counts one: the best of many parts looks good by chance.
 const PART: f32 = 0.9;
-/// Windows of a glimpse that are looked at by themselves before all of the picture is searched.
-const GLIMPSES: usize = 2;
-/// What a window of a glimpse must weigh for that.
-pub(super) const GLIMPSE_MIN: f32 = 0.42;
-/// What one of them must weigh by itself for the picture to be searched.
-pub(super) const CLOSER_MIN: f32 = 0.15;
+/// What a window of a glimpse must weigh for the picture to be searched.
+pub(super) const GLIMPSE_MIN: f32 = 0.48;
 /// Weight that is as good as its opposite.
 const EVEN: f32 = 0.354;
 /// Score in permille from which a logo is reported: nine in ten crops of brands that are not enrolled score less.
-pub(crate) const STANDS_BEHIND: u16 = 510;
+pub(crate) const STANDS_BEHIND: u16 = 500;
 
 /// What it weighs for its heaviest brand, and where.
 #[derive(Clone, Copy)]
@@ -93,19 +88,11 @@ fn looks(fits: &Fits, picture: &Picture, places: &[PixelBox], eyes: &Eyes) -> Re
     Ok(View::of_all(&crops, eyes)?.into_iter().map(looked).collect())
 }
 
-/// The heaviest windows of a small map of the whole picture, and what they weigh.
-pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> Vec<(f32, PixelBox)> {
+/// What the heaviest window of a small map of the whole picture weighs.
+pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> f32 {
     let mut windows = windows(regions, &GLIMPSED, 2);
     windows.push(regions.whole());
-    let heaviest = chosen(weighed(fit, regions, &windows), GLIMPSES, 0.4);
-    heaviest.into_iter().map(|weighed| (weighed.weight, weighed.place)).collect()
-}
-
-/// What the heaviest of some places weighs by itself.
-pub(super) fn closer(fits: &Fits, picture: &Picture, glimpsed: &[(f32, PixelBox)], eyes: &Eyes) -> Result<f32, Error> {
-    let places: Vec<PixelBox> = glimpsed.iter().map(|(_, place)| *place).collect();
-    let looked = looks(fits, picture, &places, eyes)?;
-    Ok(looked.into_iter().flatten().fold(0.0, |most, (_, weight)| f32::max(most, weight)))
+    weighed(fit, regions, &windows).into_iter().fold(0.0, |most, weighed| f32::max(most, weighed.weight))
 }
 
 /// A weight in permille.

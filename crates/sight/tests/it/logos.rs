@@ -1,8 +1,9 @@
 //! Logos that were enrolled are found, others are not.
 
 use crate::draw::{EYES, draw};
-use touchstone_sight::logo::{Enrolled, Found, LogoSet, Malformed, Read};
-use touchstone_vision::{Picture, PixelBox};
+use touchstone_sight::logo::{Enrolled, Found, LogoSet, Malformed, Read, Shown, Unshown};
+use touchstone_vision::decode::Limits;
+use touchstone_vision::{Picture, PixelBox, drawing};
 
 /// A sign of its own in a square: 0 is a ring, 1 a cross, 2 stripes that lean, 3 a chequerboard.
 fn sign(kind: u32, x: u32, y: u32, side: u32) -> [u8; 3] {
@@ -137,4 +138,23 @@ fn a_wordmark_is_found_by_reading_but_a_brands_name_alone_is_no_logo() {
     let found = read("from ringwerk since 1901");
     assert_eq!(found.iter().map(|f| (f.brand.as_str(), f.place)).collect::<Vec<_>>(), [("Ringwerk", at)]);
     assert_eq!(read("red apple, 2.99 a kilo"), []);
+}
+
+#[test]
+fn a_mark_that_its_owner_drew_is_found_in_another_ink_on_another_ground() {
+    let drawing =
+        |d: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="{d}"/></svg>"#);
+    let marks = [("arrow", "M2 12 12 2v6h10v8H12v6z"), ("ring", "M12 1a11 11 0 1 0 .1 0zm0 5a6 6 0 1 1-.1 0z")];
+    let mut set = LogoSet::new();
+    for (id, (brand, path)) in (0..).zip(marks) {
+        let shown = Shown::read(drawing(path).as_bytes(), &Limits::default()).unwrap();
+        assert!(matches!(shown.enrol(brand, Some(place(0, 0, 9)), &[], &EYES), Err(Unshown::Boxed)));
+        set.add(id, shown.enrol(brand, None, &[], &EYES).unwrap());
+    }
+    for (brand, path) in marks {
+        let coloured = drawing(path)
+            .replace("<path", r#"<rect x="-2" y="-2" width="28" height="28" fill="orange"/><path fill="navy""#);
+        let seen = drawing::drawn(coloured.as_bytes()).unwrap();
+        assert_eq!(set.weigh(&seen[0], &EYES).unwrap()[0].brand, brand);
+    }
 }

@@ -193,11 +193,12 @@ impl Store {
         if let Some(actor) = &filter.actor {
             rows = rows.filter(Column::ActorId.eq(actor.as_str()));
         }
-        let row = |row: audit_event::Model| TrailRow {
-            seq: u64::try_from(row.seq).unwrap_or(0),
-            body: row.body,
-            leaf: row.leaf,
-        };
-        Ok(rows.order_by_asc(Column::Seq).all(&self.readers).await?.into_iter().map(row).collect())
+        Ok(rows.order_by_asc(Column::Seq).all(&self.readers).await?.into_iter().map(TrailRow::from).collect())
+    }
+}
+
+impl From<audit_event::Model> for TrailRow {
+    fn from(row: audit_event::Model) -> Self {
+        Self { seq: u64::try_from(row.seq).unwrap_or(0), body: row.body, leaf: row.leaf }
     }
 }

@@ -13,6 +13,7 @@ use super::{Message, deliveries, put_all};
 use crate::StoreError;
 use crate::entity::delivery;
 use crate::entity::webhook::{Column, Entity, Model};
+use crate::govern::{Logged, log};
 use crate::open::Store;
 use crate::record::insert;
 use crate::seal::Row;
@@ -90,7 +91,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_webhook(&self, new: NewWebhook, most: u64) -> Result<bool, StoreError> {
+    pub async fn put_webhook(&self, new: NewWebhook, most: u64, logged: Logged) -> Result<bool, StoreError> {
+        let vault = Arc::clone(&self.vault);
         let row = sealed(&self.vault, new)?;
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
@@ -98,6 +100,7 @@ impl Store {
                     return Ok(false);
                 }
                 insert(db, std::iter::once(row), None).await?;
+                log(db, &vault, logged).await?;
                 Ok(true)
             })
         });
@@ -127,7 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; all stays as it was then.
-    pub async fn change_webhook(&self, id: Uuid, change: WebhookChange) -> Result<bool, StoreError> {
+    pub async fn change_webhook(&self, id: Uuid, change: WebhookChange, logged: Logged) -> Result<bool, StoreError> {
         let vault = Arc::clone(&self.vault);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
@@ -137,6 +140,7 @@ impl Store {
                     deliveries::give_up(db, id, *at).await?;
                 }
                 changed(&vault, row, change)?.into_active_model().reset_all().update(db).await?;
+                log(db, &vault, logged).await?;
                 Ok(true)
             })
         });
@@ -147,7 +151,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; all stays as it was then.
-    pub async fn disable_webhook(&self, id: Uuid, why: &str, message: Message) -> Result<bool, StoreError> {
+    pub async fn disable_webhook(
+        &self,
+        id: Uuid,
+        why: &str,
+        message: Message,
+        logged: Logged,
+    ) -> Result<bool, StoreError> {
         let (vault, why) = (Arc::clone(&self.vault), why.to_owned());
         let disabled = self.writer.apply(move |db| {
             Box::pin(async move {
@@ -159,6 +169,7 @@ impl Store {
                 }
                 deliveries::give_up(db, id, message.at).await?;
                 put_all(db, &vault, &[message]).await?;
+                log(db, &vault, logged).await?;
                 Ok(true)
             })
         });
@@ -169,12 +180,17 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; all stays as it was then.
-    pub async fn remove_webhook(&self, id: Uuid) -> Result<bool, StoreError> {
+    pub async fn remove_webhook(&self, id: Uuid, logged: Logged) -> Result<bool, StoreError> {
+        let vault = Arc::clone(&self.vault);
         let removed = self.writer.apply(move |db| {
             Box::pin(async move {
                 let of_it = delivery::Column::WebhookId.eq(id);
                 delivery::Entity::delete_many().filter(of_it).exec(db).await?;
-                Ok(Entity::delete_by_id(id).exec(db).await?.rows_affected == 1)
+                let removed = Entity::delete_by_id(id).exec(db).await?.rows_affected == 1;
+                if removed {
+                    log(db, &vault, logged).await?;
+                }
+                Ok(removed)
             })
         });
         removed.await

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{factors, sessions};
 use crate::StoreError;
 use crate::entity::account::{Column, Entity, Model};
+use crate::govern::{Logged, log};
 use crate::open::Store;
 use crate::record::insert;
 use crate::seal::{KEY_LEN, Key, Row, random};
@@ -100,7 +101,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_account(&self, new: NewAccount) -> Result<bool, StoreError> {
+    pub async fn put_account(&self, new: NewAccount, logged: Logged) -> Result<bool, StoreError> {
+        let vault = Arc::clone(&self.vault);
         let (found_by, row) = (found_by(&self.vault, &new.found_by)?, sealed(&self.vault, new)?);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
@@ -109,7 +111,11 @@ impl Store {
                 let id = row.account_id;
                 insert(db, std::iter::once(row), Some(conflict)).await?;
                 let stands = Entity::find().filter(Column::FoundBy.eq(found_by)).one(db).await?;
-                Ok(stands.is_some_and(|row| row.account_id == id))
+                let made = stands.is_some_and(|row| row.account_id == id);
+                if made {
+                    log(db, &vault, logged).await?;
+                }
+                Ok(made)
             })
         });
         kept.await
@@ -149,7 +155,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; all stays as it was then.
-    pub async fn change_account(&self, id: Uuid, change: AccountChange) -> Result<bool, StoreError> {
+    pub async fn change_account(&self, id: Uuid, change: AccountChange, logged: Logged) -> Result<bool, StoreError> {
         let vault = Arc::clone(&self.vault);
         let kept = self.writer.apply(move |db| {
             Box::pin(async move {
@@ -162,6 +168,7 @@ impl Store {
                     factors::forget_codes(db, id).await?;
                 }
                 changed(&vault, row, change)?.into_active_model().reset_all().update(db).await?;
+                log(db, &vault, logged).await?;
                 Ok(true)
             })
         });
@@ -173,9 +180,19 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; all stays as it was then.
-    pub async fn erase_account(&self, id: Uuid, now: i64) -> Result<bool, StoreError> {
+    pub async fn erase_account(&self, id: Uuid, logged: Logged) -> Result<bool, StoreError> {
+        let vault = Arc::clone(&self.vault);
         let nameless = found_by(&self.vault, &format!("erased {id}"))?;
-        let erased = self.writer.apply(move |db| Box::pin(erase(db, id, nameless, now))).await?;
+        let erased = self.writer.apply(move |db| {
+            Box::pin(async move {
+                let erased = erase(db, id, nameless, logged.at).await?;
+                if erased {
+                    log(db, &vault, logged).await?;
+                }
+                Ok(erased)
+            })
+        });
+        let erased = erased.await?;
         // The key leaves SQLite's log too.
         self.writer.empty_log().await.map(|()| erased)
     }

@@ -4,8 +4,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use touchstone_store::{Store, StoreError};
 use uuid::Uuid;
 
-use crate::Place;
 use crate::retention::{decision, record};
+use crate::{Place, logged};
 
 /// Keeps a decision on a listing of the seller; gives its id.
 async fn keep(store: &Store, listing: &str) -> Uuid {
@@ -31,7 +31,7 @@ async fn among_writers_and_readers() {
                     assert!(matches!(read, Ok(Some(_)) | Err(StoreError::Erased)), "{read:?}");
                 }
             };
-            let erase = async { assert!(one.erase("m", "s", round).await.unwrap()) };
+            let erase = async { assert!(one.erase("m", "s", logged(round)).await.unwrap()) };
             tokio::join!(meanwhile(&one, "2"), meanwhile(other, "3"), erase);
             for store in [&one, other] {
                 assert!(matches!(store.decision(before).await, Err(StoreError::Erased)));
@@ -60,7 +60,7 @@ async fn the_key_leaves_the_files() {
         files.iter().any(|file| std::fs::read(file).unwrap().windows(key.len()).any(|window| window == key))
     };
     assert!(is_there());
-    assert!(store.erase("m", "s", 1).await.unwrap());
+    assert!(store.erase("m", "s", logged(1)).await.unwrap());
     assert!(!is_there());
     store.close().await;
 }

@@ -18,8 +18,26 @@ mod writing;
 use std::path::PathBuf;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use serde_json::Value;
 use tempfile::TempDir;
-use touchstone_store::{Location, Store, StoreError};
+use touchstone_audit::event::Party;
+use touchstone_store::{Location, Logged, Noted, Store, StoreError};
+
+/// Something for the trail.
+fn logged(at: i64) -> Logged {
+    let party = |kind: &str| Party { kind: kind.to_owned(), id: "1".to_owned() };
+    let noted = Noted {
+        actor: party("house"),
+        kind: "thing.changed".to_owned(),
+        subject: party("thing"),
+        reason: "thing.changed".to_owned(),
+        before: Value::Null,
+        after: Value::Null,
+        private: Vec::new(),
+        about: None,
+    };
+    Logged { at, noted }
+}
 
 /// A place without a database, and what SQL speaks with once there is one.
 struct Place {

@@ -7,7 +7,7 @@ use touchstone_store::{
 };
 use uuid::Uuid;
 
-use crate::Place;
+use crate::{Place, logged};
 
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
@@ -27,7 +27,7 @@ async fn webhook(store: &Store, kinds: &[&str]) -> Uuid {
         kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
         created_at: 1,
     };
-    assert!(store.put_webhook(new, 10).await.unwrap());
+    assert!(store.put_webhook(new, 10, logged(0)).await.unwrap());
     webhook_id
 }
 
@@ -51,7 +51,7 @@ async fn a_message_goes_to_those_who_want_it() {
         let (all, actions) = (webhook(&store, &[]).await, webhook(&store, &["action.*"]).await);
         let closed = webhook(&store, &[]).await;
         let change = WebhookChange { disabled: Some(Some((2, "by_hand".to_owned()))), ..WebhookChange::default() };
-        assert!(store.change_webhook(closed, change).await.unwrap());
+        assert!(store.change_webhook(closed, change, logged(0)).await.unwrap());
         let told = vec![message("action.taken", 3, Some("s1")), message("audit.head", 4, None)];
         store.tell(told.clone()).await.unwrap();
         let count = async |webhook| states(&store, webhook).await.len();
@@ -62,10 +62,12 @@ async fn a_message_goes_to_those_who_want_it() {
         assert_eq!((feed[1].message_id, feed[1].at), (told[1].message_id, 4));
         assert_eq!(store.told(1, 10).await.unwrap().len(), 1);
         // What a seller's key sealed goes with the seller; that it was told stays.
-        assert!(store.erase("plaza", "s1", 5).await.unwrap());
+        assert!(store.erase("plaza", "s1", logged(5)).await.unwrap());
         let feed = store.told(0, 10).await.unwrap();
         assert!(feed[0].payload.is_none() && feed[1].payload.is_some());
-        assert!(store.remove_webhook(all).await.unwrap() && !store.remove_webhook(all).await.unwrap());
+        assert!(
+            store.remove_webhook(all, logged(0)).await.unwrap() && !store.remove_webhook(all, logged(0)).await.unwrap()
+        );
         assert_eq!(count(all).await, 0);
         store.close().await;
     }
@@ -144,7 +146,7 @@ async fn a_receiver_is_changed_disabled_and_opened_again() {
         let find = async || store.webhook(id).await.unwrap().unwrap();
         assert_eq!((find().await.old.is_none(), find().await.secret.len()), (true, 31));
         let rotate = WebhookChange { secret: Some((b"next".to_vec(), 9)), ..WebhookChange::default() };
-        store.change_webhook(id, rotate).await.unwrap();
+        store.change_webhook(id, rotate, logged(0)).await.unwrap();
         let rotated = find().await;
         assert_eq!((rotated.secret.as_slice(), rotated.old.map(|old| old.until)), (&b"next"[..], Some(9)));
         store.tell(vec![message("a.b", 10, None)]).await.unwrap();
@@ -154,13 +156,13 @@ async fn a_receiver_is_changed_disabled_and_opened_again() {
         let taken = store.take_deliveries(id, 12, 20, 10).await.unwrap().remove(0);
         store.end_delivery(taken, failed(13, Next::Again(14))).await.unwrap();
         assert_eq!(find().await.failing_since, Some(11), "the first counts");
-        assert!(store.disable_webhook(id, "failing", message("webhook.disabled", 15, None)).await.unwrap());
-        assert!(!store.disable_webhook(id, "failing", message("webhook.disabled", 16, None)).await.unwrap());
+        assert!(store.disable_webhook(id, "failing", message("webhook.disabled", 15, None), logged(0)).await.unwrap());
+        assert!(!store.disable_webhook(id, "failing", message("webhook.disabled", 16, None), logged(0)).await.unwrap());
         assert_eq!(find().await.disabled, Some((15, "failing".to_owned())));
         assert_eq!(states(&store, id).await, [(1, DeliveryState::Dead, 2)]);
         assert_eq!(states(&store, other).await, [(2, DeliveryState::Waiting, 0)], "the others learn it");
         let open = WebhookChange { disabled: Some(None), ..WebhookChange::default() };
-        store.change_webhook(id, open).await.unwrap();
+        store.change_webhook(id, open, logged(0)).await.unwrap();
         assert_eq!((find().await.disabled, find().await.failing_since), (None, None));
         store.deliver_again(&find().await, Again::Dead, 20).await.unwrap();
         let taken = store.take_deliveries(id, 20, 30, 10).await.unwrap().remove(0);

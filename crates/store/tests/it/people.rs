@@ -5,7 +5,7 @@ use std::sync::Arc;
 use touchstone_store::{Access, AccessFilter, AccountChange, Factor, NewAccount, NewSession};
 use uuid::Uuid;
 
-use crate::Place;
+use crate::{Place, logged};
 
 fn account(login: &str) -> NewAccount {
     NewAccount {
@@ -26,8 +26,8 @@ async fn an_account_is_kept_changed_and_erased() {
     for place in Place::both() {
         let store = place.open().await.unwrap();
         let new = account("anna");
-        assert!(store.put_account(new.clone()).await.unwrap());
-        assert!(!store.put_account(account("anna")).await.unwrap(), "no two have one login");
+        assert!(store.put_account(new.clone(), logged(0)).await.unwrap());
+        assert!(!store.put_account(account("anna"), logged(0)).await.unwrap(), "no two have one login");
         let found = store.account_found_by("anna").await.unwrap().unwrap();
         assert_eq!(found.account_id, new.account_id);
         assert_eq!((found.login, found.name, found.password), (new.login, new.name, new.password));
@@ -39,19 +39,19 @@ async fn an_account_is_kept_changed_and_erased() {
             factor: Some(Some(Factor { secret: vec![1, 2], confirmed: false, step: 0 })),
             ..AccountChange::default()
         };
-        assert!(store.change_account(new.account_id, change).await.unwrap());
+        assert!(store.change_account(new.account_id, change, logged(0)).await.unwrap());
         let found = store.account(new.account_id).await.unwrap().unwrap();
         assert_eq!(
             (found.name.as_str(), found.roles, found.disabled_at),
             ("Anna", vec!["auditor".to_owned()], Some(9))
         );
         assert!(found.password.is_some() && found.factor.unwrap().secret == [1, 2]);
-        assert!(store.erase_account(new.account_id, 11).await.unwrap());
-        assert!(!store.erase_account(new.account_id, 12).await.unwrap());
+        assert!(store.erase_account(new.account_id, logged(11)).await.unwrap());
+        assert!(!store.erase_account(new.account_id, logged(12)).await.unwrap());
         let erased = store.account(new.account_id).await.unwrap().unwrap();
         assert!(erased.erased && erased.name.is_empty() && erased.login.is_empty() && erased.password.is_none());
-        assert!(!store.change_account(new.account_id, AccountChange::default()).await.unwrap());
-        assert!(store.put_account(account("anna")).await.unwrap(), "the login is free again");
+        assert!(!store.change_account(new.account_id, AccountChange::default(), logged(0)).await.unwrap());
+        assert!(store.put_account(account("anna"), logged(0)).await.unwrap(), "the login is free again");
         assert_eq!(store.accounts(None, 10).await.unwrap().len(), 2);
         assert_eq!(store.accounts(Some(new.account_id), 10).await.unwrap().len(), 1);
         store.close().await;
@@ -62,7 +62,7 @@ async fn an_account_is_kept_changed_and_erased() {
 async fn nothing_of_a_person_stands_in_clear() {
     let place = Place::sqlite();
     let store = place.open().await.unwrap();
-    store.put_account(account("zibellino@example.com")).await.unwrap();
+    store.put_account(account("zibellino@example.com"), logged(0)).await.unwrap();
     store.close().await;
     let mut found = 0;
     for file in std::fs::read_dir(place.folder.path()).unwrap() {
@@ -79,7 +79,7 @@ async fn a_second_factor_is_used_once() {
     for place in Place::both() {
         let store = Arc::new(place.open().await.unwrap());
         let id = account("anna").account_id;
-        store.put_account(NewAccount { account_id: id, ..account("anna") }).await.unwrap();
+        store.put_account(NewAccount { account_id: id, ..account("anna") }, logged(0)).await.unwrap();
         let at_once = (0..8).map(|_| {
             let store = Arc::clone(&store);
             async move { store.use_factor_step(id, 5).await.unwrap() }
@@ -102,7 +102,7 @@ async fn sessions_end() {
     for place in Place::both() {
         let store = place.open().await.unwrap();
         let id = account("anna").account_id;
-        store.put_account(NewAccount { account_id: id, ..account("anna") }).await.unwrap();
+        store.put_account(NewAccount { account_id: id, ..account("anna") }, logged(0)).await.unwrap();
         let mut sessions = Vec::new();
         for n in 1..=3 {
             let session_id = Uuid::now_v7();
@@ -120,7 +120,7 @@ async fn sessions_end() {
                 && store.session_named(sessions[0]).await.unwrap().is_some()
         );
         let change = AccountChange { end_sessions: Some(None), ..AccountChange::default() };
-        store.change_account(id, change).await.unwrap();
+        store.change_account(id, change, logged(0)).await.unwrap();
         assert!(store.sessions_of(id).await.unwrap().is_empty());
         store.close().await;
     }

@@ -5,9 +5,9 @@ use touchstone_store::{
 };
 use uuid::Uuid;
 
-use crate::Place;
 use crate::retention::decision;
 use crate::s3;
+use crate::{Place, logged};
 
 fn shown(seller: &str, listing: &str, hash: u8, seen_at: i64) -> ShownPicture {
     let mut name = decision(listing, "", "allow", 0).stored.name;
@@ -92,7 +92,7 @@ async fn a_picture_that_nobody_shows_is_deleted() {
         store.record(screened).await.unwrap();
         store.forget_pictures(&pictures, 100).await.unwrap();
         assert!(pictures.get(&[1; 32]).await.unwrap().is_some(), "somebody shows it");
-        store.erase("m", "s", 5).await.unwrap();
+        store.erase("m", "s", logged(5)).await.unwrap();
         store.forget_pictures(&pictures, 1).await.unwrap();
         assert!(pictures.get(&[1; 32]).await.unwrap().is_some(), "it is not old enough");
         assert_eq!(store.forget_pictures(&pictures, 2).await.unwrap(), [[1; 32]]);

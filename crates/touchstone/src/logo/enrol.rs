@@ -7,14 +7,15 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use touchstone_banks::{Added, Bank, Item, NewItem, pictures};
 use touchstone_sight::Eyes;
-use touchstone_sight::logo::Enrolled;
-use touchstone_vision::{Picture, PixelBox};
+use touchstone_sight::logo::Shown;
+use touchstone_vision::PixelBox;
+use touchstone_vision::decode::Limits;
 
 use crate::bank::{Data, Who, tell};
 use crate::console::note;
 use crate::looking;
 use crate::mark::one_line;
-use crate::photos::{self, How, Photo, reason};
+use crate::photos::{self, How, reason};
 use crate::style::{self, paint};
 
 /// Bytes of a table of boxes, at most.
@@ -25,7 +26,8 @@ const COLUMNS: [&str; 6] = ["file", "brand", "x1", "y1", "x2", "y2"];
 
 #[derive(Debug, Args)]
 pub(crate) struct EnrolArgs {
-    /// Table of boxes with a header: file, brand, x1, y1, x2, y2 (in pixels of the upright picture).
+    /// Table of boxes with a header: file, brand, x1, y1, x2, y2 (in pixels of the upright picture; left empty where the file,
+    /// a picture or an SVG, shows the logo and nothing else).
     #[arg(value_name = "CSV")]
     table: PathBuf,
     /// Folder that the table's files lie in.
@@ -48,7 +50,8 @@ struct Boxed {
     row: u64,
     file: String,
     brand: String,
-    place: PixelBox,
+    /// None where the file shows the logo and nothing else.
+    place: Option<PixelBox>,
 }
 
 /// A row of the table that can't be used.
@@ -117,43 +120,46 @@ fn by_photo(boxes: &[Boxed]) -> Vec<Vec<Boxed>> {
     photos
 }
 
-/// Sees every logo of a photo. What can't be seen says why, with its row.
+/// A file of the table, read and kept.
+struct Read {
+    sha256: String,
+    shown: Shown,
+}
+
+impl Read {
+    fn of(path: &Path, data: &Path) -> Result<Self> {
+        let limits = Limits::default();
+        let bytes = photos::bytes(path, limits.bytes_max)?;
+        let shown = Shown::read(&bytes, &limits)?;
+        let sha256 = photos::sha256(&bytes);
+        pictures::keep(data, &sha256, &bytes)?;
+        Ok(Self { sha256, shown })
+    }
+}
+
+/// Sees every logo of a file. What can't be seen says why, with its row.
 fn look(args: &EnrolArgs, eyes: &Eyes, path: &Path, boxes: &[Boxed]) -> Vec<(u64, Result<NewItem>)> {
-    let photo = Photo::read(path).and_then(|photo| {
-        pictures::keep(&args.data.data, &photo.sha256, &photo.bytes)?;
-        Ok(photo)
-    });
-    let places: Vec<PixelBox> = boxes.iter().map(|each| each.place).collect();
-    let one = |each: &Boxed| match &photo {
-        Ok(photo) => logo(args, eyes, path, photo, each, &places),
+    let read = Read::of(path, &args.data.data);
+    let places: Vec<PixelBox> = boxes.iter().filter_map(|each| each.place).collect();
+    let one = |each: &Boxed| match &read {
+        Ok(read) => logo(args, eyes, path, read, each, &places),
         Err(error) => Err(anyhow!("{}: {}", each.file, reason(error))),
     };
     boxes.iter().map(|each| (each.row, one(each))).collect()
 }
 
-fn logo(args: &EnrolArgs, eyes: &Eyes, path: &Path, photo: &Photo, boxed: &Boxed, all: &[PixelBox]) -> Result<NewItem> {
-    let place = within(&photo.picture, boxed)?;
-    let lines = eyes.read(&photo.picture.crop(place))?;
-    let enrolled = Enrolled::on_photo(&boxed.brand, &photo.picture, place, all, eyes)?
-        .with_text(lines.iter().map(|line| line.text.as_str()));
+fn logo(args: &EnrolArgs, eyes: &Eyes, path: &Path, read: &Read, boxed: &Boxed, all: &[PixelBox]) -> Result<NewItem> {
+    let place = boxed.place.map(|place| read.shown.within(place)).transpose().context("x1, y1, x2, y2")?;
+    let enrolled = read.shown.enrol(&boxed.brand, place, all, eyes)?;
     let item = Item {
         brand: Some(boxed.brand.clone()),
         source: args.source.clone(),
-        sha256: Some(photo.sha256.clone()),
-        size: [photo.picture.width(), photo.picture.height()],
-        place: Some(crate::image::corners(&place)),
+        sha256: Some(read.sha256.clone()),
+        size: read.shown.size(),
+        place: place.as_ref().map(crate::image::corners),
         ..Item::new(Bank::Logos, path.to_string_lossy())
     };
     Ok(NewItem { item, features: enrolled.to_bytes(), like: None })
-}
-
-/// The part of a box that lies on the picture.
-fn within(picture: &Picture, boxed: &Boxed) -> Result<PixelBox> {
-    let place = boxed.place.meet(&picture.frame());
-    if place.area() == 0 {
-        bail!("x1, y1, x2, y2: the box lies beside the picture of {} × {}", picture.width(), picture.height());
-    }
-    Ok(place)
 }
 
 /// Reads a table of boxes; rows that can't be used are given back with their reason.
@@ -189,8 +195,10 @@ fn boxed(row: u64, record: &csv::StringRecord, columns: [usize; 6]) -> Result<Bo
         Ok(number) if number.abs() < 1e6 => Ok(number.round().max(0.0) as u32),
         _ => bail!("{}: no number of pixels", COLUMNS[n]),
     };
-    let place = PixelBox { x1: number(2)?, y1: number(3)?, x2: number(4)?, y2: number(5)? };
-    if place.area() == 0 {
+    let is_boxed = (2..6).any(|n| field(n).is_ok());
+    let place = || anyhow::Ok(PixelBox { x1: number(2)?, y1: number(3)?, x2: number(4)?, y2: number(5)? });
+    let place = is_boxed.then(place).transpose()?;
+    if place.is_some_and(|place: PixelBox| place.area() == 0) {
         bail!("x1, y1, x2, y2: a box without pixels");
     }
     Ok(Boxed { row, file: field(0)?.to_owned(), brand: field(1)?.to_owned(), place })

@@ -280,7 +280,11 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn enrolling_and_finding_logos() {
     let folder = pictures(2);
     let rows = "1.png,velatta,20,20,120,90\n1.png,orsini,150,40,260,160\n2.png,velatta,9,9,9,90\nnone.png,velatta,1,1,9,9\n\
-                2.png,velatta,400,400,500,500\n2.png,velatta,10,10,x,90\n2.png,,10,10,90,90\n";
+                2.png,velatta,400,400,500,500\n2.png,velatta,10,10,x,90\n2.png,,10,10,90,90\n\
+                mark.svg,orsini,,,,\nmark.svg,orsini,1,1,9,9\nwords.svg,orsini,,,,\n";
+    let svg = |inner: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{inner}</svg>"#);
+    folder.with("mark.svg", &svg(r#"<path d="M2 2h20L12 22z"/>"#));
+    folder.with("words.svg", &svg("<text>Orsini</text>"));
     folder.with("boxes.csv", &format!("file,brand,x1,y1,x2,y2\n{rows}"));
     let models = models();
     let enrol = |table: &str| {

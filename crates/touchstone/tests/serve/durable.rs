@@ -52,7 +52,7 @@ fn is_synced(line: &str) -> bool {
 }
 
 /// How often the server is killed; the fifty take a minute or two.
-fn kills() -> usize {
+pub(crate) fn kills() -> usize {
     std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(8)
 }
 

@@ -5,6 +5,7 @@
 mod documented;
 mod durable;
 mod fetching;
+mod governed;
 mod load;
 mod operated;
 #[path = "../../../server/tests/it/postgres.rs"]

@@ -69,18 +69,38 @@ impl Server {
         assert!(status.unwrap().success());
     }
 
-    /// One call; none if the connection broke.
+    /// One call with a key; none if the connection broke.
     pub(crate) fn call(&self, method: &str, path: &str, key: &str, more: &str, body: &str) -> Option<(u16, String)> {
+        self.send(method, path, &format!("authorization: Bearer {key}\r\n{more}"), body)
+    }
+
+    /// One call with header fields of the caller's, each ended with a line; none if the connection broke.
+    pub(crate) fn send(&self, method: &str, path: &str, fields: &str, body: &str) -> Option<(u16, String)> {
+        let mut stream = self.sent(method, path, fields, body)?;
+        answer(&mut stream)
+    }
+
+    fn sent(&self, method: &str, path: &str, fields: &str, body: &str) -> Option<TcpStream> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: t\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n{more}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n{fields}\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(body.as_bytes()).ok()?;
-        answer(&mut stream)
+        Some(stream)
+    }
+
+    /// Logs in; gives the header fields of a page of ours.
+    pub(crate) fn log_in(&self, login: &str, password: &str) -> String {
+        let order = format!(r#"{{"login":"{login}","password":"{password}"}}"#);
+        let mut stream = self.sent("POST", "/v1/login", "", &order).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let after = |from: &str, to: char| answer.split_once(from).and_then(|(_, rest)| rest.split_once(to)).unwrap().0;
+        format!("cookie: {}\r\nx-csrf-token: {}\r\n", after("set-cookie: ", ';'), after("\"csrf_token\":\"", '"'))
     }
 
     /// The most memory that it has held, in KiB.

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use touchstone_banks::{Change, Entry};
 use touchstone_people::{Action, Resource};
 use utoipa::ToSchema;
@@ -102,11 +103,13 @@ pub(in crate::routes) async fn changed(
         return Err(Problem::new(Code::NotFound, format!("no entry {id:?}")));
     }
     let (shelf, act, entry) = (Arc::clone(&app.shelf), act(app, actor, why), id.to_owned());
+    let said: Vec<String> = changes.iter().map(|change| format!("{change:?}")).collect();
     let done = tokio::task::spawn_blocking(move || {
         changes.iter().try_for_each(|change| shelf.set(&entry, change, &act, again))?;
         shelf.ready_logos()
     });
     done.await.map_err(|error| Problem::internal("a bank can't be changed", error))??;
+    app.log(actor, "bank.entry.changed", id, json!({"changes": said})).await?;
     let changed = |entry: &Entry| Changed {
         id: entry.id.clone(),
         state: entry.state.name(),
@@ -228,11 +231,13 @@ async fn bank_changed(
     again: bool,
 ) -> Result<BankView, Problem> {
     let (shelf, act) = (Arc::clone(&app.shelf), act(app, actor, why));
+    let said: Vec<String> = changes.iter().map(|change| format!("{change:?}")).collect();
     let done = tokio::task::spawn_blocking(move || {
         changes.iter().try_for_each(|change| shelf.set_bank(bank.bank(), change, &act, again))?;
         shelf.ready_logos()
     });
     done.await.map_err(|error| Problem::internal("a bank can't be changed", error))??;
+    app.log(actor, "bank.changed", bank.bank().name(), json!({"changes": said})).await?;
     Ok(bank_view(app, bank))
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use touchstone_banks::{BankError, exchange};
 use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
@@ -124,6 +125,7 @@ pub(crate) async fn add(
         let (shelf, act) = (Arc::clone(&app.shelf), act(&app, &actor, why));
         let added = tokio::task::spawn_blocking(move || shelf.add(new, &act)).await;
         let added = added.map_err(|error| Problem::internal("a bank can't be changed", error))??;
+        app.log(&actor, "bank.added", bank.bank().name(), json!({"entries": added.len()})).await?;
         Ok(AddedViews { items: names.into_iter().zip(added).map(AddedView::of).collect() })
     };
     idempotency::once(&app, &actor, &headers, &identity, work).await
@@ -231,7 +233,10 @@ pub(crate) async fn import(
             }
             Ok::<_, BankError>(all)
         });
-        Ok(taken.await.map_err(|error| Problem::internal("a list can't be taken in", error))??)
+        let taken = taken.await.map_err(|error| Problem::internal("a list can't be taken in", error))??;
+        let what = json!({"entries": taken.added + taken.pending});
+        app.log(&actor, "bank.imported", bank.bank().name(), what).await?;
+        Ok(taken)
     };
     idempotency::once(&app, &actor, &headers, &identity, work).await
 }

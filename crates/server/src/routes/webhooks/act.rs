@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::json;
 use touchstone_people::{Action, Resource};
 use touchstone_store::WebhookChange;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use crate::actor::Actor;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::hooks::{Secret, body};
+use crate::logged::{logged, party};
 use crate::problem::Problem;
 
 /// For how long the secret before signs too, in microseconds: a day.
@@ -42,7 +44,8 @@ pub(crate) async fn rotate(
     find(&app, id).await?;
     let (secret, until) = (Secret::make()?, app.clock.micros() + OVERLAP);
     let change = WebhookChange { secret: Some((secret.0.clone(), until)), ..WebhookChange::default() };
-    app.store.change_webhook(id, change).await?;
+    let logged = logged(app.clock.micros(), party(&actor), "webhook.changed", id, json!({"secret": true}));
+    app.store.change_webhook(id, change, logged).await?;
     tracing::info!(webhook_id = %id, by = actor.name(), "a webhook has another secret");
     Ok(Json(Rotated { secret: secret.text(), old_secret_until: rfc3339(until) }))
 }

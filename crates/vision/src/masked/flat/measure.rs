@@ -3,6 +3,7 @@
 use super::Area;
 use super::grow::{Growth, Span};
 use crate::masked::cells::Cells;
+use crate::wide::{Wide, wide};
 
 /// All that is known about an area; of one that is open or large only its box, count and colour.
 pub(super) fn measure(growth: &Growth<'_>, cells: &Cells, label: u32) -> Area {
@@ -67,15 +68,19 @@ fn compact(growth: &Growth<'_>) -> u32 {
 fn inside(growth: &Growth<'_>, label: u32, area: &Area, far: usize) -> (usize, u32, u32) {
     let (width, height, labels) = (growth.sheet.width, growth.sheet.height, &growth.labels);
     let near = far - far / 4;
-    let is_inner = |&(x, y): &(usize, usize)| {
-        let p = y * width + x;
-        let is_within = x >= far && y >= far && x + far < width && y + far < height;
-        let (up, down) = (near * width + near, near * width - near);
-        is_within
-            && [p - far, p + far, p - far * width, p + far * width].iter().all(|n| labels[*n] == label)
-            && [p - up, p + up, p - down, p + down].iter().all(|n| labels[*n] == label)
-    };
-    let inner: Vec<(usize, usize)> = growth.pixels().filter(is_inner).collect();
+    let (up, down) = (near * width + near, near * width - near);
+    let mut inner: Vec<(usize, usize)> = Vec::new();
+    let mut is_inner = vec![0u8; width];
+    for span in growth.spans.iter().filter(|span| span.y >= far && span.y + far < height) {
+        let (x1, x2) = (span.x1.max(far), span.x2.min(width - far));
+        if x1 >= x2 {
+            continue;
+        }
+        let (at, is_inner) = (span.y * width + x1, &mut is_inner[..x2 - x1]);
+        let from = [at - far, at + far, at - far * width, at + far * width, at - up, at + up, at - down, at + down];
+        wide(Within { around: from.map(|from| &labels[from..from + x2 - x1]), label, is_inner });
+        inner.extend((x1..x2).zip(&*is_inner).filter(|(_, is)| **is != 0).map(|(x, _)| (x, span.y)));
+    }
     if inner.is_empty() {
         return (0, 0, 0);
     }
@@ -91,6 +96,28 @@ fn inside(growth: &Growth<'_>, label: u32, area: &Area, far: usize) -> (usize, u
     let distance = |(sum, count): &(i64, i64)| (100 * sum / count - middle).unsigned_abs() as u32;
     let slope = quarters.iter().filter(|q| q.1 >= 8).map(distance).max().unwrap_or(0);
     (inner.len(), (off / inner.len() as i64) as u32, slope)
+}
+
+/// Marks where all labels around are that of the area.
+struct Within<'a> {
+    around: [&'a [u32]; 8],
+    label: u32,
+    is_inner: &'a mut [u8],
+}
+
+impl Wide for Within<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let count = self.is_inner.len();
+        let [a, b, c, d, e, f, g, h] = self.around.map(|labels| &labels[..count]);
+        for x in 0..count {
+            let differ = (a[x] ^ self.label) | (b[x] ^ self.label) | (c[x] ^ self.label) | (d[x] ^ self.label);
+            let differ = differ | (e[x] ^ self.label) | (f[x] ^ self.label) | (g[x] ^ self.label) | (h[x] ^ self.label);
+            self.is_inner[x] = u8::from(differ == 0);
+        }
+    }
 }
 
 /// Walks along the rim and looks outwards.
