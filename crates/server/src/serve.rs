@@ -205,26 +205,7 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
             tracing::error!(error = %error, "the fingerprints of pictures can't be read");
         }
     });
-    repeat(&mut tasks, app, INTAKE_EVERY, |app| async move {
-        if let Err(problem) = app.take_in().await {
-            tracing::error!(code = problem.code, detail = problem.detail, "decisions don't come into the queue");
-        }
-    });
-    repeat(&mut tasks, app, TICK_EVERY, |app| async move {
-        if let Err(problem) = app.tick().await {
-            tracing::error!(code = problem.code, detail = problem.detail, "what has come to its end is not told");
-        }
-    });
-    repeat(&mut tasks, app, SIGN_EVERY, |app| async move {
-        if let Err(error) = app.sign_trail().await {
-            tracing::error!(error = %error, "the trail of changes is not signed");
-        }
-    });
-    repeat(&mut tasks, app, OUTSIDE_EVERY, |app| async move {
-        if let Err(error) = app.write_outside().await {
-            tracing::error!(error = %error, "heads of the trail are not written to the object store");
-        }
-    });
+    decided(&mut tasks, app);
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });
     repeat(&mut tasks, app, TIDY_EVERY, |app| async move { app.tidy().await });
     repeat(
@@ -241,6 +222,30 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
         tasks.spawn(reload_on_change(Arc::clone(app), app.in_force.state_of_files()));
     }
     tasks
+}
+
+/// What follows by itself from what people decide, and what is logged of it.
+fn decided(tasks: &mut JoinSet<()>, app: &Arc<App>) {
+    repeat(tasks, app, INTAKE_EVERY, |app| async move {
+        if let Err(problem) = app.take_in().await {
+            tracing::error!(code = problem.code, detail = problem.detail, "decisions don't come into the queue");
+        }
+    });
+    repeat(tasks, app, TICK_EVERY, |app| async move {
+        if let Err(problem) = app.tick().await {
+            tracing::error!(code = problem.code, detail = problem.detail, "what has come to its end is not told");
+        }
+    });
+    repeat(tasks, app, SIGN_EVERY, |app| async move {
+        if let Err(error) = app.sign_trail().await {
+            tracing::error!(error = %error, "the trail of changes is not signed");
+        }
+    });
+    repeat(tasks, app, OUTSIDE_EVERY, |app| async move {
+        if let Err(error) = app.write_outside().await {
+            tracing::error!(error = %error, "heads of the trail are not written to the object store");
+        }
+    });
 }
 
 fn repeat<F>(tasks: &mut JoinSet<()>, app: &Arc<App>, period: Duration, chore: fn(Arc<App>) -> F)
