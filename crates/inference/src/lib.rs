@@ -15,5 +15,5 @@ mod runtime;
 
 pub use error::Error;
 pub use manifest::{Entry, Manifest};
-pub use model::{Model, Tensor};
+pub use model::{Model, Output, Tensor};
 pub use runtime::Runtime;

@@ -22,6 +22,22 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
+/// Numbers in row-major order that somebody else holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output<'a> {
+    /// Length of each dimension.
+    pub shape: Vec<usize>,
+    /// As many as the lengths multiplied.
+    pub values: &'a [f32],
+}
+
+impl Output<'_> {
+    /// A copy that outlives the run.
+    pub fn to_tensor(&self) -> Tensor {
+        Tensor { shape: self.shape.clone(), values: self.values.to_vec() }
+    }
+}
+
 /// A model that can run on several threads at once.
 #[derive(Debug)]
 pub struct Model {
@@ -89,8 +105,21 @@ impl Model {
     /// # Errors
     /// When the shape or the numbers do not fit the model, or memory is lacking.
     pub fn run(&self, shape: &[usize], values: &[f32]) -> Result<Vec<Tensor>, Error> {
+        self.run_into(shape, values, |outputs| outputs.iter().map(Output::to_tensor).collect())
+    }
+
+    /// As [`Self::run`], but the outputs are read where they lie: large ones need no copy.
+    ///
+    /// # Errors
+    /// When the shape or the numbers do not fit the model, or memory is lacking.
+    pub fn run_into<T>(
+        &self,
+        shape: &[usize],
+        values: &[f32],
+        read: impl FnOnce(&[Output<'_>]) -> T,
+    ) -> Result<T, Error> {
         let mut session = self.lend()?;
-        let outputs = outputs(&mut session, shape, values);
+        let outputs = outputs(&mut session, shape, values, read);
         self.give_back(session);
         outputs.map_err(|e| self.failed(&e))
     }
@@ -136,13 +165,17 @@ fn session(environment: &Environment, bytes: &[u8]) -> ort::Result<Session> {
         .commit_from_memory(bytes)
 }
 
-fn outputs(session: &mut Session, shape: &[usize], values: &[f32]) -> ort::Result<Vec<Tensor>> {
+fn outputs<T>(
+    session: &mut Session,
+    shape: &[usize],
+    values: &[f32],
+    read: impl FnOnce(&[Output<'_>]) -> T,
+) -> ort::Result<T> {
     let input = TensorRef::from_array_view((shape.to_vec(), values))?;
     let outputs = session.run(ort::inputs![input])?;
-    let tensor = |value: &ort::value::DynValue| {
-        let (shape, values) = value.try_extract_tensor::<f32>()?;
-        let shape = shape.iter().map(|&length| usize::try_from(length).unwrap_or(0)).collect();
-        Ok(Tensor { shape, values: values.to_vec() })
+    let output = |at: usize| {
+        let (shape, values) = outputs[at].try_extract_tensor::<f32>()?;
+        Ok(Output { shape: shape.iter().map(|&length| usize::try_from(length).unwrap_or(0)).collect(), values })
     };
-    outputs.values().map(|value| tensor(&value)).collect()
+    Ok(read(&(0..outputs.len()).map(output).collect::<ort::Result<Vec<_>>>()?))
 }

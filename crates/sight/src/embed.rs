@@ -3,7 +3,7 @@
 //! The network is EfficientNet-Lite0, which was taught the thousand classes of ImageNet. Its last layer but one is the
 //! embedding; the classes say what kind of goods is seen.
 
-use touchstone_inference::{Error, Model, Runtime, Tensor};
+use touchstone_inference::{Error, Model, Output, Runtime, Tensor};
 use touchstone_vision::Picture;
 
 use crate::Eyes;
@@ -40,24 +40,23 @@ impl Embedder {
         Ok(Self { model, side, mean, scale })
     }
 
-    fn run(&self, pictures: &[&Picture]) -> Result<Vec<Tensor>, Error> {
+    fn run<T>(&self, pictures: &[&Picture], read: impl FnOnce(&[Output<'_>]) -> T) -> Result<T, Error> {
         let side = self.side as usize;
         let mut values = Vec::with_capacity(pictures.len() * 3 * side * side);
         for picture in pictures {
             append_planes(&scaled(picture, self.side, self.side), [0, 1, 2], self.mean, self.scale, &mut values);
         }
-        self.model.run(&[pictures.len(), 3, side, side], &values)
+        self.model.run_into(&[pictures.len(), 3, side, side], &values, read)
     }
 
     fn embed(&self, pictures: &[&Picture]) -> Result<Vec<Embedding>, Error> {
-        let outputs = self.run(pictures)?;
-        Ok(embeddings(&outputs, pictures.len()))
+        self.run(pictures, |outputs| embeddings(outputs, pictures.len()))
     }
 }
 
-fn embeddings(outputs: &[Tensor], pictures: usize) -> Vec<Embedding> {
-    let row = |output: Option<&Tensor>, at: usize| {
-        let values = output.map_or(&[][..], |tensor| &tensor.values);
+fn embeddings(outputs: &[Output<'_>], pictures: usize) -> Vec<Embedding> {
+    let row = |output: Option<&Output<'_>>, at: usize| {
+        let values = output.map_or(&[][..], |output| output.values);
         let length = values.len() / pictures.max(1);
         values[at * length..(at + 1) * length].to_vec()
     };
@@ -115,11 +114,11 @@ impl Eyes {
     /// # Errors
     /// When the network cannot run.
     pub fn glance(&self, picture: &Picture) -> Result<Glance, Error> {
-        let mut outputs = self.embedder.run(&[picture])?;
-        let embedding = embeddings(&outputs, 1).pop().unwrap_or_default();
-        let regions = outputs.get(2..).and_then(|maps| Regions::of(maps, picture));
-        let top = (outputs.len() > 4).then(|| outputs.swap_remove(4));
-        Ok(Glance { embedding, regions, top })
+        self.embedder.run(&[picture], |outputs| Glance {
+            embedding: embeddings(outputs, 1).pop().unwrap_or_default(),
+            regions: outputs.get(2..).and_then(|maps| Regions::of(maps, picture)),
+            top: outputs.get(4).map(Output::to_tensor),
+        })
     }
 
     /// Version of the embedding: SHA-256 of the network's file.

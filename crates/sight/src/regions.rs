@@ -5,7 +5,7 @@
 //! annotation", 2018). Sums over all rectangles from the corner ([`Sums`]) give that mean for any window at the price of
 //! four look-ups. `scripts/region_model.py` cuts the network.
 
-use touchstone_inference::{Error, Model, Runtime, Tensor};
+use touchstone_inference::{Error, Model, Output, Runtime};
 use touchstone_vision::{Picture, PixelBox, Wide, wide};
 
 use crate::Eyes;
@@ -45,12 +45,19 @@ impl RegionModel {
         Ok(Self { model, mean, scale })
     }
 
-    fn run(&self, pictures: &[&Picture], width: u32, height: u32) -> Result<Vec<Tensor>, Error> {
+    fn run<T>(
+        &self,
+        pictures: &[&Picture],
+        width: u32,
+        height: u32,
+        read: impl FnOnce(&[Output<'_>]) -> Option<T>,
+    ) -> Result<T, Error> {
         let mut values = Vec::with_capacity(pictures.len() * 3 * width as usize * height as usize);
         for picture in pictures {
             append_planes(&scaled(picture, width, height), [0, 1, 2], self.mean, self.scale, &mut values);
         }
-        self.model.run(&[pictures.len(), 3, height as usize, width as usize], &values)
+        let shape = [pictures.len(), 3, height as usize, width as usize];
+        self.model.run_into(&shape, &values, read)?.ok_or_else(no_maps)
     }
 }
 
@@ -58,20 +65,15 @@ impl Eyes {
     /// The maps of a picture that is scaled to about `width` × `height` pixels, to multiples of a coarse cell.
     pub(crate) fn regions(&self, picture: &Picture, width: u32, height: u32) -> Result<Regions, Error> {
         let whole = |pixels: u32| ((pixels + CELL) / (2 * CELL)).max(1) * 2 * CELL;
-        let outputs = self.regions.run(&[picture], whole(width), whole(height))?;
-        Regions::of(&outputs, picture).ok_or_else(no_maps)
+        self.regions.run(&[picture], whole(width), whole(height), |maps| Regions::of(maps, picture))
     }
 
     /// What is on small pictures, each by itself and scaled to a square of so many pixels, [`NUMBERS`] numbers each.
     pub(crate) fn described(&self, pictures: &[&Picture], side: u32) -> Result<Vec<Vec<f32>>, Error> {
         let mut all = Vec::with_capacity(pictures.len());
         for some in pictures.chunks(TOGETHER) {
-            let outputs = self.regions.run(some, side, side)?;
-            for (at, picture) in some.iter().enumerate() {
-                let maps: Vec<Tensor> = outputs.iter().filter_map(|output| part(output, at)).collect();
-                let regions = Regions::of(&maps, picture).ok_or_else(no_maps)?;
-                all.push(regions.describe(regions.whole()));
-            }
+            let each = |maps: &[Output<'_>]| (0..some.len()).map(|at| described(maps, at)).collect::<Option<Vec<_>>>();
+            all.extend(self.regions.run(some, side, side, each)?);
         }
         Ok(all)
     }
@@ -81,12 +83,34 @@ fn no_maps() -> Error {
     Error::Model { name: "regions".into(), detail: "gives no two maps of 672 channels".into() }
 }
 
-/// What a network gave of one of several pictures.
-fn part(output: &Tensor, at: usize) -> Option<Tensor> {
-    let (&count, rest) = output.shape.split_first()?;
-    let length = output.values.len() / count.max(1);
-    let values = output.values.get(at * length..(at + 1) * length)?.to_vec();
-    Some(Tensor { shape: [&[1], rest].concat(), values })
+/// What both maps say of one of several pictures as a whole.
+fn described(maps: &[Output<'_>], at: usize) -> Option<Vec<f32>> {
+    let mut numbers = Vec::with_capacity(NUMBERS);
+    for map in maps.get(..2)? {
+        let &[count, CHANNELS, rows, columns] = map.shape.as_slice() else { return None };
+        let cells = rows * columns;
+        let planes = map.values.get(at * CHANNELS * cells..(at + 1) * CHANNELS * cells).filter(|_| at < count)?;
+        let share = 1.0 / cells.max(1) as f64;
+        let mut roots: Vec<f32> = planes
+            .chunks_exact(cells.max(1))
+            .map(|plane| (whole(plane, columns) * share) as f32)
+            .map(f32::sqrt)
+            .collect();
+        wide(Scaled { length: lengths(&roots), roots: &mut roots });
+        numbers.extend(roots);
+    }
+    (numbers.len() == NUMBERS).then_some(numbers)
+}
+
+/// Fourth powers of a plane summed, row by row.
+fn whole(plane: &[f32], columns: usize) -> f64 {
+    plane.chunks_exact(columns).fold(0.0, |sum, row| row.iter().fold(0.0, |sum, value| sum + fourth(*value)) + sum)
+}
+
+#[inline(always)]
+fn fourth(value: f32) -> f64 {
+    let square = f64::from(value.max(0.0)) * f64::from(value.max(0.0));
+    square * square
 }
 
 /// Both maps of a picture.
@@ -100,7 +124,7 @@ pub(crate) struct Regions {
 
 impl Regions {
     /// From the fine and the coarse map that a network gives of a picture; none of another shape.
-    pub(crate) fn of(maps: &[Tensor], picture: &Picture) -> Option<Self> {
+    pub(crate) fn of(maps: &[Output<'_>], picture: &Picture) -> Option<Self> {
         let [fine, coarse, ..] = maps else { return None };
         let (fine, coarse) = (Sums::of(fine)?, Sums::of(coarse)?);
         Some(Self { fine, coarse, width: picture.width(), height: picture.height() })
@@ -142,91 +166,139 @@ impl Regions {
     /// What is in a window, as [`NUMBERS`] numbers of length one.
     pub(crate) fn describe(&self, window: Window) -> Vec<f32> {
         let mut numbers = vec![0.0; NUMBERS];
-        self.describe_into(window, &mut numbers);
+        self.describe_into(&[window], &mut numbers);
         numbers
     }
 
-    /// The same, into room for [`NUMBERS`] numbers.
-    pub(crate) fn describe_into(&self, window: Window, numbers: &mut [f32]) {
-        let half = Window {
+    /// The same of many windows, into room for [`NUMBERS`] numbers each.
+    pub(crate) fn describe_into(&self, windows: &[Window], numbers: &mut [f32]) {
+        let half = |window: &Window| Window {
             x1: window.x1 / 2,
             y1: window.y1 / 2,
             x2: window.x2.div_ceil(2).min(self.coarse.columns),
             y2: window.y2.div_ceil(2).min(self.coarse.rows),
         };
-        let (fine, coarse) = numbers.split_at_mut(CHANNELS);
-        wide(Mean { of: &self.fine, window, out: fine });
-        wide(Mean { of: &self.coarse, window: half, out: coarse });
+        let halves: Vec<Window> = windows.iter().map(half).collect();
+        wide(Means { of: &self.fine, windows, numbers, from: 0 });
+        wide(Means { of: &self.coarse, windows: &halves, numbers, from: CHANNELS });
     }
 }
 
-/// Fourth powers summed over all cells above and left of each, channels innermost; a row and a column of zeros first.
+/// Fourth powers summed over all cells above and left of each, with a row and a column of zeros first; some channels at a
+/// time, so that what is read and what is written stays near.
 #[derive(Debug)]
 struct Sums {
     columns: usize,
     rows: usize,
-    sums: Vec<f64>,
+    /// Block by block of channels, row by row, column by column.
+    sums: Vec<[f64; LANES]>,
 }
 
 impl Sums {
-    fn of(tensor: &Tensor) -> Option<Self> {
-        let &[1, CHANNELS, rows, columns] = tensor.shape.as_slice() else { return None };
-        if rows * columns == 0 || tensor.values.len() != CHANNELS * rows * columns {
-            return None;
-        }
-        let (cells, stride) = (rows * columns, (columns + 1) * CHANNELS);
-        let mut sums = vec![0f64; (rows + 1) * stride];
-        // Some channels at a time, so that what is read and what is written stays near.
-        for (block, planes) in tensor.values.chunks(LANES * cells).enumerate() {
-            for cell in 0..cells {
-                let to = (cell / columns + 1) * stride + (cell % columns + 1) * CHANNELS + block * LANES;
-                for (sum, plane) in sums[to..to + LANES].iter_mut().zip(planes.chunks_exact(cells)) {
-                    let square = f64::from(plane[cell].max(0.0)) * f64::from(plane[cell].max(0.0));
-                    *sum = square * square;
+    fn of(map: &Output<'_>) -> Option<Self> {
+        let &[1, CHANNELS, rows, columns] = map.shape.as_slice() else { return None };
+        let fits = rows * columns > 0 && map.values.len() == CHANNELS * rows * columns;
+        fits.then(|| Self { columns, rows, sums: wide(Summed { columns, rows, values: map.values }) })
+    }
+
+    /// The sums of a block of channels.
+    #[inline(always)]
+    fn block(&self, block: usize) -> &[[f64; LANES]] {
+        let length = (self.rows + 1) * (self.columns + 1);
+        &self.sums[block * length..(block + 1) * length]
+    }
+}
+
+struct Summed<'a> {
+    columns: usize,
+    rows: usize,
+    values: &'a [f32],
+}
+
+impl Wide for Summed<'_> {
+    type Out = Vec<[f64; LANES]>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Out {
+        let Self { columns, rows, values } = self;
+        let (cells, across) = (rows * columns, columns + 1);
+        let mut sums = Vec::with_capacity(CHANNELS / LANES * (rows + 1) * across);
+        for planes in values.chunks_exact(LANES * cells) {
+            sums.extend(std::iter::repeat_n([0.0; LANES], across));
+            for row in 0..rows {
+                let mut sum = [0.0; LANES];
+                sums.push(sum);
+                for cell in row * columns..(row + 1) * columns {
+                    let above = sums[sums.len() - across];
+                    for (lane, sum) in sum.iter_mut().enumerate() {
+                        *sum += fourth(planes[lane * cells + cell]);
+                    }
+                    sums.push(std::array::from_fn(|lane| sum[lane] + above[lane]));
                 }
             }
         }
-        for row in 1..=rows {
-            for at in row * stride + CHANNELS..(row + 1) * stride {
-                sums[at] += sums[at - CHANNELS];
-            }
-            let (above, below) = sums.split_at_mut(row * stride);
-            below[..stride].iter_mut().zip(&above[(row - 1) * stride..]).for_each(|(sum, above)| *sum += above);
-        }
-        Some(Self { columns, rows, sums })
-    }
-
-    #[inline(always)]
-    fn at(&self, x: usize, y: usize) -> &[f64] {
-        let from = (y * (self.columns + 1) + x) * CHANNELS;
-        &self.sums[from..from + CHANNELS]
+        sums
     }
 }
 
-/// The generalised mean of a window, channel by channel, scaled to length √½.
-struct Mean<'a> {
+/// The generalised means of windows, channel by channel, each window's scaled to length √½.
+struct Means<'a> {
     of: &'a Sums,
-    window: Window,
-    out: &'a mut [f32],
+    windows: &'a [Window],
+    /// [`NUMBERS`] a window, of which those `from` one are written.
+    numbers: &'a mut [f32],
+    from: usize,
 }
 
-impl Wide for Mean<'_> {
+impl Wide for Means<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { of, window: Window { x1, y1, x2, y2 }, out } = self;
-        let share = 1.0 / ((x2 - x1) * (y2 - y1)) as f64;
-        let (end, left, above, both) = (of.at(x2, y2), of.at(x1, y2), of.at(x2, y1), of.at(x1, y1));
-        let sums = end.iter().zip(left).zip(above.iter().zip(both));
-        // A sum is told from nothing in 64 bits, its root is good in 32.
-        let mean = |((end, left), (above, both))| (((end - left) - (above - both)) * share) as f32;
-        out.iter_mut().zip(sums).for_each(|(out, sums)| *out = mean(sums).max(0.0).sqrt());
-        let mut lengths = [0f32; LANES];
-        for lane in out.chunks_exact(LANES) {
-            lengths.iter_mut().zip(lane).for_each(|(length, root)| *length += root);
+        let Self { of, windows, numbers, from } = self;
+        let across = of.columns + 1;
+        for block in 0..CHANNELS / LANES {
+            let (sums, to) = (of.block(block), from + block * LANES);
+            for (&Window { x1, y1, x2, y2 }, numbers) in windows.iter().zip(numbers.chunks_exact_mut(NUMBERS)) {
+                let share = 1.0 / ((x2 - x1) * (y2 - y1)) as f64;
+                let at = |x: usize, y: usize| &sums[y * across + x];
+                let (end, left, above, both) = (at(x2, y2), at(x1, y2), at(x2, y1), at(x1, y1));
+                for (lane, number) in numbers[to..to + LANES].iter_mut().enumerate() {
+                    // A sum is told from nothing in 64 bits, its root is good in 32.
+                    let mean = ((end[lane] - left[lane]) - (above[lane] - both[lane])) * share;
+                    *number = (mean as f32).max(0.0).sqrt();
+                }
+            }
         }
-        let factor = (0.5 / lengths.iter().sum::<f32>().max(1e-12)).sqrt();
-        out.iter_mut().for_each(|value| *value = value.sqrt() * factor);
+        for numbers in numbers.chunks_exact_mut(NUMBERS).take(windows.len()) {
+            let roots = &mut numbers[from..from + CHANNELS];
+            Scaled { length: lengths(roots), roots }.run();
+        }
+    }
+}
+
+/// The sum of the squares of the roots of these.
+#[inline(always)]
+fn lengths(roots: &[f32]) -> f32 {
+    let mut lengths = [0f32; LANES];
+    for lanes in roots.chunks_exact(LANES) {
+        lengths.iter_mut().zip(lanes).for_each(|(length, root)| *length += root);
+    }
+    lengths.iter().sum()
+}
+
+/// The roots of these, scaled to length √½.
+struct Scaled<'a> {
+    length: f32,
+    roots: &'a mut [f32],
+}
+
+impl Wide for Scaled<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let factor = (0.5 / self.length.max(1e-12)).sqrt();
+        self.roots.iter_mut().for_each(|value| *value = value.sqrt() * factor);
     }
 }

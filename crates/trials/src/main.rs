@@ -16,6 +16,10 @@ mod speed;
 
 use clap::Parser;
 
+// As in the program that is measured by these trials.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Trials of what sees pictures. Results go to standard output.
 #[derive(Debug, Parser)]
 #[command(version)]

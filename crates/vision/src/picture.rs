@@ -1,5 +1,25 @@
 //! A decoded picture, a grey plane of it, and a place on it.
 
+use crate::wide::{Wide, wide};
+
+/// Luma of pixels of three bytes.
+struct Luma<'a> {
+    rgb: &'a [u8],
+}
+
+impl Wide for Luma<'_> {
+    type Out = Vec<u8>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<u8> {
+        let luma = |[r, g, b]: [u8; 3]| ((77 * u16::from(r) + 150 * u16::from(g) + 29 * u16::from(b) + 128) >> 8) as u8;
+        let (pixels, _) = self.rgb.as_chunks::<3>();
+        let mut out = vec![0; pixels.len()];
+        out.iter_mut().zip(pixels).for_each(|(out, pixel)| *out = luma(*pixel));
+        out
+    }
+}
+
 /// A picture as people see it: upright, eight bits for red, green and blue, rows from the top, no gap between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
@@ -49,14 +69,14 @@ impl Picture {
         let (x2, y2) = (part.x2.clamp(x1 + 1, self.width), part.y2.clamp(y1 + 1, self.height));
         let row = |y: u32| 3 * (y as usize * self.width as usize + x1 as usize);
         let bytes = 3 * (x2 - x1) as usize;
-        let rgb = (y1..y2).flat_map(|y| &self.rgb[row(y)..row(y) + bytes]).copied().collect();
+        let mut rgb = Vec::with_capacity(bytes * (y2 - y1) as usize);
+        (y1..y2).for_each(|y| rgb.extend_from_slice(&self.rgb[row(y)..row(y) + bytes]));
         Self { width: x2 - x1, height: y2 - y1, rgb }
     }
 
     /// Luma of every pixel by Rec. 601, in integers: `(77 r + 150 g + 29 b + 128) / 256`.
     pub fn grey(&self) -> Plane {
-        let luma = |p: &[u8]| ((77 * u32::from(p[0]) + 150 * u32::from(p[1]) + 29 * u32::from(p[2]) + 128) >> 8) as u8;
-        Plane { width: self.width, height: self.height, pixels: self.rgb.chunks_exact(3).map(luma).collect() }
+        Plane { width: self.width, height: self.height, pixels: wide(Luma { rgb: &self.rgb }) }
     }
 }
 

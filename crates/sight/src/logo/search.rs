@@ -90,7 +90,7 @@ fn looks(fits: &Fits, picture: &Picture, places: &[PixelBox], eyes: &Eyes) -> Re
 
 /// What the heaviest window of a small map of the whole picture weighs.
 pub(super) fn glimpse(fit: &Fit, regions: &Regions) -> f32 {
-    let mut windows = windows(regions, &GLIMPSED, 2);
+    let mut windows = windows(regions, &GLIMPSED, |side| side.div_ceil(2));
     windows.push(regions.whole());
     weighed(fit, regions, &windows).into_iter().fold(0.0, |most, weighed| f32::max(most, weighed.weight))
 }
@@ -117,9 +117,9 @@ fn clear(weights: impl Iterator<Item = f32>) -> Option<(usize, f32)> {
 /// Windows of a photo that look most like a brand, heaviest first, none that overlaps a heavier one much.
 fn promising(fit: &Fit, regions: &Regions, pace: Pace) -> Vec<Weighed> {
     let mut all = match pace {
-        Pace::Slow => weighed(fit, regions, &windows(regions, &SIDES, 3)),
+        Pace::Slow => weighed(fit, regions, &all_windows(regions)),
         Pace::Quick => {
-            let first = weighed(fit, regions, &windows(regions, &FIRST, 2));
+            let first = weighed(fit, regions, &windows(regions, &FIRST, |side| side / 2));
             let around = chosen(first.clone(), SEEDS, 0.6).into_iter().flat_map(|seed| around(seed.window, regions));
             let mut around: Vec<Window> = around.collect();
             around.sort_unstable_by_key(|window| (window.y1, window.x1, window.y2, window.x2));
@@ -154,9 +154,7 @@ fn weighed(fit: &Fit, regions: &Regions, windows: &[Window]) -> Vec<Weighed> {
     let mut all = Vec::new();
     for some in large.chunks(TOGETHER) {
         let mut views = Array2::zeros((some.len(), NUMBERS));
-        for (view, window) in views.as_slice_mut().unwrap_or_default().chunks_exact_mut(NUMBERS).zip(some) {
-            regions.describe_into(*window, view);
-        }
+        regions.describe_into(some, views.as_slice_mut().unwrap_or_default());
         let weights = fit.weigh(views.view());
         for (weights, &window) in weights.rows().into_iter().zip(some) {
             let place = regions.place(window);
@@ -177,11 +175,11 @@ pub(super) fn regions(photo: &Picture, eyes: &Eyes) -> Result<Regions, Error> {
 
 /// All windows of a photo, a third of their side apart.
 pub(super) fn all_windows(regions: &Regions) -> Vec<Window> {
-    windows(regions, &SIDES, 3)
+    windows(regions, &SIDES, |side| (side / 3).max(1))
 }
 
-/// Windows of many shapes, a part of their side apart.
-fn windows(regions: &Regions, sides: &[usize], part: usize) -> Vec<Window> {
+/// Windows of many shapes, so many cells apart as `step` gives for their side.
+fn windows(regions: &Regions, sides: &[usize], step: impl Fn(usize) -> usize) -> Vec<Window> {
     let (columns, rows) = regions.cells();
     let mut windows = Vec::new();
     for &width in sides.iter().filter(|&&width| width <= columns) {
@@ -189,8 +187,8 @@ fn windows(regions: &Regions, sides: &[usize], part: usize) -> Vec<Window> {
             if width.max(height) > 3 * width.min(height) || (width, height) == (columns, rows) {
                 continue;
             }
-            for y1 in steps(rows - height, (height / part).max(1)) {
-                for x1 in steps(columns - width, (width / part).max(1)) {
+            for y1 in steps(rows - height, step(height)) {
+                for x1 in steps(columns - width, step(width)) {
                     windows.push(Window { x1, y1, x2: x1 + width, y2: y1 + height });
                 }
             }

@@ -21,13 +21,14 @@ pub(super) type Judged = ([usize; 4], [i32; FEATURES]);
 
 /// Places that could be blurred: some for what is in them, some for what is around them.
 pub(super) fn candidates(sheet: &Sheet, cells: &Cells) -> Vec<Judged> {
-    let soft = windows::best(cells, JUDGED, |at| softness(cells, at));
-    let hollow = windows::best(cells, JUDGED / 2, |at| hollowness(cells, at));
+    let soft = windows::best(cells, JUDGED, |at, size| softness(cells, at, size));
+    let hollow = windows::best(cells, JUDGED / 2, |at, size| hollowness(cells, at, size));
     let new = hollow.into_iter().filter(|h| soft.iter().all(|s| !s.is_same(h)));
     let found: Vec<Window> = soft.iter().copied().chain(new).collect();
     let judge = |(rank, window): (usize, &Window)| {
         let place = fitted(sheet, cells, window.cells.map(|v| v * CELL));
-        let scores = [softness(cells, window.cells), hollowness(cells, window.cells)];
+        let size = count(window.cells).ln();
+        let scores = [softness(cells, window.cells, size), hollowness(cells, window.cells, size)];
         let [soft, hollow] = scores.map(|s| s.map_or(0, |s| (100.0 * s) as i32));
         (place, features(sheet, cells, place, [rank as i32, soft, hollow]))
     };
@@ -36,15 +37,15 @@ pub(super) fn candidates(sheet: &Sheet, cells: &Cells) -> Vec<Judged> {
 
 /// How much there is in the coarse scales of a window for what is in the finest one; the edge of a thing gives a step
 /// in either, which makes four, what was blurred ten and more.
-fn softness(cells: &Cells, at: [usize; 4]) -> Option<f32> {
+fn softness(cells: &Cells, at: [usize; 4], size_log: f32) -> Option<f32> {
     let size = count(at);
     let mean = |n: usize| cells.sharp[n].over(at) as f32 / size;
     let quotient = (mean(2).max(mean(3)) + 16.0) / (mean(0) + 16.0);
-    (quotient > 1.8).then(|| quotient.min(8.0).ln() + 0.4 * size.ln())
+    (quotient > 1.8).then(|| quotient.min(8.0).ln() + 0.4 * size_log)
 }
 
 /// How much less sharp it is in a window than around it.
-fn hollowness(cells: &Cells, at: [usize; 4]) -> Option<f32> {
+fn hollowness(cells: &Cells, at: [usize; 4], size_log: f32) -> Option<f32> {
     let size = count(at);
     let fine = cells.sharp[0].over(at) as f32 / size;
     let outer = cells.grown(at, ((at[2] - at[0]).min(at[3] - at[1]) / 3).max(1));
@@ -54,7 +55,7 @@ fn hollowness(cells: &Cells, at: [usize; 4]) -> Option<f32> {
     }
     let coarse = cells.sharp[2].over(at) as f32 / size;
     let quotient = |v: f32| (v + 16.0) / (fine + 16.0);
-    Some(quotient(coarse.min(400.0)).ln() + quotient(ring).min(4.0).ln() + 0.2 * size.ln())
+    Some(quotient(coarse.min(400.0)).ln() + quotient(ring).min(4.0).ln() + 0.2 * size_log)
 }
 
 fn count([x1, y1, x2, y2]: [usize; 4]) -> f32 {

@@ -20,7 +20,7 @@ pub(super) type Judged = ([usize; 4], [i32; FEATURES]);
 
 /// Places that show a lattice.
 pub(super) fn candidates(sheet: &Sheet, cells: &Cells) -> Vec<Judged> {
-    let found = windows::best(cells, JUDGED, |at| score(cells, at));
+    let found = windows::best(cells, JUDGED, |at, _| score(cells, at));
     let top = found.first().map_or(0.0, |w| w.score);
     let judge = |(rank, window): (usize, &windows::Window)| {
         let at = window.cells.map(|v| v * CELL);

@@ -14,15 +14,17 @@ pub(super) struct Window {
     pub(super) score: f32,
 }
 
-/// The best windows, at most so many. `score` gives none for what is not worth a look.
-pub(super) fn best(cells: &Cells, most: usize, score: impl Fn([usize; 4]) -> Option<f32>) -> Vec<Window> {
+/// The best windows, at most so many. `score` takes a window's cells and the logarithm of their number, and gives none
+/// for what is not worth a look.
+pub(super) fn best(cells: &Cells, most: usize, score: impl Fn([usize; 4], f32) -> Option<f32>) -> Vec<Window> {
     let mut all = Vec::new();
     for (wide, high) in shapes(cells) {
         let stride = (wide.min(high) / 3).max(2);
+        let size = ((wide * high) as f32).ln();
         for y in (0..=cells.height - high).step_by(stride) {
             for x in (0..=cells.width - wide).step_by(stride) {
                 let at = [x, y, x + wide, y + high];
-                all.extend(score(at).map(|score| Window { cells: at, score }));
+                all.extend(score(at, size).map(|score| Window { cells: at, score }));
             }
         }
     }
