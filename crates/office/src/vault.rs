@@ -79,6 +79,9 @@ pub async fn command(act: &Act<'_>, seller: &Seller, command: Command) -> Result
     Ok(shelf)
 }
 
+/// Brands, each with the kinds of goods for which proof speaks; none: all.
+pub type Proven = BTreeMap<String, BTreeSet<String>>;
+
 /// Proof of some sellers, for who screens their listings.
 #[derive(Debug, Clone, Default)]
 pub struct Shelves(BTreeMap<Seller, Vault>);
@@ -95,29 +98,25 @@ pub async fn look_up(store: &Store, sellers: &[Seller]) -> Result<Shelves, ActEr
 }
 
 impl Shelves {
-    /// Brands for all of whose goods, in every country, proof of a seller speaks on a day. Narrower proof speaks for an
-    /// offer, see [`Shelves::covers`].
-    pub fn brands(&self, seller: &Seller, day: time::Date) -> Vec<String> {
-        let all = self.0.get(seller).map(|vault| vault.authorisations.iter());
-        let wide = |each: &&Authorisation| {
-            let whole = each.kinds.is_empty() && each.markets.is_empty() && each.goods.is_empty();
-            whole && each.revoked.is_none() && (each.from..=each.until).contains(&day)
-        };
-        all.into_iter().flatten().filter(wide).map(|each| each.brand.clone()).collect()
-    }
-
-    /// Brands for which proof speaks on a day that is for this listing alone, for its goods by GTIN, or for its country.
-    /// Proof for some kinds of goods is left out: what kind a listing offers is only known once it is screened.
-    pub fn brands_of(&self, listing: &Listing, (gtin, market): (&str, &str), day: time::Date) -> Vec<String> {
+    /// Brands for which proof speaks for a listing on a day, each with the kinds of goods; none: all. Of what kind its goods
+    /// are is only known once it is screened.
+    pub fn of(&self, listing: &Listing, (gtin, market): (&str, &str), day: time::Date) -> Proven {
         let all = self.0.get(&listing.seller).map(|vault| vault.authorisations.iter());
         let is_one = |set: &BTreeSet<String>, one: &str| set.is_empty() || (!one.is_empty() && set.contains(one));
         let speaks = |each: &&Authorisation| {
-            let narrow = !(each.goods.is_empty() && each.markets.is_empty());
             let goods = is_one(&each.goods, &listing.listing_id) || is_one(&each.goods, gtin);
             let holds = each.revoked.is_none() && (each.from..=each.until).contains(&day);
-            narrow && each.kinds.is_empty() && goods && is_one(&each.markets, market) && holds
+            goods && is_one(&each.markets, market) && holds
         };
-        all.into_iter().flatten().filter(speaks).map(|each| each.brand.clone()).collect()
+        let mut proven = Proven::new();
+        for each in all.into_iter().flatten().filter(speaks) {
+            match proven.get_mut(&each.brand) {
+                None => drop(proven.insert(each.brand.clone(), each.kinds.clone())),
+                Some(kinds) if kinds.is_empty() || each.kinds.is_empty() => kinds.clear(),
+                Some(kinds) => kinds.extend(each.kinds.iter().cloned()),
+            }
+        }
+        proven
     }
 
     /// The proof that speaks for an offer.

@@ -1,6 +1,6 @@
 //! What is looked up about listings before they are screened, stored and hashed with the decision.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -49,6 +49,9 @@ pub struct RowContext {
     /// Facts of the last version that was allowed; only where the listing is another one now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Previous>,
+    /// Brands for whose goods in this listing accepted proof of the seller speaks, each with the kinds; none: all.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub proven: BTreeMap<String, BTreeSet<String>>,
     /// What was stopped and is like the listing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resembles: Option<Resemblance>,
@@ -77,6 +80,7 @@ impl RowContext {
             shop: self.shop.as_deref(),
             day: self.day.as_deref(),
             previous: self.previous.as_ref(),
+            proven: Some(&self.proven),
             resembles: self.resembles.as_ref(),
             pictures: &self.pictures,
         }

@@ -1,5 +1,6 @@
 //! The pure part: a batch of listings and what was looked up become decisions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use touchstone_catalog::{Listing, ListingBatch};
@@ -104,6 +105,7 @@ static NOTHING: RowContext = RowContext {
     eyes: None,
     pictures: Vec::new(),
     previous: None,
+    proven: BTreeMap::new(),
     resembles: None,
     seller: None,
     shop: None,

@@ -302,7 +302,7 @@ fn contexts(worker: &mut Worker, known: &Known, parts: &[Part]) -> ContextBatch 
         ));
         for (context, listing) in contexts.iter_mut().skip(first).zip(listings.rows()) {
             context.blown.clone_from(&known.with.blown);
-            lookup::prove(&known.shelves, &listing, known.today, &mut context.seller);
+            context.proven = lookup::proven(&known.shelves, &listing, known.today);
         }
         for (context, looked) in contexts.iter_mut().skip(first).zip(looked) {
             looked.iter().for_each(|looked| context.see(looked.clone()));

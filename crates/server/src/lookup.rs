@@ -6,7 +6,7 @@ use touchstone_cases::enforcement::{Access, Offer, Visibility};
 use touchstone_cases::id::{Listing as Offered, Seller};
 use touchstone_catalog::{Listing, SellerRecord, Sellers};
 use touchstone_office::enforcement;
-use touchstone_office::vault::{self, Shelves};
+use touchstone_office::vault::{self, Proven, Shelves};
 use touchstone_store::Name;
 
 use crate::app::App;
@@ -29,45 +29,16 @@ pub(crate) async fn sellers(app: &App, listings: &[Listing<'_>]) -> Result<(Sell
             .map_err(|error| Problem::internal("a seller's record can't be read", error))?;
         sellers.insert(SellerRecord { marketplace: stored.marketplace, seller_id: stored.seller_id, ..record });
     }
-    let shelves = proven(app, &names, &mut sellers).await?;
-    Ok((sellers, shelves))
+    let named = |(marketplace, seller_id)| Seller { marketplace, seller_id };
+    let all: Vec<Seller> = names.into_iter().map(named).collect();
+    Ok((sellers, vault::look_up(&app.store, &all).await?))
 }
 
-/// Adds the brands for which proof of a seller was accepted, whatever it offers of them.
-async fn proven(app: &App, names: &[(String, String)], sellers: &mut Sellers) -> Result<Shelves, Problem> {
-    let named = |(marketplace, seller_id): &(String, String)| Seller {
-        marketplace: marketplace.clone(),
-        seller_id: seller_id.clone(),
-    };
-    let all: Vec<Seller> = names.iter().map(named).collect();
-    let shelves = vault::look_up(&app.store, &all).await?;
-    for seller in all {
-        let brands = shelves.brands(&seller, app.clock.now().date());
-        if brands.is_empty() {
-            continue;
-        }
-        let known = sellers.get(&seller.marketplace, &seller.seller_id).cloned().unwrap_or_default();
-        let mut authorisations = known.authorisations;
-        authorisations.extend(brands);
-        authorisations.sort();
-        authorisations.dedup();
-        let Seller { marketplace, seller_id } = seller;
-        sellers.insert(SellerRecord { authorisations, marketplace, seller_id, ..known });
-    }
-    Ok(shelves)
-}
-
-/// Adds to what is known of one offer's seller the brands for which narrower proof speaks for just this offer.
-pub(crate) fn prove(shelves: &Shelves, listing: &Listing<'_>, day: time::Date, known: &mut Option<SellerRecord>) {
+/// For what accepted proof of its seller speaks in one offer.
+pub(crate) fn proven(shelves: &Shelves, listing: &Listing<'_>, day: time::Date) -> Proven {
     let (marketplace, seller_id) = (listing.marketplace.to_owned(), listing.seller_id.to_owned());
     let offered = Offered { seller: Seller { marketplace, seller_id }, listing_id: listing.id.to_owned() };
-    let brands = shelves.brands_of(&offered, (listing.gtin, listing.market), day);
-    if !brands.is_empty() {
-        let authorisations = &mut known.get_or_insert_default().authorisations;
-        authorisations.extend(brands);
-        authorisations.sort();
-        authorisations.dedup();
-    }
+    shelves.of(&offered, (listing.gtin, listing.market), day)
 }
 
 /// What people decided about the offers and their sellers, where something holds.

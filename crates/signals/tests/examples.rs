@@ -47,7 +47,7 @@ fn value_of(listing: &str, signal: usize) -> String {
     let past: Past = serde_json::from_str(listing).unwrap();
     let (previous, resembles) = (past.previous.as_ref(), past.resembles.as_ref());
     let (shop, pictures) = (past.shop.as_deref(), past.pictures.as_slice());
-    let context = Context { seller: seller.as_ref(), shop, day: None, previous, resembles, pictures };
+    let context = Context { seller: seller.as_ref(), shop, day: None, previous, proven: None, resembles, pictures };
     let mut sights = Sights::default();
     let mut view = scratch.view(&SNAPSHOT, batch.row(0), context);
     view.look(&mut sights);

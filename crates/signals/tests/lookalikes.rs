@@ -60,7 +60,7 @@ fn confusing_names_are_told_from_honest_ones() {
     let mut wrong = Vec::new();
     for (i, (title, _, resembled)) in LISTINGS.iter().enumerate() {
         let mut scratch = Scratch::default();
-        let context = Context { seller: None, shop: None, day: None, previous: None, resembles: None, pictures: &[] };
+        let context = Context::default();
         let view = scratch.view(&snapshot, batch.row(i), context);
         let mut findings = Findings::default();
         detect(&view, &mut findings);

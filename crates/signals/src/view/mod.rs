@@ -15,6 +15,8 @@ mod quantity;
 mod sights;
 mod text;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use touchstone_catalog::{Listing, SellerRecord};
 use touchstone_knowledge::{BrandId, KindId, Meaning, Role, Snapshot, Strength, TermClass, TermStrength};
 use touchstone_text::{How, Reading};
@@ -42,6 +44,8 @@ pub struct Context<'a> {
     pub shop: Option<&'a str>,
     /// Day for which authorisations count, `YYYY-MM-DD`.
     pub day: Option<&'a str>,
+    /// Brands for whose goods in this listing accepted proof of the seller speaks, each with the kinds; none: all.
+    pub proven: Option<&'a BTreeMap<String, BTreeSet<String>>>,
     /// The last version of the listing that was allowed.
     pub previous: Option<&'a Previous>,
     /// What was stopped and is like the listing.
@@ -283,14 +287,21 @@ impl<'a, 's> View<'a, 's> {
         self.kind.and_then(|k| self.snapshot.knowledge.kinds.get(k.index())).map_or(Role::Goods, |k| k.role)
     }
 
-    /// Is the seller authorised for this brand: by the seller's record, by the knowledge folder, or because the
+    /// Is the seller authorised for this brand: by the seller's record, by proof that was accepted, by the knowledge folder, or because the
     /// marketplace is the brand's own shop?
     pub fn authorised(&self, brand: BrandId) -> bool {
         let Some(slug) = self.slug(brand) else { return false };
         let by_record = self.context.seller.is_some_and(|s| s.authorisations.iter().any(|a| a == slug));
         by_record
+            || self.proven(slug)
             || self.own_shop(brand)
             || self.snapshot.knowledge.authorisations.iter().any(|a| a.brand == brand && self.holds(a))
+    }
+
+    /// Does accepted proof of the seller speak for goods of this brand and the offered kind?
+    fn proven(&self, slug: &str) -> bool {
+        let kinds = self.context.proven.and_then(|proven| proven.get(slug));
+        kinds.is_some_and(|kinds| kinds.is_empty() || self.kind_slug().is_some_and(|kind| kinds.contains(kind)))
     }
 
     fn holds(&self, authorisation: &touchstone_knowledge::Authorisation) -> bool {
