@@ -30,6 +30,8 @@ pub enum Kind {
     Decision,
     /// A statement of reasons.
     Statement,
+    /// The manifest of a case that was exported.
+    Case,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
         match self {
             Self::Decision => "decision",
             Self::Statement => "statement",
+            Self::Case => "case",
         }
     }
 }
@@ -50,7 +53,7 @@ pub struct Receipt {
     pub schema: u32,
     /// What the body is.
     pub kind: Kind,
-    /// Id of the decision or statement.
+    /// Id of the decision, statement or case.
     pub subject: String,
     /// SHA-256 of the body, 64 hexadecimal digits in lower case.
     pub body_sha256: String,

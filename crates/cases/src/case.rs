@@ -15,9 +15,12 @@ mod command;
 
 pub use command::{Command, Refusal, apply, decide, open};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::clocks;
 use crate::id::{ActionId, CaseId, DecisionId, Hash, ItemId, PersonId, Subject};
 use crate::moment::Moment;
 
@@ -36,11 +39,18 @@ pub struct Case {
     /// By when something must happen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
+    /// What was told last of what is due.
+    #[serde(default = "runs")]
+    pub told: clocks::Status,
     /// Other cases.
     #[serde(default)]
     pub links: Vec<Link>,
     /// All that happened, in order.
     pub timeline: Vec<Event>,
+}
+
+fn runs() -> clocks::Status {
+    clocks::Status::Runs
 }
 
 /// Where a case stands.
@@ -85,8 +95,10 @@ pub enum Finding {
 /// By when, and what for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    /// By then.
+    /// First moment that is too late.
     pub at: Moment,
+    /// When somebody is warned.
+    pub warns: Moment,
     /// What for.
     pub what: String,
 }
@@ -165,6 +177,15 @@ pub struct File {
     pub bytes: u64,
 }
 
+/// Bytes that a case names by their hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Content<'c> {
+    /// How many.
+    pub bytes: u64,
+    /// Media type.
+    pub media: &'c str,
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -212,6 +233,11 @@ pub enum What {
         /// What and when.
         due: Option<Due>,
     },
+    /// Time went on: what is due must happen soon, or has not happened in time.
+    Clock {
+        /// Where it stands.
+        status: clocks::Status,
+    },
     /// It has to do with another case.
     Linked {
         /// Which, and how.
@@ -253,10 +279,48 @@ impl Case {
         })
     }
 
-    /// Whether what is due has not happened.
-    pub fn overdue(&self, now: Moment) -> bool {
-        let goes_on = matches!(self.status, Status::Open | Status::Waiting { .. });
-        goes_on && self.due.as_ref().is_some_and(|due| due.at < now)
+    /// Whether somebody is still to do something.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.status, Status::Open | Status::Waiting { .. })
+    }
+
+    /// Where what is due stands; nothing if nothing is.
+    pub fn clock(&self, now: Moment) -> Option<clocks::Status> {
+        let due = self.due.as_ref()?;
+        Some(match now {
+            _ if !self.goes_on() => clocks::Status::Stopped,
+            now if now >= due.at => clocks::Status::Breached,
+            now if now >= due.warns => clocks::Status::Warned,
+            _ => clocks::Status::Runs,
+        })
+    }
+
+    /// When time has something to say next.
+    pub fn next(&self) -> Option<Moment> {
+        let due = self.due.as_ref().filter(|_| self.goes_on())?;
+        match self.told {
+            clocks::Status::Runs => Some(due.warns),
+            clocks::Status::Warned => Some(due.at),
+            clocks::Status::Breached | clocks::Status::Stopped => None,
+        }
+    }
+
+    /// What time has brought and nobody was told of.
+    pub fn tick(&self, now: Moment) -> Option<Event> {
+        let status = self.clock(now).filter(|status| self.goes_on() && *status > self.told)?;
+        Some(Event { at: now, by: None, what: What::Clock { status } })
+    }
+
+    /// What is kept by content: the hash, how many bytes, the media type.
+    pub fn contents(&self) -> BTreeMap<Hash, Content<'_>> {
+        let content = |event| match event {
+            What::Evidence { evidence: Evidence { content, bytes, media, .. } }
+            | What::Filed { file: File { content, bytes, media, .. } } => {
+                Some((*content, Content { bytes: *bytes, media }))
+            }
+            _ => None,
+        };
+        self.timeline.iter().filter_map(|event| content(&event.what)).collect()
     }
 
     /// All of it, for those outside: the case, and by hash what must be handed over with it. Numbers are integers.
@@ -264,15 +328,8 @@ impl Case {
     /// # Errors
     /// None that a case can bring about; it is what writing JSON says.
     pub fn export(&self) -> Result<Value, serde_json::Error> {
-        let files = self.timeline.iter().filter_map(|event| match &event.what {
-            What::Evidence { evidence } => Some((evidence.content, evidence.bytes)),
-            What::Filed { file } => Some((file.content, file.bytes)),
-            _ => None,
-        });
-        let mut files: Vec<_> = files.collect();
-        files.sort_unstable();
-        files.dedup();
-        let contents: Vec<_> = files.iter().map(|(hash, bytes)| json!({"sha256": hash, "bytes": bytes})).collect();
+        let file = |(hash, content): (Hash, Content<'_>)| json!({"sha256": hash, "bytes": content.bytes, "media": content.media});
+        let contents: Vec<Value> = self.contents().into_iter().map(file).collect();
         Ok(json!({"schema": 1, "case": serde_json::to_value(self)?, "contents": contents}))
     }
 }

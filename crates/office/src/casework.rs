@@ -1,13 +1,19 @@
 //! Cases: opened, worked on, linked. What another case must be told is told in the same change.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use touchstone_audit::canonical;
 use touchstone_cases::case::{self, Case, Command, Due, How, Link, Status, apply, decide};
-use touchstone_cases::id::{CaseId, Seller, Subject};
+use touchstone_cases::clocks;
+use touchstone_cases::group::Group;
+use touchstone_cases::id::{CaseId, Hash, Seller, Subject};
 use touchstone_cases::moment::Moment;
+use touchstone_cases::queue::Item;
 use touchstone_store::{Found, StoreError};
 
 use crate::act::{Act, ActError, no};
+use crate::enforcement::Filed;
 use crate::items::listing_id;
 use crate::record::{Record, by, seller_id};
 use crate::refusal::{Kind, Refusal};
@@ -35,12 +41,11 @@ impl Record for Case {
         };
         let seller = self.subject.seller().map(|seller| by("seller", seller_id(seller), opened));
         let assigned = self.assigned.map(|person| by("assigned", person, due.unwrap_or(i64::MAX)));
-        let files = self.timeline.iter().filter_map(|event| match &event.what {
-            case::What::Evidence { evidence } => Some(by("content", evidence.content, event.at.0)),
-            case::What::Filed { file } => Some(by("content", file.content, event.at.0)),
-            _ => None,
-        });
-        [stage, about].into_iter().chain(seller).chain(assigned).chain(files).collect()
+        let contents = self.contents();
+        let files = contents.keys().map(|content| by("content", content, opened));
+        let next = self.next().map(|next| by("next", "", next.0));
+        let late = (self.goes_on() && self.told == clocks::Status::Breached).then(|| by("breached", "", opened));
+        [stage, about].into_iter().chain(seller).chain(assigned).chain(files).chain(next).chain(late).collect()
     }
 }
 
@@ -57,10 +62,13 @@ pub fn stage(case: &Case) -> &'static str {
 /// Opens a case.
 ///
 /// # Errors
-/// Without a reason, or where there is a case of this id.
+/// Without a reason, where there is a case of this id, or no such group.
 pub async fn open(act: &Act<'_>, id: CaseId, subject: Subject, reason: String) -> Result<Case, ActError> {
     if act.look::<Case>(&id.to_string()).await?.is_some() {
         return Err(no(Refusal::new(Kind::Conflict, format!("the case {id} is there already"))));
+    }
+    if let Subject::Group { group } = &subject {
+        act.get::<Group>(&group.to_string()).await?;
     }
     let case = case::open(id, subject, act.by.person(), reason, act.now()).map_err(no)?;
     act.happened(&case, &case.timeline)?;
@@ -91,7 +99,33 @@ fn back(id: CaseId, link: Link) -> Option<Link> {
     link.how.back().map(|how| Link { case: id, how })
 }
 
+/// Says what time has brought to cases in which something is due, for at most `limit` of them; how many it was.
+///
+/// # Errors
+/// That the store fails.
+pub async fn tick(act: &Act<'_>, limit: u64) -> Result<usize, ActError> {
+    let mut count = 0;
+    for mut case in act.found::<Case>("next", String::new(), limit).await? {
+        let Some(event) = case.tick(act.now()) else { continue };
+        apply(&mut case, &event);
+        act.happened(&case, &[event])?;
+        act.put(&case).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// What somebody refers to must be there.
+async fn known(act: &Act<'_>, command: &Command) -> Result<(), ActError> {
+    match command {
+        Command::Reviewed(item) => act.get::<Item>(&item.to_string()).await.map(drop),
+        Command::Acted(action) => act.get::<Filed>(&action.to_string()).await.map(drop),
+        _ => Ok(()),
+    }
+}
+
 async fn changed(act: &Act<'_>, id: CaseId, command: Command) -> Result<Case, ActError> {
+    known(act, &command).await?;
     let mut case: Case = act.get(&id.to_string()).await?;
     let event = decide(&case, command, act.by.person(), act.now()).map_err(no)?;
     apply(&mut case, &event);
@@ -100,21 +134,40 @@ async fn changed(act: &Act<'_>, id: CaseId, command: Command) -> Result<Case, Ac
     Ok(case)
 }
 
-/// All of a case for those outside, with the hashes of what must be handed over with it. That it left is noted.
+/// A case as it leaves the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Canonical JSON: the case, the hashes of what is handed over with it, the last signed head of the trail, when and
+    /// by whom.
+    pub manifest: String,
+    /// The case.
+    pub case: Case,
+}
+
+/// All of a case for those outside. That it left is noted, with the hash of the manifest.
 ///
 /// # Errors
 /// [`Kind::Absent`], or that the store fails.
-pub async fn export(act: &Act<'_>, id: CaseId) -> Result<Value, ActError> {
+pub async fn export(act: &Act<'_>, id: CaseId, head: Option<Value>) -> Result<Exported, ActError> {
+    let unwritable = |error: &dyn std::fmt::Display| ActError::from(StoreError::NoEvent(error.to_string()));
     let case: Case = act.get(&id.to_string()).await?;
-    let value = case.export().map_err(|error| StoreError::NoEvent(error.to_string()))?;
-    act.happened(&case, &[Left::Exported { events: case.timeline.len() }])?;
-    Ok(value)
+    let mut value = case.export().map_err(|error| unwritable(&error))?;
+    if let Value::Object(fields) = &mut value {
+        fields.insert("exported_at".into(), act.now().to_string().into());
+        fields.insert("exported_by".into(), act.person()?.to_string().into());
+        fields.insert("trail_head".into(), head.unwrap_or_default());
+    }
+    let manifest = canonical::bytes(&value).map_err(|error| unwritable(&error))?;
+    let manifest = String::from_utf8(manifest).map_err(|error| unwritable(&error))?;
+    let sha256 = Hash(Sha256::digest(manifest.as_bytes()).into());
+    act.happened(&case, &[Left::Exported { events: case.timeline.len(), manifest: sha256 }])?;
+    Ok(Exported { manifest, case })
 }
 
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Left {
-    Exported { events: usize },
+    Exported { events: usize, manifest: Hash },
 }
 
 /// A case, for staff.
@@ -138,8 +191,10 @@ pub struct CaseView {
     /// What must happen by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_what: Option<String>,
-    /// Whether it has not happened in time.
-    pub overdue: bool,
+    /// Where that stands: `runs`, `warned`, `breached`, or `stopped` once the case is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub clock: Option<clocks::Status>,
     /// Other cases, and what they are to this one.
     #[schema(value_type = Vec<Object>)]
     pub links: Vec<Link>,
@@ -168,7 +223,7 @@ pub fn case_view(case: &Case, now: Moment) -> CaseView {
         by: event.by.map(|person| person.to_string()),
         what: event.what.clone(),
     };
-    let due = case.due.clone().map(|Due { at, what }| (at.to_string(), what));
+    let due = case.due.clone().map(|Due { at, what, .. }| (at.to_string(), what));
     let (due_at, due_what) = due.unzip();
     CaseView {
         case_id: case.id.to_string(),
@@ -177,7 +232,7 @@ pub fn case_view(case: &Case, now: Moment) -> CaseView {
         assigned: case.assigned.map(|person| person.to_string()),
         due_at,
         due_what,
-        overdue: case.overdue(now),
+        clock: case.clock(now),
         links: case.links.clone(),
         timeline: case.timeline.iter().map(event).collect(),
     }

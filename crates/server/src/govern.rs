@@ -11,7 +11,7 @@ use touchstone_cases::moment::Moment;
 use touchstone_office::act::{ActError, Acting, happen};
 use touchstone_office::settings::Settings;
 use touchstone_office::{Act, By, Key, Kind, No, Performed, Refusal, perform};
-use touchstone_office::{appeals, approvals, enforcement, statements};
+use touchstone_office::{appeals, approvals, casework, enforcement, statements};
 use touchstone_people::Role;
 use touchstone_store::{ChangeError, Kept};
 
@@ -139,6 +139,7 @@ impl App {
                 enforcement::tick(act, &book, TICKS_MAX).await?;
                 statements::tick(act, &book, TICKS_MAX).await?;
                 approvals::tick(act, TICKS_MAX).await?;
+                casework::tick(act, TICKS_MAX).await?;
                 appeals::tick(act, &book, TICKS_MAX).await
             })
         });

@@ -1,7 +1,8 @@
 //! What can be done with a case, and what follows.
 
 use super::{Case, Due, Event, Evidence, File, Finding, How, Link, Status, What};
-use crate::id::{ActionId, CaseId, ItemId, PersonId, Subject};
+use crate::clocks;
+use crate::id::{ActionId, CaseId, Hash, ItemId, PersonId, Subject};
 use crate::moment::Moment;
 
 /// Longest note, in characters.
@@ -10,6 +11,9 @@ const NOTE_CHARS_MAX: usize = 20_000;
 const TEXT_CHARS_MAX: usize = 500;
 /// Most events of one case.
 const EVENTS_MAX: usize = 10_000;
+/// Most files and pieces of evidence of one case, and their bytes together: an export holds them all.
+const CONTENTS_MAX: usize = 500;
+const CONTENT_BYTES_MAX: u64 = 64 << 20;
 
 /// What can be asked of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +93,11 @@ pub enum Refusal {
     /// Seen later than now.
     #[error("nothing is seen before it happens: {0} is later than now")]
     Future(Moment),
+    /// More bytes than a case has.
+    #[error(
+        "a case holds at most {CONTENTS_MAX} files with {CONTENT_BYTES_MAX} bytes together; open another and link it"
+    )]
+    Heavy,
     /// More events than a case has.
     #[error("a case has at most {EVENTS_MAX} events; merge it into another")]
     Full,
@@ -101,7 +110,8 @@ pub enum Refusal {
 pub fn open(id: CaseId, subject: Subject, by: Option<PersonId>, reason: String, now: Moment) -> Result<Case, Refusal> {
     let what = What::Opened { reason: text("a reason", reason, TEXT_CHARS_MAX)? };
     let timeline = vec![Event { at: now, by, what }];
-    Ok(Case { id, subject, status: Status::Open, assigned: None, due: None, links: vec![], timeline })
+    let told = clocks::Status::Runs;
+    Ok(Case { id, subject, status: Status::Open, assigned: None, due: None, told, links: vec![], timeline })
 }
 
 /// What a command brings about; `by` is nobody if it happens by itself.
@@ -111,9 +121,15 @@ pub fn open(id: CaseId, subject: Subject, by: Option<PersonId>, reason: String, 
 pub fn decide(case: &Case, command: Command, by: Option<PersonId>, now: Moment) -> Result<Event, Refusal> {
     admitted(case, &command)?;
     let what = match command {
-        Command::See(evidence) => see(evidence, now)?,
+        Command::See(evidence) => {
+            room(case, evidence.content, evidence.bytes)?;
+            see(evidence, now)?
+        }
         Command::Note(note) => What::Noted { text: text("a note", note, NOTE_CHARS_MAX)? },
-        Command::File(file) => filed(file)?,
+        Command::File(file) => {
+            room(case, file.content, file.bytes)?;
+            filed(file)?
+        }
         Command::Assign(to) => What::Assigned { to },
         Command::Due(due) => What::Due { due: due.map(|due| checked(due, now)).transpose()? },
         Command::Link(link) => What::Linked { link: linked(case, link)? },
@@ -152,6 +168,14 @@ fn admitted(case: &Case, command: &Command) -> Result<(), Refusal> {
     }
 }
 
+/// The same bytes are kept once.
+fn room(case: &Case, content: Hash, bytes: u64) -> Result<(), Refusal> {
+    let held = case.contents();
+    let total = held.values().fold(bytes, |sum, content| sum.saturating_add(content.bytes));
+    let fits = held.contains_key(&content) || (held.len() < CONTENTS_MAX && total <= CONTENT_BYTES_MAX);
+    if fits { Ok(()) } else { Err(Refusal::Heavy) }
+}
+
 fn see(evidence: Evidence, now: Moment) -> Result<What, Refusal> {
     if evidence.seen_at > now {
         return Err(Refusal::Future(evidence.seen_at));
@@ -168,7 +192,11 @@ fn filed(file: File) -> Result<What, Refusal> {
 }
 
 fn checked(due: Due, now: Moment) -> Result<Due, Refusal> {
-    Ok(Due { at: future(due.at, now)?, what: text("what is due", due.what, TEXT_CHARS_MAX)? })
+    Ok(Due {
+        at: future(due.at, now)?,
+        warns: due.warns.max(now).min(due.at),
+        what: text("what is due", due.what, TEXT_CHARS_MAX)?,
+    })
 }
 
 fn linked(case: &Case, link: Link) -> Result<Link, Refusal> {
@@ -192,7 +220,11 @@ fn text(what: &'static str, text: String, max: usize) -> Result<String, Refusal>
 pub fn apply(case: &mut Case, event: &Event) {
     match &event.what {
         What::Assigned { to } => case.assigned = *to,
-        What::Due { due } => case.due.clone_from(due),
+        What::Due { due } => {
+            case.due.clone_from(due);
+            case.told = clocks::Status::Runs;
+        }
+        What::Clock { status } => case.told = *status,
         What::Linked { link } => case.links.push(*link),
         What::Unlinked { link } => case.links.retain(|each| each != link),
         What::Became { status } => case.status = status.clone(),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use touchstone_cases::case::{
     Case, Command, Due, Event, Evidence, File, Finding, How, Link, Refusal, Seen, Status, What, apply, decide, open,
 };
+use touchstone_cases::clocks::Status as Clock;
 use touchstone_cases::id::{ActionId, CaseId, Hash, ItemId, Seller, Subject};
 use touchstone_cases::moment::Moment;
 use uuid::Uuid;
@@ -75,7 +76,7 @@ fn commands() -> impl Strategy<Value = Command> {
         2 => Just(Command::Note("seen again".into())),
         1 => (0..3_u8).prop_map(|content| Command::File(file(content))),
         2 => prop::option::of(1..4_u128).prop_map(|to| Command::Assign(to.map(person))),
-        2 => prop::option::of(0..300_i64).prop_map(|at| Command::Due(at.map(|at| Due { at: Moment(at), what: "answer".into() }))),
+        2 => prop::option::of(0..300_i64).prop_map(|at| Command::Due(at.map(|at| Due { at: Moment(at), warns: Moment(at), what: "answer".into() }))),
         3 => link().prop_map(Command::Link),
         2 => link().prop_map(Command::Unlink),
         1 => Just(Command::Reviewed(ItemId(Uuid::nil()))),
@@ -147,12 +148,38 @@ fn what_cannot_be_is_refused() {
 }
 
 #[test]
-fn what_is_due_is_overdue_until_it_is_over() {
+fn what_is_due_is_warned_of_and_missed_once_until_it_is_over() {
     let mut case = opened();
-    done(&mut case, Command::Due(Some(Due { at: Moment(10), what: "answer the seller".into() })), 1).unwrap();
-    assert!(!case.overdue(Moment(10)) && case.overdue(Moment(11)));
-    done(&mut case, Command::Close { finding: Finding::Undetermined, reason: "gone".into() }, 12).unwrap();
-    assert!(!case.overdue(Moment(20)));
+    let due =
+        |at: i64| Command::Due(Some(Due { at: Moment(at), warns: Moment(at - 4), what: "answer the seller".into() }));
+    done(&mut case, due(10), 1).unwrap();
+    let tick = |case: &mut Case, now: i64| {
+        let event = case.tick(Moment(now));
+        event.iter().for_each(|event| apply(case, event));
+        event.map(|event| event.what)
+    };
+    let told = |status| Some(What::Clock { status });
+    assert_eq!((case.next(), tick(&mut case, 5)), (Some(Moment(6)), None));
+    assert_eq!(tick(&mut case, 6), told(Clock::Warned));
+    assert_eq!((case.next(), tick(&mut case, 9)), (Some(Moment(10)), None));
+    assert_eq!(tick(&mut case, 10), told(Clock::Breached));
+    assert_eq!((case.next(), tick(&mut case, 11)), (None, None), "told once");
+    // What is due anew begins anew, at once late where nobody looked in between, and not at all once the case is over.
+    done(&mut case, due(20), 12).unwrap();
+    assert_eq!(tick(&mut case, 30), told(Clock::Breached));
+    done(&mut case, due(40), 31).unwrap();
+    done(&mut case, Command::Close { finding: Finding::Undetermined, reason: "gone".into() }, 32).unwrap();
+    assert_eq!((case.clock(Moment(50)), tick(&mut case, 50)), (Some(Clock::Stopped), None));
+}
+
+#[test]
+fn a_case_holds_no_more_than_an_export_may() {
+    let mut case = opened();
+    let large = |content: u8, bytes: u64| Command::File(File { bytes, ..file(content) });
+    done(&mut case, large(1, 40 << 20), 1).unwrap();
+    done(&mut case, large(1, 40 << 20), 2).unwrap();
+    assert_eq!(done(&mut case, large(2, 30 << 20), 3), Err(Refusal::Heavy), "the same bytes were counted once");
+    done(&mut case, large(2, 20 << 20), 4).unwrap();
 }
 
 #[test]

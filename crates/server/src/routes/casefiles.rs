@@ -9,13 +9,15 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
-use touchstone_cases::case::{Case, Command, Evidence, File as CaseFile, Seen, What};
+use touchstone_audit::Receipt;
+use touchstone_audit::receipt::Kind;
+use touchstone_cases::case::{Case, Command, Evidence, File as CaseFile, Seen};
 use touchstone_cases::id::{CaseId, DecisionId, Hash, PersonId, Seller};
 use touchstone_cases::moment::Moment;
-use touchstone_office::casework::{self, CaseView, case_view};
+use touchstone_office::casework::{self, CaseView, Exported, case_view};
 use touchstone_office::documents::{self, Document, File};
+use touchstone_office::{Performed, perform};
 use touchstone_people::{Action, Resource};
 use touchstone_screening::Decision;
 use touchstone_store::{Page, Search, StoredDecision};
@@ -23,6 +25,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::cases::{absent, may_work, read, relation};
+use super::decisions::{ReceiptView, signed};
 use super::documents::{given, one_file};
 use super::{Path, banks};
 use crate::actor::Actor;
@@ -33,8 +36,6 @@ use crate::media::sniffed;
 use crate::problem::{Code, Problem};
 use crate::sent;
 
-/// Bytes of an export's contents, at most; what is beyond is named and left out.
-const EXPORT_BYTES_MAX: u64 = 64 << 20;
 /// Documents with the same bytes that are looked at, at most.
 const SAME_MAX: u64 = 50;
 
@@ -171,22 +172,10 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     let case = read(&app, &actor, &request, id).await?;
     let content = Hash::try_from(sha256).map_err(|_| absent())?;
-    if !contents(&case).contains(&content) {
+    if !case.contents().contains_key(&content) {
         return Err(absent());
     }
     given(&app, &document(&app, &case, content).await?.ok_or_else(absent)?).await
-}
-
-fn contents(case: &Case) -> Vec<Hash> {
-    let named = case.timeline.iter().filter_map(|event| match &event.what {
-        What::Evidence { evidence } => Some(evidence.content),
-        What::Filed { file } => Some(file.content),
-        _ => None,
-    });
-    let mut named: Vec<Hash> = named.collect();
-    named.sort_unstable();
-    named.dedup();
-    named
 }
 
 /// The document with these bytes: of the case's seller, or, in a case about a group, of any that is kept.
@@ -203,14 +192,13 @@ async fn document(app: &App, case: &Case, content: Hash) -> Result<Option<Docume
 /// All of a case, for those outside.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CaseExport {
-    /// Version of the form.
-    schema: u32,
-    /// The case with its timeline, and by hash what belongs to it.
-    #[schema(value_type = Object)]
-    export: Value,
-    /// SHA-256 of `export`, as canonical JSON (RFC 8785).
-    export_sha256: String,
-    /// The bytes of each content.
+    /// Canonical JSON as a text, byte for byte what was signed: the case with its timeline, SHA-256 of each content, who
+    /// exported it and when, and the last signed head of the trail.
+    manifest: String,
+    /// The signature: `touchstone receipt verify` checks it offline.
+    #[schema(value_type = ReceiptView)]
+    receipt: Receipt,
+    /// The bytes of each content that the manifest names.
     contents: Vec<Content>,
 }
 
@@ -219,17 +207,16 @@ pub(crate) struct CaseExport {
 pub(crate) struct Content {
     /// SHA-256 of its bytes.
     sha256: String,
-    /// Media type; absent if it is not kept any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    media: Option<String>,
-    /// Its bytes; absent if it is not kept any more, or beyond the 64 MiB of an export: then it is got by itself.
+    /// Media type.
+    media: String,
+    /// Its bytes; absent if the seller whom it is about was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     base64: Option<String>,
 }
 
-/// Hands over a case: its timeline, and every content with its hash. That it left is in the trail.
+/// Hands over a case: a signed manifest with its timeline and the hash of every content, and the contents. That it left is
+/// in the trail, with the manifest's hash.
 #[utoipa::path(post, path = "/v1/cases/{id}/export", operation_id = "export_case", tag = "cases",
     params(("id" = Uuid, Path, description = "The case")), security(("session" = [])),
     responses((status = 200, description = "All of the case", body = CaseExport), crate::openapi::Problems))]
@@ -244,28 +231,23 @@ pub(crate) async fn export(
     if !reach.covers(relation(&actor, &case)) {
         return Err(absent());
     }
-    let none = HeaderMap::new();
-    let answer =
-        act(&app, &actor, &none, b"", move |act| Box::pin(async move { casework::export(act, CaseId(id)).await }));
-    let body = axum::body::to_bytes(answer.await?.into_body(), usize::MAX).await;
-    let body = body.map_err(|error| Problem::internal("an export can't be written", error))?;
-    let export: Value =
-        serde_json::from_slice(&body).map_err(|error| Problem::internal("an export can't be written", error))?;
-    let mut canonical = Vec::new();
-    let written = touchstone_audit::canonical::write(&export, &mut canonical);
-    written.map_err(|error| Problem::internal("an export can't be written", error))?;
-    let (mut given, mut room) = (Vec::new(), EXPORT_BYTES_MAX);
-    for content in contents(&case) {
-        let document = document(&app, &case, content).await?;
-        let fits = document.as_ref().filter(|document| document.bytes <= room);
-        let bytes = match fits {
-            Some(document) => documents::bytes(&app.store, document).await?,
+    let head = app.last_head().await?.map(|(_, line)| line);
+    let left = perform(&app.store, actor.by(), app.clock.micros(), None, move |act| {
+        Box::pin(async move { casework::export(act, CaseId(id), head).await })
+    });
+    let unwritable = |why: &dyn std::fmt::Display| Problem::internal("an export can't be written", why);
+    let Performed::Done(left) = left.await? else { return Err(unwritable(&"an earlier answer without a key")) };
+    let Exported { manifest, case } = serde_json::from_slice(&left).map_err(|error| unwritable(&error))?;
+    app.hooks.awaited.notify_one();
+    let Json(receipt) = signed(&app, Kind::Case, id, manifest.as_bytes())?;
+    let mut contents = Vec::new();
+    for (content, named) in case.contents() {
+        let bytes = match document(&app, &case, content).await? {
+            Some(document) => documents::bytes(&app.store, &document).await?,
             None => None,
         };
-        room -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        let media = document.map(|document| document.media);
-        given.push(Content { sha256: content.to_string(), media, base64: bytes.map(|bytes| STANDARD.encode(bytes)) });
+        let base64 = bytes.map(|bytes| STANDARD.encode(bytes));
+        contents.push(Content { sha256: content.to_string(), media: named.media.to_owned(), base64 });
     }
-    let export_sha256 = Hash(Sha256::digest(&canonical).into()).to_string();
-    Ok(Json(CaseExport { schema: 1, export, export_sha256, contents: given }))
+    Ok(Json(CaseExport { manifest, receipt, contents }))
 }

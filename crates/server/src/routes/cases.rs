@@ -8,11 +8,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use touchstone_cases::case::{Case, Command, Due, Finding, How, Link};
+use touchstone_cases::clocks::{Calendar, Period};
 use touchstone_cases::id::{ActionId, CaseId, GroupId, Hash, ItemId, Listing, PersonId, Seller, Subject, Version};
-use touchstone_cases::moment::Moment;
+use touchstone_cases::moment::{HOUR, Moment};
+use touchstone_office::act::no;
 use touchstone_office::casework::{self, CaseView, case_view};
 use touchstone_office::{Refusal, record};
-use touchstone_people::{Action, Relation, Resource};
+use touchstone_people::{Action, Relation, Resource, Roles, rights};
 use touchstone_store::{Name, Page, Search};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -26,6 +28,11 @@ use crate::govern::{act, command, one, open};
 use crate::guard::{JsonBody, RequestId};
 use crate::problem::{Code, Problem};
 use crate::read_log::Personal;
+
+/// Hours before the end at which there is little time, if nothing is said.
+const WARN_HOURS: u32 = 24;
+/// Working days within which something must happen, at most.
+const WORKING_DAYS_MAX: u32 = 1_000;
 
 /// What a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -140,6 +147,9 @@ pub(crate) struct ListQuery {
     /// Those of mine, by when they are due.
     #[serde(default)]
     mine: bool,
+    /// Those in which something did not happen in time, the oldest first.
+    #[serde(default)]
+    breached: bool,
     /// Those about this seller, with `seller_id`; empty where listings do not say theirs.
     #[serde(default)]
     marketplace: String,
@@ -180,6 +190,7 @@ pub(crate) async fn list(
             let (marketplace, seller_id) = (query.marketplace.clone(), seller_id.clone());
             ("seller", record::seller_id(&Seller { marketplace, seller_id }))
         }
+        (None, false) if query.breached => ("breached", String::new()),
         (None, false) => ("stage", query.stage.clone().unwrap_or_else(|| "open".to_owned())),
     };
     plain(&value)?;
@@ -255,12 +266,22 @@ pub(crate) enum CaseCommand {
         #[serde(default)]
         to: Option<Uuid>,
     },
-    /// Something must happen by then.
+    /// Something must happen by then: by a moment, or within some working days of the calendar. Who listens is told
+    /// when there is little time, and when it did not happen.
     Due {
-        /// By then, RFC 3339.
-        at: String,
         /// What.
         what: String,
+        /// First moment that is too late, RFC 3339.
+        #[serde(default)]
+        at: Option<String>,
+        /// Or: how many working days, the first after today.
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 1_000)]
+        working_days: Option<u32>,
+        /// Hours before the end at which there is little time; 24 if not said.
+        #[serde(default)]
+        #[schema(maximum = 8_760)]
+        warn_hours: Option<u32>,
     },
     /// What was due is done, or needs not happen.
     Done,
@@ -316,16 +337,39 @@ pub(crate) enum CaseCommand {
     },
 }
 
+fn moment(text: &str, field: &str) -> Result<Moment, Refusal> {
+    let wrong = || Refusal::invalid(format!("{field} is no time as 2026-11-01T09:30:00Z"));
+    micros(text).map(Moment).ok_or_else(wrong)
+}
+
+/// By when something must happen: a moment, or working days of the calendar from now on.
+fn due(
+    what: String,
+    (at, days): (Option<String>, Option<u32>),
+    warn: u32,
+    by: (&Calendar, Moment),
+) -> Result<Due, Refusal> {
+    let (calendar, now) = by;
+    let at = match (at, days) {
+        (Some(at), None) => moment(&at, "at")?,
+        (None, Some(days @ 1..=WORKING_DAYS_MAX)) => {
+            let beyond = || Refusal::invalid("working_days: the calendar ends before that");
+            calendar.end(Period::WorkingDays(days), false, now).ok_or_else(beyond)?
+        }
+        _ => return Err(Refusal::invalid(format!("say one of at and working_days, 1 to {WORKING_DAYS_MAX}"))),
+    };
+    Ok(Due { at, warns: at.plus(-i64::from(warn) * HOUR), what })
+}
+
 impl CaseCommand {
-    fn read(self) -> Result<Command, Refusal> {
-        let moment = |text: &str, field: &str| {
-            let wrong = || Refusal::invalid(format!("{field} is no time as 2026-11-01T09:30:00Z"));
-            micros(text).map(Moment).ok_or_else(wrong)
-        };
+    fn read(self, by: (&Calendar, Moment)) -> Result<Command, Refusal> {
         Ok(match self {
             Self::Note { text } => Command::Note(text),
             Self::Assign { to } => Command::Assign(to.map(PersonId)),
-            Self::Due { at, what } => Command::Due(Some(Due { at: moment(&at, "at")?, what })),
+            Self::Due { what, at, working_days, warn_hours } => {
+                let warn = warn_hours.unwrap_or(WARN_HOURS);
+                Command::Due(Some(due(what, (at, working_days), warn, by)?))
+            }
             Self::Done => Command::Due(None),
             Self::Link { case, how } => Command::Link(how.to(case)),
             Self::Unlink { case, how } => Command::Unlink(how.to(case)),
@@ -359,11 +403,26 @@ pub(crate) async fn post(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     may_work(&app, &actor, id).await?;
-    let (asked, request) = (command::<CaseCommand>(&body)?.read()?, [id.as_bytes(), &body[..]].concat());
+    let asked: CaseCommand = command(&body)?;
+    if let CaseCommand::Assign { to: Some(to) } = asked {
+        works_on_cases(&app, to).await?;
+    }
+    let (request, book) = ([id.as_bytes(), &body[..]].concat(), app.rulebook());
     act(&app, &actor, &headers, &request, move |act| {
-        Box::pin(async move { Ok(case_view(&casework::command(act, CaseId(id), asked).await?, act.now())) })
+        Box::pin(async move {
+            let command = asked.read((&book.calendar, act.now())).map_err(no)?;
+            Ok(case_view(&casework::command(act, CaseId(id), command).await?, act.now()))
+        })
     })
     .await
+}
+
+/// A case is given to somebody who may read the cases that they were given.
+async fn works_on_cases(app: &App, account: Uuid) -> Result<(), Problem> {
+    let account = app.store.account(account).await?.filter(|account| account.disabled_at.is_none());
+    let roles = account.and_then(|account| Roles::parse(account.roles.iter().map(String::as_str)));
+    let may = roles.is_some_and(|roles| rights::reach(roles, Resource::Case, Action::Read).covers(Relation::Assigned));
+    if may { Ok(()) } else { Err(Problem::new(Code::BadCommand, "to is no account of somebody who works on cases")) }
 }
 
 /// Refuses who may not work on a case; a reviewer works on those that they were given, and takes one that nobody has.

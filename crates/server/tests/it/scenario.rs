@@ -2,8 +2,11 @@
 //! undone, goods are removed, a case is made, a shop is closed by two, the seller reads why and shows a bill, all is taken
 //! back, and at the end of the day everybody can check what happened.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use touchstone_audit::Receipt;
 
 use crate::person::Browser;
 use crate::receiver::Receiver;
@@ -187,9 +190,26 @@ async fn a_days_work(backend: Backend) {
     let over = json!({"command": "close", "finding": "unfounded", "reason": "the brand allows it"});
     day.post(&day.lena, &format!("{case}/commands"), over).await;
     let handed = day.post(&day.lena, &format!("{case}/export"), json!({})).await;
-    assert_eq!(handed["export"]["case"]["status"]["status"], "closed");
-    assert!(handed["contents"].as_array().unwrap().iter().all(|content| content["base64"].is_string()));
+    handed_over(&day, &handed).await;
     the_day_can_be_checked(&day).await;
+}
+
+/// An outsider checks a case: the signature of the manifest, and each content by its hash.
+async fn handed_over(day: &Day, handed: &Value) {
+    let manifest = handed["manifest"].as_str().unwrap();
+    let receipt = Receipt::read(handed["receipt"].to_string().as_bytes()).unwrap();
+    let keys = day.world.get("/v1/audit/keys").await.bytes;
+    let keys = String::from_utf8(keys).unwrap().parse().unwrap();
+    assert!(receipt.verify(manifest.as_bytes(), &keys).is_ok());
+    assert!(receipt.verify(manifest.replace("unfounded", "confirmed").as_bytes(), &keys).is_err());
+    let manifest: Value = serde_json::from_str(manifest).unwrap();
+    assert_eq!(manifest["case"]["status"]["status"], "closed");
+    let sha256 = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let contents = handed["contents"].as_array().unwrap().iter();
+    let given: Vec<String> =
+        contents.map(|content| sha256(&STANDARD.decode(content["base64"].as_str().unwrap()).unwrap())).collect();
+    let named = manifest["contents"].as_array().unwrap().iter().map(|content| content["sha256"].as_str().unwrap());
+    assert_eq!(given, named.collect::<Vec<_>>());
 }
 
 /// Receivers were told, signed; statements fit for the EU's database; the trail holds all of it and verifies.
