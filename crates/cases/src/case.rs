@@ -313,13 +313,15 @@ impl Case {
 
     /// What is kept by content: the hash, how many bytes, the media type.
     pub fn contents(&self) -> BTreeMap<Hash, Content<'_>> {
-        let content = |event| match event {
-            What::Evidence { evidence: Evidence { content, bytes, media, .. } }
-            | What::Filed { file: File { content, bytes, media, .. } } => {
-                Some((*content, Content { bytes: *bytes, media }))
+        fn content(event: &What) -> Option<(Hash, Content<'_>)> {
+            match event {
+                What::Evidence { evidence: Evidence { content, bytes, media, .. } }
+                | What::Filed { file: File { content, bytes, media, .. } } => {
+                    Some((*content, Content { bytes: *bytes, media }))
+                }
+                _ => None,
             }
-            _ => None,
-        };
+        }
         self.timeline.iter().filter_map(|event| content(&event.what)).collect()
     }
 

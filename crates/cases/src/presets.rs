@@ -12,6 +12,18 @@ pub const PRESETS: &[(&str, &str, &str)] = &[
     ("us", "presets/us-2023-06-27.toml", include_str!("../presets/us-2023-06-27.toml")),
 ];
 
+/// Slug, file name and text of the calendar of each place.
+pub const CALENDARS: &[(&str, &str, &str)] = &[
+    ("eu", "presets/calendar-eu.toml", include_str!("../presets/calendar-eu.toml")),
+    ("cn", "presets/calendar-cn.toml", include_str!("../presets/calendar-cn.toml")),
+    ("us", "presets/calendar-us.toml", include_str!("../presets/calendar-us.toml")),
+];
+
+/// The calendar of a place, with file name and text; none if there is no such preset.
+pub fn calendar(place: &str) -> Option<(&'static str, &'static str)> {
+    CALENDARS.iter().find(|(id, ..)| *id == place).map(|(_, name, text)| (*name, *text))
+}
+
 /// The regimes of a place; none if there is no such preset.
 ///
 /// # Errors
@@ -25,6 +37,7 @@ pub fn preset(place: &str) -> Result<Regimes, Vec<Diagnostic>> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::clocks::parse_calendar;
     use crate::enforcement::Severity;
     use crate::ladder::parse;
 
@@ -42,6 +55,15 @@ mod tests {
             assert!(repeated(0) > 0 && repeated(1) > repeated(0), "repetition weighs more");
         }
         assert_eq!(preset("eu").map(|regimes| regimes.all().len()), Ok(1));
+    }
+
+    #[test]
+    fn every_place_has_a_calendar() {
+        for (place, name, text) in CALENDARS {
+            parse_calendar(name, text).unwrap_or_else(|found| panic!("{found:?}"));
+            assert!(PRESETS.iter().any(|(id, ..)| id == place) && calendar(place).is_some());
+        }
+        assert_eq!(calendar("atlantis"), None);
     }
 
     #[test]

@@ -45,6 +45,12 @@ pub struct Item {
     /// Drawn by chance: the stratum, and with which probability. It is not shown to reviewers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn: Option<Stratum>,
+    /// Where it is counted, if screening asked for it by itself; chance draws some of those that nobody gets to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<Stratum>,
+    /// When the decision was made that asked for it; none: when it came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Moment>,
     /// Why it matters.
     pub risk: Risk,
     /// Since when it waits.
@@ -119,6 +125,10 @@ pub struct Entry {
     pub decision: Option<DecisionId>,
     /// Drawn by chance, from this stratum.
     pub drawn: Option<Stratum>,
+    /// Where it is counted, if it is a review that screening asked for.
+    pub stratum: Option<Stratum>,
+    /// When that decision was made.
+    pub decided_at: Option<Moment>,
     /// Why it matters.
     pub risk: Risk,
     /// Whose place it takes: of a sampled or golden item that of another that waits, else its own risk.
@@ -161,12 +171,18 @@ pub enum Refusal {
 impl Item {
     /// An item that comes in. A sampled or golden one is blind, whatever was given.
     pub fn enter(entry: Entry, ageing: Ageing, now: Moment) -> Self {
-        let Entry { id, subject, decision, drawn, risk, place, route, review } = entry;
+        let Entry { id, subject, decision, drawn, stratum, decided_at, risk, place, route, review } = entry;
         let key = ageing.key(now, place.unwrap_or(risk));
         let (lock, stage) = (Lock::default(), Stage::Open);
         let blind = review.blind || review.golden.is_some() || drawn.is_some();
         let review = Review { blind, ..review };
-        Self { id, subject, decision, drawn, risk, created_at: now, key, route, lock, review, stage }
+        let created_at = now;
+        Self { id, subject, decision, drawn, stratum, decided_at, risk, created_at, key, route, lock, review, stage }
+    }
+
+    /// The moment for which it counts: that of its decision.
+    pub fn counts_at(&self) -> Moment {
+        self.decided_at.unwrap_or(self.created_at)
     }
 
     /// What people see of it now.

@@ -301,6 +301,9 @@ async fn learn(act: &Act<'_>, heard: &Heard, issued: &Issued, label: Label) -> R
             let mut known = reviewers::known(act, *person).await?;
             known.record.appealed(stood);
             act.put(&known).await?;
+            if label.verdict == Verdict::Wrong {
+                cleared(act, heard).await?;
+            }
         }
         // What a rule did by itself has the id of its decision as incident.
         Actor::Rule(rule) if label.verdict != Verdict::Partly => {
@@ -309,6 +312,18 @@ async fn learn(act: &Act<'_>, heard: &Heard, issued: &Issued, label: Label) -> R
         Actor::Rule(_) | Actor::Ladder => {}
     }
     act.put(&Labelled { appeal: heard.id, seller: heard.seller.clone(), label }).await
+}
+
+/// Listings that a person acted on wrongly: what they were audited for was not right either.
+async fn cleared(act: &Act<'_>, heard: &Heard) -> Result<(), ActError> {
+    let desk = enforcement::desk(act, &Of::Seller(heard.seller.clone())).await?;
+    let records = heard.appeal.contested.actions.iter().filter_map(|id| desk.standing.records.get(id));
+    for order in records.map(|record| &record.action.order) {
+        if let Scope::Listing(listing) = &order.scope {
+            fuses::reversed(act, listing, &order.evidence).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Says what clocks of appeals have brought by now, for at most `limit` of them; how many had something to say.

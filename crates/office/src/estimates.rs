@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_cases::estimate::{Cell, Estimates, Side, estimates};
-use touchstone_cases::moment::DAY;
+use touchstone_cases::moment::{DAY, HOUR, Moment};
 use touchstone_cases::queue::{Item, Stage};
 use touchstone_cases::review::{Verdict, golden};
 use touchstone_cases::sample::Stratum;
@@ -12,30 +12,34 @@ use touchstone_cases::share::Ppb;
 use touchstone_store::{Page, Search};
 
 use crate::act::{Act, ActError, no};
-use crate::intake::Screened;
+use crate::intake::{QUARTER, Screened};
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::reviewers::Known;
 
 /// Records read at once.
 const PART: u64 = 1_000;
-/// Days of a period, at most.
-const DAYS_MAX: i64 = 366;
+/// A period is no longer: a year, and the hour by which its last day may be.
+const PERIOD_MAX: i64 = 366 * DAY + HOUR;
 /// Reviewers of a house, at most.
 const REVIEWERS_MAX: u64 = 10_000;
 /// Behind every id of a record.
 const BEHIND: &str = "\u{10ffff}";
 
-/// The three shares from one day to another, both with, in days since 1970, UTC. `corrected`: for errors of reviewers, as
-/// golden items show them. A sample counts on the day on which it came into the queue, a listing on that of its decision.
+/// The three shares from one moment to before another, which are where days begin somewhere. `corrected`: for errors of
+/// reviewers, as golden items show them. All counts at the moment of the decision, whenever a person looked.
 ///
 /// # Errors
-/// A period of no days or too many, or golden items that cannot tell.
-pub async fn between(act: &Act<'_>, (first, last): (i64, i64), corrected: bool) -> Result<Estimates, ActError> {
-    if last < first || last.saturating_sub(first) >= DAYS_MAX {
-        return Err(no(Refusal::invalid(format!("from one day to the same or a later one, {DAYS_MAX} days at most"))));
+/// A period that is empty, too long or no days of any place, or golden items that cannot tell.
+pub async fn between(act: &Act<'_>, period: (Moment, Moment), corrected: bool) -> Result<Estimates, ActError> {
+    let (from, until) = (period.0.0, period.1.0);
+    if until <= from || until.saturating_sub(from) > PERIOD_MAX {
+        return Err(no(Refusal::invalid("from one day to the same or a later one, 366 days at most")));
     }
-    let cells = cells(act, (first, last)).await?;
+    if from.rem_euclid(QUARTER) != 0 || until.rem_euclid(QUARTER) != 0 {
+        return Err(no(Refusal::invalid("days begin at quarters of an hour, as in every time zone of today")));
+    }
+    let cells = cells(act, (from, until)).await?;
     let reviewers: Vec<Known> = match corrected {
         true => act.found("all", String::new(), REVIEWERS_MAX).await?,
         false => Vec::new(),
@@ -47,39 +51,37 @@ pub async fn between(act: &Act<'_>, (first, last): (i64, i64), corrected: bool) 
     estimates(&cells, golden.as_ref()).map_err(no)
 }
 
-/// Cells of a period: each stratum, and the reviews that people did, which were looked at with certainty.
+/// Cells of a period: of each stratum what was drawn by chance, and apart from it the reviews that people got to, which
+/// were looked at with certainty.
 ///
 /// # Errors
 /// That the store fails.
-pub async fn cells(act: &Act<'_>, (first, last): (i64, i64)) -> Result<Vec<Cell>, ActError> {
+pub async fn cells(act: &Act<'_>, (from, until): (i64, i64)) -> Result<Vec<Cell>, ActError> {
     let mut strata: BTreeMap<Stratum, Cell> = BTreeMap::new();
-    for counted in range::<Screened>(act, ("day", ""), (first, last)).await? {
+    let last = until.saturating_sub(1);
+    for counted in range::<Screened>(act, ("day", ""), (from.div_euclid(DAY), last.div_euclid(DAY))).await? {
         let cell = cell_of(&mut strata, &counted.stratum);
-        cell.population = Some(cell.population.unwrap_or(0).saturating_add(counted.listings));
+        cell.population = Some(cell.population.unwrap_or(0).saturating_add(counted.between((from, until))));
     }
-    let moments = (first.saturating_mul(DAY), last.saturating_add(1).saturating_mul(DAY).saturating_sub(1));
-    for item in range::<Item>(act, ("drawn", ""), moments).await? {
+    for item in range::<Item>(act, ("drawn", ""), (from, last)).await? {
         if let Some(stratum) = item.drawn.as_ref().filter(|_| !matches!(item.stage, Stage::Withdrawn { .. })) {
             add(cell_of(&mut strata, stratum), &item);
         }
     }
-    let mut seen = empty(Side::Reviewed, Ppb::ALL);
-    for item in range::<Item>(act, ("stage", "decided"), moments).await? {
-        if item.drawn.is_none() && item.review.golden.is_none() {
-            add(&mut seen, &item);
+    let mut reached: BTreeMap<Stratum, Cell> = BTreeMap::new();
+    for item in range::<Item>(act, ("reached", ""), (from, last)).await? {
+        if let Some(stratum) = &item.stratum {
+            add(reached.entry(stratum.clone()).or_insert_with(|| empty(Side::Reviewed, Ppb::ALL)), &item);
         }
     }
-    seen.population = Some(seen.drawn);
-    // What people reviewed is in its own cell, and is taken out of the others.
-    let mut rest = seen.drawn;
-    for cell in strata.values_mut().filter(|cell| cell.side == Side::Reviewed) {
-        let spare = cell.population.unwrap_or(0).saturating_sub(cell.drawn).min(rest);
-        cell.population = cell.population.map(|listings| listings - spare);
-        rest -= spare;
+    for (stratum, seen) in &mut reached {
+        let cell = cell_of(&mut strata, stratum);
+        cell.population = Some(cell.population.unwrap_or(0).saturating_sub(seen.drawn));
+        seen.population = Some(seen.drawn);
     }
-    // A sample of the evening may have been counted on the day before the period.
-    let whole = |cell: Cell| Cell { population: Some(cell.population.unwrap_or(0).max(cell.drawn)), ..cell };
-    Ok(strata.into_values().chain([seen]).map(whole).filter(|cell| cell.population != Some(0)).collect())
+    let counted = |cell: Cell| Cell { population: Some(cell.population.unwrap_or(0).max(cell.drawn)), ..cell };
+    let all = strata.into_values().chain(reached.into_values()).map(counted);
+    Ok(all.filter(|cell| cell.population != Some(0)).collect())
 }
 
 fn empty(side: Side, share: Ppb) -> Cell {

@@ -6,17 +6,20 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use touchstone_cases::estimate::Side;
 use touchstone_cases::fuse::{Command, Effect, Event, Fuse, Limits, Refusal as Why, apply, decide};
-use touchstone_cases::id::{DecisionId, PersonId, Seller};
+use touchstone_cases::id::{DecisionId, Hash, Listing, PersonId, Seller, Subject};
 use touchstone_cases::queue::Item;
 use touchstone_cases::review::Verdict;
 use touchstone_store::{Found, Page, Search, Store, StoreError};
 
-use crate::act::{Act, ActError, no};
+use crate::act::{Act, ActError, no, open};
+use crate::items::{is_fake, listing_id};
 use crate::record::{Record, by};
 use crate::refusal::{Kind, Refusal};
 
 /// Fuses of a house, at most.
 const FUSES_MAX: u64 = 10_000;
+/// Items of one listing that are looked at.
+const ITEMS_MAX: u64 = 64;
 
 impl Record for Fuse {
     const KIND: &'static str = "fuse";
@@ -69,6 +72,7 @@ impl Record for Audited {
 #[serde(tag = "event", rename_all = "snake_case")]
 enum New<'a> {
     PutIn { fuse: &'a Fuse },
+    Given { owner: PersonId },
 }
 
 /// Gives a rule a fuse.
@@ -140,6 +144,22 @@ pub(crate) async fn audited(act: &Act<'_>, item: &Item) -> Result<(), ActError> 
     count(act, &rule, decision, right).await.map(drop)
 }
 
+/// An appeal says that a listing is genuine: audits of its blocks, as it was seen, found wrongly that it is a fake.
+///
+/// # Errors
+/// That the store fails.
+pub(crate) async fn reversed(act: &Act<'_>, listing: &Listing, seen: &BTreeSet<Hash>) -> Result<(), ActError> {
+    for item in act.found::<Item>("listing", listing_id(listing), ITEMS_MAX).await? {
+        let drawn = item.drawn.as_ref().is_some_and(|stratum| stratum.side == Side::Blocked);
+        let same = matches!(&item.subject, Subject::Listing(version) if seen.contains(&version.content));
+        let Some(decision) = item.decision.filter(|_| drawn && same && is_fake(&item)) else { continue };
+        if let Some(rule) = first_reason(act, decision).await? {
+            count(act, &rule, decision, false).await?;
+        }
+    }
+    Ok(())
+}
+
 #[derive(Deserialize)]
 struct Body {
     reasons: Vec<Reason>,
@@ -163,6 +183,34 @@ async fn command(act: &Act<'_>, mut fuse: Fuse, command: Command) -> Result<Fuse
     act.happened(&fuse, &events)?;
     act.put(&fuse).await?;
     Ok(fuse)
+}
+
+/// All fuses, by rule.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(store: &Store) -> Result<Vec<Fuse>, ActError> {
+    let page = Page { limit: FUSES_MAX, ..Page::default() };
+    let found = store.search(&Search { kind: Fuse::KIND, name: "all", value: String::new(), page }).await?;
+    found.iter().map(|(kept, _)| open(kept)).collect()
+}
+
+/// Gives a rule a fuse, or the one that it has other limits; who asks for one with no other owner is told when it blows.
+///
+/// # Errors
+/// As [`put_in`] and [`limit`].
+pub async fn set(act: &Act<'_>, rule: String, owner: Option<PersonId>, limits: Limits) -> Result<Fuse, ActError> {
+    let by = act.person()?;
+    let Some(fuse) = act.look::<Fuse>(&rule).await? else {
+        return put_in(act, rule, owner.unwrap_or(by), limits).await;
+    };
+    let owner = owner.unwrap_or(fuse.owner);
+    if owner != fuse.owner {
+        let other = Fuse { owner, ..fuse };
+        act.happened(&other, &[New::Given { owner }])?;
+        act.put(&other).await?;
+    }
+    limit(act, &rule, limits).await
 }
 
 /// Rules whose fuse is blown, for who screens: they ask for a review instead of blocking.
@@ -191,8 +239,12 @@ pub struct FuseView {
     pub audits: u64,
     /// How many of them were right.
     pub right: u64,
-    /// The precision is not below this, in parts per billion, with 95 % on that side.
+    /// The precision is not below this, in parts per billion, with 95 % on that side; what blows the fuse.
     pub not_below_ppb: u32,
+    /// The precision lies between this, in parts per billion, with 95 %;
+    pub low_ppb: u32,
+    /// and this.
+    pub high_ppb: u32,
     /// `block` or `review`.
     #[schema(value_type = String)]
     pub effect: Effect,
@@ -203,6 +255,7 @@ pub struct FuseView {
 
 /// A fuse as staff sees it.
 pub fn fuse_view(fuse: &Fuse) -> FuseView {
+    let interval = fuse.audits.wilson();
     FuseView {
         rule: fuse.rule.clone(),
         owner: fuse.owner.to_string(),
@@ -211,6 +264,8 @@ pub fn fuse_view(fuse: &Fuse) -> FuseView {
         audits: fuse.audits.of,
         right: fuse.audits.hits,
         not_below_ppb: fuse.audits.not_below().parts(),
+        low_ppb: interval.low.parts(),
+        high_ppb: interval.high.parts(),
         effect: fuse.effect(),
         blown_at: fuse.blown.as_ref().map(|blown| blown.at.to_string()),
     }

@@ -8,6 +8,9 @@
 //!  all ────────────────────► counted in their stratum
 //! ```
 //!
+//! A review that leaves the queue before anybody got to it stays, if chance draws it, as a blind item like those: what
+//! people did not get to is estimated from these, what they did get to is known.
+//!
 //! A newer decision about a listing takes back what waits of an older one; if its content is the same, the item is weighed
 //! again and keeps its age.
 
@@ -18,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_cases::estimate::Side;
 use touchstone_cases::facts::Facts;
 use touchstone_cases::id::{DecisionId, Hash, ItemId, Listing, Seller, Subject, Version};
+use touchstone_cases::moment::{DAY, Moment};
 use touchstone_cases::queue::{Command, Entry, Item, Risk, Stage};
 use touchstone_cases::review::{Review, Verdict};
 use touchstone_cases::sample::{Purpose, Stratum};
@@ -36,8 +40,8 @@ const AT_RISK_MAX: u64 = 1_000_000_000_000;
 const NEIGHBOURS: u64 = 64;
 /// Older items of a listing that are looked at.
 const OLDER: u64 = 16;
-/// Microseconds of a day.
-const DAY: i64 = 24 * 3_600_000_000;
+/// Microseconds of a quarter of an hour.
+pub(crate) const QUARTER: i64 = 900_000_000;
 
 /// Minor units of a currency in US cents; none if nobody knows.
 pub type Cents = Arc<dyn Fn(i64, &str) -> Option<u64> + Send + Sync>;
@@ -155,20 +159,21 @@ async fn take(
     let version = Version { listing: Listing { seller, listing_id: name.listing_id.clone() }, content: Hash(content) };
     let id = DecisionId(seen.decision.decision_id);
     let stratum = settings.plan.stratum(side, &facts);
-    // A decision that will get a successor is counted once, by its successor.
-    if let Some(stratum) = stratum.filter(|_| !seen.decision.provisional) {
+    let kept = older(act, &version, (side, risk, settings)).await?;
+    // A decision that will get a successor is counted once, by its successor; what waits already was counted before.
+    let stratum = stratum.filter(|_| !seen.decision.provisional);
+    if let Some(stratum) = stratum.filter(|_| !kept) {
         counts.count(stratum, seen.decision.decided_at);
     }
-    let drawn = stratum
-        .filter(|stratum| !seen.decision.provisional && settings.secret.draws(Purpose::Sample, id.0, stratum.share));
-    let kept = older(act, &version, (side, risk, settings)).await?;
+    let drawn = stratum.filter(|stratum| settings.secret.draws(Purpose::Sample, id.0, stratum.share));
     let route = settings.routing.route(&facts).clone();
+    let decided_at = Some(Moment(seen.decision.decided_at));
     match side {
         Side::Reviewed if !kept => {
             let second = settings.secret.draws(Purpose::Second, id.0, settings.second);
             let review = Review { second, ..Review::default() };
-            let place = None;
-            let entry = entry(version, id, risk, route, review, place);
+            let entry = entry(version, id, risk, route, review, None);
+            let entry = Entry { stratum: stratum.cloned(), decided_at, ..entry };
             items::enter(act, entry, settings.ageing).await?;
             if settings.secret.draws(Purpose::Golden, id.0, settings.golden) {
                 golden(act, settings, risk, settings.routing.route(&facts).clone()).await?;
@@ -176,7 +181,8 @@ async fn take(
         }
         Side::Allowed | Side::Blocked if drawn.is_some() => {
             let place = neighbour(act, settings, id, &route.queue).await?;
-            let entry = Entry { drawn: drawn.cloned(), ..entry(version, id, risk, route, Review::default(), place) };
+            let entry = entry(version, id, risk, route, Review::default(), place);
+            let entry = Entry { drawn: drawn.cloned(), decided_at, ..entry };
             items::enter(act, entry, settings.ageing).await?;
         }
         _ => {}
@@ -193,7 +199,18 @@ fn entry(
     place: Option<Risk>,
 ) -> Entry {
     let (id, subject) = (ItemId(Uuid::now_v7()), Subject::Listing(version));
-    Entry { id, subject, decision: Some(decision), drawn: None, risk, place, route, review }
+    Entry {
+        id,
+        subject,
+        decision: Some(decision),
+        drawn: None,
+        stratum: None,
+        decided_at: None,
+        risk,
+        place,
+        route,
+        review,
+    }
 }
 
 fn side(verdict: &str) -> Side {
@@ -262,12 +279,21 @@ async fn older(
                 }
                 Command::Weigh { risk, ageing: settings.ageing }
             }
-            (Side::Reviewed, false) => Command::Withdraw { reason: "listing_changed".to_owned() },
-            _ => Command::Withdraw { reason: "decided_otherwise".to_owned() },
+            (Side::Reviewed, false) => left(act, &item, settings, "listing_changed").await?,
+            _ => left(act, &item, settings, "decided_otherwise").await?,
         };
         items::changed(act, item, command).await?;
     }
     Ok(kept)
+}
+
+/// What becomes of an item that nobody got to in time: chance keeps some, so that it is known what the others were.
+async fn left(act: &Act<'_>, item: &Item, settings: &Settings, reason: &str) -> Result<Command, ActError> {
+    let drawn = item.decision.zip(item.stratum.clone());
+    let drawn = drawn.filter(|(id, stratum)| settings.secret.draws(Purpose::Sample, id.0, stratum.share));
+    let Some((id, stratum)) = drawn else { return Ok(Command::Withdraw { reason: reason.to_owned() }) };
+    let place = neighbour(act, settings, id, &item.route.queue).await?.unwrap_or(item.risk);
+    Ok(Command::Draw { stratum, place, ageing: settings.ageing })
 }
 
 /// The risk of another item that waits: in its place a sampled one tells nothing by where it stands.
@@ -331,8 +357,18 @@ pub struct Screened {
     pub day: i64,
     /// The stratum.
     pub stratum: Stratum,
-    /// How many.
-    pub listings: u64,
+    /// How many in each quarter of an hour: where days begin differs from place to place by no less.
+    pub quarters: BTreeMap<u8, u64>,
+}
+
+impl Screened {
+    /// How many from one moment to before another, both at the beginning of a quarter.
+    #[must_use]
+    pub fn between(&self, (from, until): (i64, i64)) -> u64 {
+        let begins = |quarter: u8| self.day.saturating_mul(DAY).saturating_add(i64::from(quarter) * QUARTER);
+        let within = self.quarters.iter().filter(|(quarter, _)| (from..until).contains(&begins(**quarter)));
+        within.map(|(_, listings)| listings).fold(0, |sum, listings| sum.saturating_add(*listings))
+    }
 }
 
 impl Record for Screened {
@@ -352,20 +388,26 @@ impl Record for Screened {
     }
 }
 
-/// What was counted in one batch.
+/// What was counted in one batch, by quarters since 1970.
 #[derive(Default)]
-struct Counts(BTreeMap<(i64, Stratum), u64>);
+struct Counts(BTreeMap<(i64, Stratum), BTreeMap<u8, u64>>);
 
 impl Counts {
     fn count(&mut self, stratum: &Stratum, at: i64) {
-        *self.0.entry((at.div_euclid(DAY), stratum.clone())).or_default() += 1;
+        let quarter = u8::try_from(at.rem_euclid(DAY) / QUARTER).unwrap_or(0);
+        let day = self.0.entry((at.div_euclid(DAY), stratum.clone())).or_default();
+        *day.entry(quarter).or_default() += 1;
     }
 
     async fn keep(self, act: &Act<'_>) -> Result<(), ActError> {
         for ((day, stratum), more) in self.0 {
-            let new = Screened { day, stratum, listings: 0 };
-            let before = act.look::<Screened>(&new.id()).await?.unwrap_or(new);
-            act.put(&Screened { listings: before.listings.saturating_add(more), ..before }).await?;
+            let new = Screened { day, stratum, quarters: BTreeMap::new() };
+            let mut screened = act.look::<Screened>(&new.id()).await?.unwrap_or(new);
+            for (quarter, more) in more {
+                let listings = screened.quarters.entry(quarter).or_default();
+                *listings = listings.saturating_add(more);
+            }
+            act.put(&screened).await?;
         }
         Ok(())
     }

@@ -33,12 +33,14 @@ impl Record for Item {
             Subject::Seller(_) | Subject::Group { .. } => None,
         };
         let decision = self.decision.map(|decision| by("decision", decision, at));
-        let drawn = self.drawn.as_ref().map(|_| by("drawn", "", at));
+        let (counts_at, reached) = (self.counts_at().0, matches!(self.stage, Stage::Decided { .. }));
+        let drawn = self.drawn.as_ref().map(|_| by("drawn", "", counts_at));
+        let reached = (reached && self.drawn.is_none() && self.stratum.is_some()).then(|| by("reached", "", counts_at));
         let group = match self.stage {
             Stage::Decided { group: Some(group) } => Some(by("group", group, at)),
             _ => None,
         };
-        [Some(stage), seller, listing, decision, drawn, group].into_iter().flatten().collect()
+        [Some(stage), seller, listing, decision, drawn, reached, group].into_iter().flatten().collect()
     }
 }
 

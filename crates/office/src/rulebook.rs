@@ -1,29 +1,18 @@
 //! By which rules is acted: ladder and law from their days on, and the calendar by which clocks run.
 //!
-//! What holds at a place comes along, dated. A house that has its own, or another calendar, puts them as files into the
-//! folder that it gives: `regimes/*.toml` in the form of those that come along, and `calendar.toml`:
-//!
-//! ```toml
-//! schema = 1
-//! zone = "Europe/Berlin"
-//! weekend = ["saturday", "sunday"]
-//! holidays = ["2026-12-25", "2026-12-26"]
-//! ```
+//! What holds at a place comes along, dated, and the days on which is worked there. A house that has its own puts them as
+//! files into the folder that it gives: `regimes/*.toml` and `calendar.toml`, in the form of those that come along.
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use touchstone_cases::clocks::{Calendar, Clock};
+use touchstone_cases::clocks::{Calendar, Clock, parse_calendar};
 use touchstone_cases::ladder::{Regime, Regimes, parse_all};
 use touchstone_cases::moment::Moment;
-use touchstone_cases::presets::preset;
+use touchstone_cases::presets::{calendar, preset};
 
 use crate::act::{ActError, no};
 use crate::refusal::{Kind, Refusal};
 
-/// Where nothing is said of it, days are those of this zone, and nobody works at these days.
-const ZONE: &str = "Etc/UTC";
-const WEEKEND: [&str; 2] = ["saturday", "sunday"];
 /// Bytes of a file, at most.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Files of regimes, at most.
@@ -38,17 +27,6 @@ pub struct Rulebook {
     pub calendar: Calendar,
 }
 
-/// A calendar as people write it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Days {
-    schema: u32,
-    zone: String,
-    weekend: Vec<String>,
-    #[serde(default)]
-    holidays: Vec<String>,
-}
-
 impl Rulebook {
     /// What comes along for a place: `eu`, `cn`, `us`.
     ///
@@ -59,7 +37,8 @@ impl Rulebook {
         if regimes.all().is_empty() {
             return Err(format!("no rules of `{place}` come along; choose eu, cn or us"));
         }
-        let calendar = Calendar::new(ZONE, WEEKEND, []).map_err(|error| error.to_string())?;
+        let days = calendar(place).ok_or_else(|| format!("no calendar of `{place}` comes along"))?;
+        let calendar = parse_calendar(days.0, days.1).map_err(said)?;
         Ok(Self { regimes, calendar })
     }
 
@@ -76,7 +55,7 @@ impl Rulebook {
         }
         let path = folder.join("calendar.toml");
         if path.exists() {
-            book.calendar = calendar(&text(&path)?).map_err(|why| format!("{}: {why}", path.display()))?;
+            book.calendar = parse_calendar(&path.display().to_string(), &text(&path)?).map_err(said)?;
         }
         Ok(book)
     }
@@ -126,15 +105,6 @@ fn regimes(folder: &Path) -> Result<Vec<(String, String)>, String> {
     paths.iter().map(|path| Ok((path.display().to_string(), text(path)?))).collect()
 }
 
-fn calendar(text: &str) -> Result<Calendar, String> {
-    let days: Days = toml::from_str(text).map_err(|error| error.to_string())?;
-    if days.schema != 1 {
-        return Err(format!("schema is {}, 1 is understood", days.schema));
-    }
-    let [weekend, holidays] = [&days.weekend, &days.holidays].map(|list| list.iter().map(String::as_str));
-    Calendar::new(&days.zone, weekend, holidays).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
@@ -150,7 +120,7 @@ mod tests {
     #[test]
     fn a_house_has_its_own_days_and_rules() {
         let own = touchstone_cases::presets::PRESETS[0].2.replace("2025-07-01", "2026-01-01");
-        let days = "schema = 1\nzone = \"Europe/Berlin\"\nweekend = [\"sunday\"]\nholidays = [\"2026-12-25\"]\n";
+        let days = "schema = 1\nzone = \"Europe/Berlin\"\nweekend = [\"sunday\"]\n[[holiday]]\nday = \"2026-12-25\"\nname = \"Christmas\"\n";
         let folder = folder(&[("regimes/own.toml", &own), ("calendar.toml", days)]);
         let book = Rulebook::read("cn", Some(folder.path())).unwrap();
         assert_eq!(book.regimes.all()[0].from.to_string(), "2026-01-01");
@@ -160,9 +130,13 @@ mod tests {
     #[test]
     fn a_mistake_names_its_file() {
         for (name, text, says) in [
-            ("calendar.toml", "schema = 2\nzone = \"Etc/UTC\"\nweekend = []\n", "schema is 2"),
+            ("calendar.toml", "schema = 2\nzone = \"Etc/UTC\"\nweekend = []\n", "unknown schema 2"),
             ("calendar.toml", "schema = 1\nzone = \"Mars\"\nweekend = []\n", "no time zone `Mars`"),
-            ("calendar.toml", "schema = 1\nzone = \"Etc/UTC\"\nweekend = [\"noday\"]\n", "no day of the week `noday`"),
+            (
+                "calendar.toml",
+                "schema = 1\nzone = \"Etc/UTC\"\nweekend = [\"noday\"]\n",
+                "calendar.toml:3:12: error: no day of the week `noday`",
+            ),
             ("regimes/a.toml", "schema = 9\n", "a.toml"),
         ] {
             let folder = folder(&[(name, text)]);

@@ -6,6 +6,7 @@ use arrow::array::{Array, Int64Array, RecordBatch};
 use arrow::buffer::BooleanBuffer;
 
 use crate::evaluation::{Evaluation, RowError};
+use crate::fuses::Blown;
 use crate::policy::Policy;
 use crate::rule::Mode;
 use crate::table::Table;
@@ -15,6 +16,8 @@ use crate::table::Table;
 pub(crate) struct Fired {
     pub(crate) rule: usize,
     pub(crate) rows: BooleanBuffer,
+    /// Its fuse is blown in these rows: it stops them, and does not block.
+    pub(crate) blown: bool,
 }
 
 /// What came of the shares and the rules, before verdicts.
@@ -32,11 +35,16 @@ impl Policy {
     /// makes that row a review with [`crate::RULE_ERROR`] and leaves the others alone. If the batch does
     /// not have the schema, that is every row.
     pub fn evaluate(&self, batch: &RecordBatch) -> Evaluation {
+        self.evaluate_with(batch, &Blown::default())
+    }
+
+    /// The same where the fuses of some rules are blown.
+    pub fn evaluate_with(&self, batch: &RecordBatch, blown: &Blown) -> Evaluation {
         match self.project(batch) {
             None => Evaluation::unusable(self, batch.num_rows()),
             Some(table) => {
                 let findings = self.findings(&table, &[], |index| self.rules[index].mode != Mode::Off);
-                Evaluation::new(self, &table, findings)
+                Evaluation::new(self, &table, blown.apart(findings, &self.rules))
             }
         }
     }
@@ -84,7 +92,7 @@ impl Policy {
         let mut fired = Vec::new();
         for index in self.order.iter().copied().filter(|index| wanted(*index)) {
             let (rows, failed) = self.judges[index].compiled.truths(&table);
-            fired.extend(rows.map(|rows| Fired { rule: index, rows }));
+            fired.extend(rows.map(|rows| Fired { rule: index, rows, blown: false }));
             errors.extend(failed.into_iter().map(|row| RowError { row, rule: Some(index) }));
         }
         errors.sort_unstable();

@@ -1,7 +1,7 @@
 //! What batches come to, through the public interface.
 
 use crate::fixture::{line, listings, policy, review, rule};
-use crate::{Class, Policy};
+use crate::{Blown, Class, Policy, RULE_FUSE, Row, Rule, Verdict};
 
 fn check(policy: &Policy, cases: &[(&str, &str)]) {
     let rows: Vec<&str> = cases.iter().map(|(listing, _)| *listing).collect();
@@ -400,4 +400,38 @@ fn a_policy_is_shared_by_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Policy>();
     shared::<crate::Evaluation>();
+}
+
+#[test]
+fn a_rule_whose_fuse_is_blown_asks_a_person() {
+    let said = |admission: bool, condition: &str| {
+        let text = rule("block", &["price_vs_brand", "replica_word"], condition);
+        if admission { text.replace("when = ", "admission = true\nwhen = ") } else { text }
+    };
+    let policy = policy(&[
+        ("a_cheap", &said(true, "price_vs_brand < 100")),
+        ("b_word", &said(true, "replica_word")),
+        ("c_old", &review("price_drop > 3")),
+    ]);
+    let rows = ["price_vs_brand = 5", "price_vs_brand = 5, replica_word = true", "price_drop = 4", ""];
+    let seen = |blown: &[&str]| -> Vec<(Verdict, Option<String>, Vec<String>)> {
+        let blown: Vec<String> = blown.iter().map(ToString::to_string).collect();
+        let blown = Blown::of(&policy, &vec![blown; rows.len()]);
+        let evaluation = policy.evaluate_with(&listings(&rows), &blown);
+        let code = |rule: &Rule| rule.id.clone();
+        let reasons = |row: Row<'_>| row.reasons().map(|reason| code(reason.rule)).collect();
+        evaluation.rows().map(|row| (row.verdict(), row.deciding().map(code), reasons(row))).collect()
+    };
+    let (block, review) = (Verdict::Block, Verdict::Review);
+    assert_eq!(seen(&[]), seen(&["unheard_of", "c_old"]), "what never blocks has nothing to lose");
+    assert_eq!(seen(&[])[1], (block, Some("a_cheap".into()), vec!["a_cheap".into(), "b_word".into()]));
+    let one = seen(&["a_cheap"]);
+    assert_eq!(one[0], (review, Some("a_cheap".into()), vec!["a_cheap".into(), RULE_FUSE.into()]));
+    assert_eq!(one[1], (block, Some("b_word".into()), vec!["b_word".into(), "a_cheap".into()]));
+    assert_eq!(one[2..], seen(&[])[2..]);
+    assert_eq!(seen(&["a_cheap", "b_word"])[1].0, review);
+    // Row by row: what was known of one listing touches no other.
+    let blown = Blown::of(&policy, &[vec!["a_cheap".to_owned()], vec![]]);
+    let twice = policy.evaluate_with(&listings(&[rows[0], rows[0]]), &blown);
+    assert_eq!(twice.verdicts(), [review, block]);
 }

@@ -67,8 +67,6 @@ pub struct Evaluation {
     pub(crate) errors: Vec<RowError>,
     /// Rows whose block was lowered, ascending.
     pub(crate) lowered: Vec<usize>,
-    /// Rows whose block was lowered because of fuses, ascending.
-    pub(crate) blown: Vec<usize>,
 }
 
 impl Evaluation {
@@ -91,7 +89,6 @@ impl Evaluation {
             shadow,
             errors,
             lowered: vec![],
-            blown: vec![],
         };
         evaluation.decide();
         evaluation.lower_blocks(policy, table);
@@ -112,7 +109,6 @@ impl Evaluation {
             shadow: vec![],
             errors: every_row(rows),
             lowered: vec![],
-            blown: vec![],
         };
         evaluation.review_errors();
         evaluation
@@ -123,8 +119,8 @@ impl Evaluation {
         for fired in &self.fired {
             let verdict = match self.rules[fired.rule].outcome {
                 Outcome::Escalate | Outcome::Allow => Verdict::Allow,
-                Outcome::Review => Verdict::Review,
-                Outcome::Block => Verdict::Block,
+                Outcome::Block if !fired.blown => Verdict::Block,
+                Outcome::Review | Outcome::Block => Verdict::Review,
             };
             for row in fired.rows.set_indices() {
                 if self.deciding[row] == NOBODY {
@@ -137,7 +133,8 @@ impl Evaluation {
 
     /// A block stands on two kinds of evidence that is there, or on an admission.
     fn lower_blocks(&mut self, policy: &Policy, table: &Table) {
-        let blocks = self.fired.iter().take_while(|fired| self.rules[fired.rule].outcome == Outcome::Block);
+        let blocks_by = |fired: &&Fired| self.rules[fired.rule].outcome == Outcome::Block && !fired.blown;
+        let blocks = self.fired.iter().take_while(blocks_by);
         let blocks: Vec<&Fired> = blocks.collect();
         if blocks.is_empty() {
             return;
@@ -175,27 +172,6 @@ impl Evaluation {
                 }
             }
         });
-    }
-
-    /// Lets no rule block whose fuse is blown: another block rule that fired decides instead, or a person does. `blown`
-    /// gives the ids of such rules, for each row.
-    pub fn blow<'b>(&mut self, blown: impl Fn(usize) -> &'b [String]) {
-        for row in 0..self.len() {
-            let blown = blown(row);
-            if blown.is_empty() || self.verdicts[row] != Verdict::Block {
-                continue;
-            }
-            let blocks = self.fired.iter().take_while(|fired| self.rules[fired.rule].outcome == Outcome::Block);
-            let standing = |fired: &&Fired| fired.rows.value(row) && !blown.contains(&self.rules[fired.rule].id);
-            let mut blocks = blocks;
-            match blocks.find(standing) {
-                Some(fired) => self.deciding[row] = u16::try_from(fired.rule).unwrap_or(NOBODY),
-                None => {
-                    self.verdicts[row] = Verdict::Review;
-                    self.blown.push(row);
-                }
-            }
-        }
     }
 
     fn share(&self, signal: usize, row: usize) -> i64 {

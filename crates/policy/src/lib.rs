@@ -31,6 +31,7 @@ mod evaluate;
 mod evaluation;
 mod expression;
 mod file;
+mod fuses;
 mod grounds;
 mod hash;
 mod lint;
@@ -45,6 +46,7 @@ mod testing;
 
 pub use column::{CLAIM, Column, ColumnError, ColumnKind, Columns, SCORE};
 pub use evaluation::{Evaluation, RowError, Verdict};
+pub use fuses::Blown;
 pub use message::{MICRO, decimal};
 pub use policy::Policy;
 pub use row::{Reason, Row};

@@ -82,8 +82,12 @@ impl Policy {
 
     /// The rule, or the built-in reason, with this id: what a decision's reason code names.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        let found = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id));
-        found.map_or_else(|_| builtin::named(id), |index| Some(&self.rules[index]))
+        self.position(id).map_or_else(|| builtin::named(id), |index| Some(&self.rules[index]))
+    }
+
+    /// A rule's index.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()
     }
 
     /// The columns it was loaded with.

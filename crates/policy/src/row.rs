@@ -58,24 +58,22 @@ impl<'a> Row<'a> {
         self.evaluation.shares.iter().map(share).filter(|(_, share)| *share != 0)
     }
 
-    /// Why, for both faces: the enforced rules that fired, the deciding one first; that a block was lowered;
-    /// that something could not be computed; and what escalates a listing that is stopped.
+    /// Why, for both faces: the enforced rules that fired, the deciding one first; that a block was lowered, or a rule's
+    /// fuse is blown; that something could not be computed; and what escalates a listing that is stopped.
     pub fn reasons(self) -> impl Iterator<Item = Reason<'a>> {
         let raised = self.escalations().map(|rule| rule.severity).max();
         let lowered = self.is_lowered().then_some(&*builtin::LOWERED);
         let blown = self.is_blown().then_some(&*builtin::BLOWN);
         let failed = self.has_rule_error().then_some(&*builtin::FAILED);
-        let deciding = self.deciding();
-        let others = self.fired().filter(move |rule| deciding.is_none_or(|deciding| deciding.id != rule.id));
-        let fired = deciding.into_iter().chain(others);
-        let rules = fired.chain(lowered).chain(blown).chain(failed).chain(self.escalations());
+        let rules = self.fired().chain(lowered).chain(blown).chain(failed).chain(self.escalations());
         rules.map(move |rule| {
             let raised = raised.filter(|_| rule.outcome > Outcome::Allow);
             Reason { rule, severity: raised.map_or(rule.severity, |raised| raised.max(rule.severity)) }
         })
     }
 
-    /// Enforced rules that fired, strictest outcome first, then by id; without escalations.
+    /// Enforced rules that fired, strictest outcome first, then by id; a block whose fuse is blown comes behind those that
+    /// block. Without escalations.
     pub fn fired(self) -> impl Iterator<Item = &'a Rule> {
         self.of(&self.evaluation.fired)
     }
@@ -119,9 +117,10 @@ impl<'a> Row<'a> {
         self.evaluation.lowered.binary_search(&self.index).is_ok()
     }
 
-    /// Whether a block was lowered to a review because the fuses of its rules are blown; see [`crate::RULE_FUSE`].
+    /// Whether it is under review and a rule would have blocked it whose fuse is blown; see [`crate::RULE_FUSE`].
     pub fn is_blown(self) -> bool {
-        self.evaluation.blown.binary_search(&self.index).is_ok()
+        let mut blown = self.evaluation.fired.iter().filter(|fired| fired.blown);
+        self.verdict() == Verdict::Review && blown.any(|fired| fired.rows.value(self.index))
     }
 
     /// What the review means: hold before live, and the shortest deadline, of all that ask for it. None

@@ -10,7 +10,7 @@ use crate::columns::columns;
 
 /// Raised by every change after which the same listing, context, knowledge and policy give another body although no
 /// signal got a new version: how text is read, how the score is added up, how a reason is worded.
-const REVISION: u16 = 3;
+const REVISION: u16 = 4;
 
 /// Bytes of the hash that are shown.
 const HASH_BYTES: usize = 4;

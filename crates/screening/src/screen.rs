@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use touchstone_catalog::{Listing, ListingBatch};
-use touchstone_policy::{Evaluation, Verdict};
+use touchstone_policy::{Blown, Evaluation, Verdict};
 use touchstone_signals::{Context, Evidence, Findings, REGISTRY, Scratch, Sights, Value, View, detect};
 
 use crate::active::Active;
@@ -57,8 +57,8 @@ impl Screener {
         let active = Arc::clone(&self.active);
         let seen = self.see(&active, batches, context);
         let columns = record_batch(active.policy.columns(), batches, &seen.values, &seen.usd_cents);
-        let mut evaluation = active.policy.evaluate(&columns);
-        evaluation.blow(|row| seen.contexts.get(row).map_or(&[], |context| context.blown.as_slice()));
+        let blown = Blown::of(&active.policy, seen.contexts.iter().map(|context| &context.blown));
+        let evaluation = active.policy.evaluate_with(&columns, &blown);
         let counterfactuals = active.policy.counterfactuals(&columns, &evaluation);
         let mut decisions = DecisionBatch::with(&evaluation);
         for (i, listing) in rows(batches).enumerate() {

@@ -15,9 +15,11 @@ const REST_DAYS_MAX: u32 = 366;
 /// A time zone, a weekend and holidays.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    zone: TimeZone,
-    weekend: BTreeSet<i8>,
-    holidays: BTreeSet<Date>,
+    pub(super) zone: TimeZone,
+    pub(super) weekend: BTreeSet<i8>,
+    pub(super) holidays: BTreeSet<Date>,
+    /// Days of a weekend on which is worked all the same.
+    pub(super) workdays: BTreeSet<Date>,
 }
 
 /// What is wrong with a calendar.
@@ -50,6 +52,7 @@ impl Calendar {
             zone: jiff::tz::db().get(zone).map_err(|_| NoCalendar::Zone(zone.to_owned()))?,
             weekend: weekend.into_iter().map(day).collect::<Result<_, _>>()?,
             holidays: holidays.into_iter().map(date).collect::<Result<_, _>>()?,
+            workdays: BTreeSet::new(),
         })
     }
 
@@ -68,8 +71,21 @@ impl Calendar {
             Period::WorkingDays(days) => (0..days).try_fold(first, |day, _| self.working(day.tomorrow().ok()?))?,
         };
         let last = if roll { self.working(last)? } else { last };
-        let end = last.tomorrow().ok()?.to_zoned_datetime(self.zone.clone()).ok()?.timestamp();
-        Some(Moment(end.as_microsecond()))
+        self.begin(last.tomorrow().ok()?)
+    }
+
+    /// The first moment of a day here, `YYYY-MM-DD`; none of what is no day.
+    pub fn first_moment(&self, day: &str) -> Option<Moment> {
+        self.begin(day.parse().ok()?)
+    }
+
+    /// The first moment after a day here.
+    pub fn end_of(&self, day: &str) -> Option<Moment> {
+        self.begin(day.parse::<Date>().ok()?.tomorrow().ok()?)
+    }
+
+    fn begin(&self, day: Date) -> Option<Moment> {
+        Some(Moment(day.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_microsecond()))
     }
 
     /// The day of a moment here.
@@ -90,12 +106,15 @@ impl Calendar {
     }
 
     fn rests(&self, day: Date) -> bool {
-        self.weekend.contains(&day.weekday().to_monday_zero_offset()) || self.holidays.contains(&day)
+        let weekend = self.weekend.contains(&day.weekday().to_monday_zero_offset());
+        self.holidays.contains(&day) || weekend && !self.workdays.contains(&day)
     }
 }
 
-fn weekday(name: &str) -> Option<i8> {
-    let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let at = names.iter().position(|known| *known == name)?;
+/// Days of the week, as files name them.
+pub(super) const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+pub(super) fn weekday(name: &str) -> Option<i8> {
+    let at = WEEK.iter().position(|known| *known == name)?;
     Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok().map(|day| day.to_monday_zero_offset())
 }

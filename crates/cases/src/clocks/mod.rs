@@ -4,10 +4,12 @@
 //! Regulation 1182/71 of the EU counts. A period in hours runs by the hour.
 
 mod calendar;
+mod file;
 
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, NoCalendar};
+pub use file::parse as parse_calendar;
 
 use crate::moment::{HOUR, Moment};
 

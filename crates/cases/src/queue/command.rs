@@ -10,6 +10,7 @@ use crate::lock;
 use crate::moment::Moment;
 use crate::review::{self, Judgement};
 use crate::routing::Route;
+use crate::sample::Stratum;
 
 /// Somebody who reviews, with what they may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,16 @@ pub enum Command {
         /// How waiting counts.
         ageing: Ageing,
     },
+    /// Nobody got to it, and it needs no verdict for itself any more; but chance drew it, so that it waits for one as a
+    /// sample of all that nobody got to.
+    Draw {
+        /// The stratum, and with which probability.
+        stratum: Stratum,
+        /// Whose place it takes: that of another that waits, so that its place tells nothing.
+        place: Risk,
+        /// How waiting counts.
+        ageing: Ageing,
+    },
     /// It belongs into another queue.
     Move {
         /// Which.
@@ -130,6 +141,13 @@ pub enum Event {
     Weighed {
         /// Why it matters.
         risk: Risk,
+        /// Its new place.
+        key: i64,
+    },
+    /// It waits as a sample, blind and in another's place.
+    Drawn {
+        /// From which stratum, with which probability.
+        stratum: Stratum,
         /// Its new place.
         key: i64,
     },
@@ -174,6 +192,10 @@ pub fn decide(item: &Item, command: Command, now: Moment) -> Result<Vec<Event>, 
         }
         Command::Withdraw { reason } => Ok(freed(item, Stage::Withdrawn { reason: given(reason)? }, None)),
         Command::Weigh { risk, ageing } => Ok(vec![Event::Weighed { risk, key: ageing.key(item.created_at, risk) }]),
+        Command::Draw { stratum, place, ageing } => {
+            let key = ageing.key(now, place);
+            Ok(freed(item, Stage::Open, None).into_iter().chain([Event::Drawn { stratum, key }]).collect())
+        }
         Command::Move { route } => Ok(vec![Event::Moved { route }]),
         Command::Reopen { .. } => Ok(vec![]),
     }
@@ -247,6 +269,9 @@ pub fn apply(item: &mut Item, event: &Event) {
         Event::Review(event) => review::apply(&mut item.review, event),
         Event::Staged { to, .. } => item.stage = to.clone(),
         Event::Weighed { risk, key } => (item.risk, item.key) = (*risk, *key),
+        Event::Drawn { stratum, key } => {
+            (item.drawn, item.key, item.review.blind) = (Some(stratum.clone()), *key, true);
+        }
         Event::Moved { route } => item.route = route.clone(),
     }
 }

@@ -28,6 +28,8 @@ pub(crate) fn item(id: u128, at_risk_minor: u64, review: Review, now: i64) -> It
         subject: Subject::Listing(version(id, "s", 0)),
         decision: None,
         drawn: None,
+        stratum: None,
+        decided_at: None,
         risk,
         place: None,
         route: Route { queue: "general".into(), skill: None },

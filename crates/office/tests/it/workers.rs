@@ -48,6 +48,8 @@ fn entry(number: usize) -> Entry {
         subject: Subject::Listing(version),
         decision: Some(DecisionId(Uuid::now_v7())),
         drawn: None,
+        stratum: None,
+        decided_at: None,
         risk,
         place: None,
         route: Route { queue: "general".into(), skill: None },

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use touchstone_cases::case::{Case, Command as Work, Finding, How, Link, Status};
+use touchstone_cases::clocks::Calendar;
 use touchstone_cases::enforcement::{Access, Measure, Severity, Visibility};
 use touchstone_cases::group::{self, Order, Preview};
 use touchstone_cases::id::{CaseId, GroupId, Subject};
-use touchstone_cases::moment::DAY;
+use touchstone_cases::moment::{DAY, Moment};
 use touchstone_cases::queue::{Command, Item, Reviewer};
 use touchstone_cases::review::Verdict;
 use touchstone_cases::share::Ppb;
@@ -152,6 +153,21 @@ async fn cases_tell_each_other() {
     assert!(house.trail().await.contains(&"case.exported".to_owned()));
 }
 
+type Days = (Moment, Moment);
+
+async fn cells(house: &House, (from, until): Days) -> Vec<Value> {
+    let cells = house
+        .act(person(1), move |act| Box::pin(async move { estimates::cells(act, (from.0, until.0)).await }))
+        .await
+        .unwrap();
+    cells.as_array().unwrap().clone()
+}
+
+fn listings(cells: &[Value], side: &str) -> u64 {
+    let of = cells.iter().filter(|cell| cell["side"] == side);
+    of.map(|cell| cell["population"].as_u64().unwrap()).sum()
+}
+
 #[tokio::test]
 async fn estimates_come_from_what_was_counted_and_judged() {
     let house = House::new().await;
@@ -160,22 +176,82 @@ async fn estimates_come_from_what_was_counted_and_judged() {
         house.screened("s1", listing, "review", 1_000).await;
     }
     house.take_in().await;
+    // What waits already is not counted again.
+    house.screened("s1", "c", "review", 1_000).await;
+    house.take_in().await;
     let item = house.next(person(1)).await.unwrap();
     house.judge(person(1), item.id, item.lock.token, Verdict::Fake).await.unwrap();
-    let day = START / DAY;
-    let cells = house.act(person(1), move |act| Box::pin(async move { estimates::cells(act, (day, day)).await }));
-    let cells = cells.await.unwrap();
-    let of = |side: &str| -> u64 {
-        let of = cells.as_array().unwrap().iter().filter(|cell| cell["side"] == side);
-        of.map(|cell| cell["population"].as_u64().unwrap()).sum()
-    };
-    assert_eq!((of("allowed"), of("reviewed")), (1, 2));
-    let between = async |days: (i64, i64), corrected| {
+    let day = Moment(START - START % DAY);
+    let today = (day, day.plus(DAY));
+    let seen = cells(&house, today).await;
+    assert_eq!((listings(&seen, "allowed"), listings(&seen, "reviewed")), (1, 2));
+    let between = async |days: Days, corrected| {
         house.act(person(1), move |act| Box::pin(async move { estimates::between(act, days, corrected).await })).await
     };
-    assert_eq!(between((day, day), false).await.unwrap()["prevalence"]["judged"], 1);
-    assert_eq!(kind(&between((day, day), true).await), Kind::Conflict, "no golden items yet");
-    assert_eq!(kind(&between((day, day - 1), false).await), Kind::Invalid);
+    assert_eq!(between(today, false).await.unwrap()["prevalence"]["judged"], 1);
+    assert_eq!(kind(&between(today, true).await), Kind::Conflict, "no golden items yet");
+    assert_eq!(kind(&between((day, day), false).await), Kind::Invalid);
+    assert_eq!(kind(&between((day, day.plus(DAY + 1)), false).await), Kind::Invalid);
+}
+
+#[tokio::test]
+async fn days_begin_where_the_house_is() {
+    let mut house = House::new().await;
+    // At 15:59 and 16:00 in UTC it is before and after midnight in Shanghai; the intake comes an hour later.
+    let midnight = START - START % DAY + 16 * HOUR;
+    for (at, listing) in [(midnight - 60_000_000, "a"), (midnight, "b"), (midnight + 60_000_000, "c")] {
+        house.now = at;
+        house.screened("s1", listing, "review", 1_000).await;
+    }
+    house.now = midnight + HOUR;
+    house.take_in().await;
+    while let Some(item) = house.next(person(1)).await {
+        house.judge(person(1), item.id, item.lock.token, Verdict::Fake).await.unwrap();
+    }
+    let shanghai = Calendar::new("Asia/Shanghai", [], []).unwrap();
+    let day = |text: &str| (shanghai.first_moment(text).unwrap(), shanghai.end_of(text).unwrap());
+    let [first, second] = ["2027-01-15", "2027-01-16"].map(day);
+    assert_eq!(first.1, Moment(midnight));
+    for (day, count) in [(first, 1), (second, 2)] {
+        let seen = cells(&house, day).await;
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        assert_eq!((&seen[0]["population"], &seen[0]["judged"]), (&json!(count), &json!(count)));
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_got_to_is_sampled() {
+    let mut house = House::new().await;
+    let all = "schema = 1\n[[stratum]]\nid = \"all\"\nof = \"allowed\"\nper_million = 1\n[[stratum]]\nid = \"left\"\n\
+        of = \"reviewed\"\nper_million = 500_000\n[[stratum]]\nid = \"all\"\nof = \"blocked\"\nper_million = 1\n";
+    let source = touchstone_diagnostic::Source { name: "sampling.toml", text: all };
+    let plan = touchstone_cases::sample::Plan::read(source, touchstone_cases::facts::Known::default()).0.unwrap();
+    let settings = touchstone_office::settings::Settings { plan, ..(*house.settings).clone() };
+    house.settings = std::sync::Arc::new(settings);
+    for at in 0..40 {
+        house.screened("s1", &at.to_string(), "review", 1_000).await;
+    }
+    house.take_in().await;
+    for _ in 0..10 {
+        let item = house.next(person(1)).await.unwrap();
+        house.judge(person(1), item.id, item.lock.token, Verdict::Fake).await.unwrap();
+    }
+    // The others change before anybody gets to them: about half of them wait on, as they were and blind.
+    for at in 0..40 {
+        house.screened("s1", &at.to_string(), "allow", 2_000).await;
+    }
+    house.take_in().await;
+    let kept = usize::try_from(house.store.waiting().await.unwrap()).unwrap();
+    assert!((5..=25).contains(&kept), "{kept} of 30");
+    while let Some(item) = house.next(person(2)).await {
+        assert!(item.review.blind && item.drawn.is_some());
+        house.judge(person(2), item.id, item.lock.token, Verdict::Genuine).await.unwrap();
+    }
+    let day = Moment(START - START % DAY);
+    let seen = cells(&house, (day, day.plus(DAY))).await;
+    let reviewed: Vec<&Value> = seen.iter().filter(|cell| cell["side"] == "reviewed").collect();
+    let of = |cell: &Value| ["population", "drawn", "judged", "fakes"].map(|name| cell[name].as_u64().unwrap());
+    assert_eq!(reviewed.iter().map(|cell| of(cell)).collect::<Vec<_>>(), [[30, kept as u64, kept as u64, 0], [10; 4]]);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::condition::{Condition, Scope};
 use crate::file::{RuleFile, TestTable, check_schema, in_literal, read as read_file, slice};
 use crate::message::{Template, Texts};
 use crate::rule::{Class, Cure, Outcome, Review, Rule};
-use crate::{RULE_ERROR, SINGLE_KIND};
+use crate::{RULE_ERROR, RULE_FUSE, SINGLE_KIND};
 use touchstone_diagnostic::{Issue, Source, line_column, nearest};
 
 /// Longest rule id.
@@ -146,7 +146,7 @@ impl Reader<'_> {
                 format!("rule id {id:?} is not a slug of a-z, 0-9, _ and - with at most {ID_BYTES_MAX} characters");
             self.error(0, message);
         }
-        if [RULE_ERROR, SINGLE_KIND].contains(&id) {
+        if [RULE_ERROR, RULE_FUSE, SINGLE_KIND].contains(&id) {
             self.error(0, format!("rule id {id:?} is reserved"));
         }
     }

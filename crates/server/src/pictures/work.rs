@@ -228,6 +228,8 @@ async fn succeeded(
     let said: Decision =
         serde_json::from_slice(&before.body).map_err(|error| Problem::internal("a decision can't be read", error))?;
     let mut context = said.context;
+    // Whose fuse has blown since then blocks no more.
+    context.blown.clone_from(&app.blown.load());
     context.see(Pictures { eyes: app.pictures.eyes.names(), pictures: fetched.facts });
     let content = listing.row(0).to_json().to_string().into_bytes();
     let decided = app.pool.screen(app.in_force.current(), listing, vec![context]).await?;

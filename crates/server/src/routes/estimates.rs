@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use time::macros::{date, format_description};
 use touchstone_cases::estimate::{Estimate, Estimates};
+use touchstone_cases::moment::Moment;
 use touchstone_office::estimates;
 use touchstone_people::{Action, Resource};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +22,7 @@ use crate::problem::{Code, Problem};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Days {
-    /// First day, as 2026-11-01 (UTC).
+    /// First day, as 2026-11-01, in the time zone of the house's calendar.
     first: String,
     /// Last day, at most 366 days in all.
     last: String,
@@ -96,16 +96,14 @@ pub(crate) async fn show(
     Query(days): Query<Days>,
 ) -> Result<Response, Problem> {
     actor.may(Resource::Measure, Action::Read)?;
-    let (period, corrected) = ((day(&days.first, "first")?, day(&days.last, "last")?), days.corrected);
+    let calendar = &app.rulebook().calendar;
+    let day = |moment: Option<Moment>, field: &str| {
+        moment.ok_or_else(|| Problem::new(Code::BadParameter, format!("{field} is a day as 2026-11-01")))
+    };
+    let first = day(calendar.first_moment(&days.first), "first")?;
+    let (period, corrected) = ((first, day(calendar.end_of(&days.last), "last")?), days.corrected);
     act(&app, &actor, &HeaderMap::new(), b"", move |act| {
         Box::pin(async move { estimates::between(act, period, corrected).await.map(EstimatesView::from) })
     })
     .await
-}
-
-/// Days since 1970.
-fn day(text: &str, field: &str) -> Result<i64, Problem> {
-    let wrong = || Problem::new(Code::BadParameter, format!("{field} is a day as 2026-11-01"));
-    let day = time::Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| wrong())?;
-    Ok(i64::from(day.to_julian_day() - date!(1970 - 01 - 01).to_julian_day()))
 }
