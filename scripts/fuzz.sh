@@ -17,7 +17,7 @@ echo "building the fuzz targets"
 RUSTFLAGS="--cfg fuzzing $passes" cargo build --quiet --manifest-path fuzz/Cargo.toml --target "$triple" --target-dir "$target"
 
 mkdir -p "$target/corpus"
-for name in feeds packed normaliser reading screen pictures hashes drawings kept; do
+for name in feeds packed normaliser reading screen pictures hashes drawings kept written; do
   corpus="$target/corpus/$name"
   limit=("-max_total_time=$seconds")
   if [[ -n "$runs" ]]; then

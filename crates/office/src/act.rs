@@ -100,8 +100,18 @@ pub struct Act<'c> {
 }
 
 /// Kinds of events that are told outside, by what they begin with: what sellers and marketplaces have to follow.
-const TOLD: [&str; 9] =
-    ["standing.", "statement.", "appeal.", "approval.", "fuse.", "case.", "vault.", "switch.", "item.review.settled"];
+const TOLD: [&str; 10] = [
+    "standing.",
+    "statement.",
+    "appeal.",
+    "approval.",
+    "fuse.",
+    "case.",
+    "document.judged",
+    "vault.",
+    "switch.",
+    "item.review.settled",
+];
 
 /// What an act gives.
 pub type Acting<'c, T> = Changing<'c, T, No>;

@@ -149,7 +149,7 @@ pub async fn say(
         Says::Answer(text) => Command::Answer(of, text),
         Says::Show(hash) => {
             let document = documents::id(Some(seller), hash);
-            if act.look::<Document>(&document).await?.is_none() {
+            if act.look::<Document>(&document).await?.and_then(|document| document.proof).is_none() {
                 return Err(no(Refusal::invalid("there is no such document of the seller; send it first")));
             }
             Command::Show(of, hash)
@@ -248,12 +248,16 @@ pub async fn rule(act: &Act<'_>, book: &Rulebook, id: AppealId, ruling: Ruling) 
     }
     let Ruling { outcome, reasons, accepted } = ruling;
     let command = Command::Decide { by, outcome: outcome.clone(), reasons: reasons.clone() };
+    let refused = matches!(outcome, Outcome::Upheld).then(|| reasons.clone());
     let label = changed(act, &mut heard, command)?;
     let done = carry_out(act, book, (&heard, &issued), (outcome, reasons)).await?;
     stop(act, book, &mut heard)?;
     act.put(&heard).await?;
     for each in accepted {
         vault::accept(act, each).await?;
+    }
+    if let Some(reasons) = refused {
+        documents::refuse_shown(act, &heard.seller, &heard.appeal.proof, &reasons).await?;
     }
     if let Some(label) = label {
         learn(act, &heard, &issued, label).await?;

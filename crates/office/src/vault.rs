@@ -10,6 +10,7 @@ use touchstone_store::{Found, Store};
 use uuid::Uuid;
 
 use crate::act::{Act, ActError, no, open};
+use crate::documents;
 use crate::record::{Record, by, seller_id};
 
 /// All proof of a seller.
@@ -50,10 +51,11 @@ pub async fn of(act: &Act<'_>, seller: &Seller) -> Result<Shelf, ActError> {
 /// Accepts proof, for whom, what, where and how long it says. Who accepts is the person who acts.
 ///
 /// # Errors
-/// Whatever the vault refuses, or a machine that accepts.
+/// Whatever the vault refuses, documents that nobody sent, or a machine that accepts.
 pub async fn accept(act: &Act<'_>, authorisation: Authorisation) -> Result<Shelf, ActError> {
     let each = Authorisation { by: act.person()?, ..authorisation };
     let seller = each.seller.clone();
+    documents::accept(act, &seller, &each.documents).await?;
     command(act, &seller, Command::Accept(Box::new(each))).await
 }
 

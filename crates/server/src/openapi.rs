@@ -53,6 +53,7 @@ pub(crate) use self::request::{
         routes::fuses::list, routes::fuses::put, routes::fuses::reset, routes::estimates::show,
         routes::statements::list, routes::statements::show, routes::statements::receipt,
         routes::documents::list, routes::documents::send, routes::documents::show,
+        routes::documents::refuse, routes::documents::waiting,
         routes::vault::list, routes::vault::accept, routes::vault::revoke,
         routes::cases::list, routes::cases::begin, routes::cases::show, routes::cases::post,
         routes::casefiles::see, routes::casefiles::put, routes::casefiles::get, routes::casefiles::export,

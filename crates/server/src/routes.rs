@@ -145,6 +145,8 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/sellers/{marketplace}/{seller_id}/statements", get(statements::list))
         .route("/v1/sellers/{marketplace}/{seller_id}/documents", get(documents::list).post(documents::send))
         .route("/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}", get(documents::show))
+        .route("/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}/refuse", post(documents::refuse))
+        .route("/v1/documents", get(documents::waiting))
         .route("/v1/sellers/{marketplace}/{seller_id}/authorisations", get(vault::list).post(vault::accept))
         .route("/v1/sellers/{marketplace}/{seller_id}/authorisations/{id}/revoke", post(vault::revoke))
         .route("/v1/cases", get(cases::list).post(cases::begin))

@@ -42,6 +42,7 @@ async fn send(house: &House, of: &str, content: Hash) {
         name: "bill.pdf".into(),
         media: "application/pdf".into(),
         bytes: b"%PDF-1.7 bill".to_vec(),
+        proof: true,
     };
     let sent = house.act(person(SHOP), move |act| Box::pin(async move { documents::keep(act, file).await }));
     sent.await.unwrap();

@@ -69,7 +69,7 @@ pub(crate) async fn see(
     if case.subject.seller().is_some_and(|about| *about != seller) {
         return Err(Problem::new(Code::BadCommand, "the decision is about another seller than the case"));
     }
-    let files = seen(&app, &stored, &seller).await?;
+    let (files, gone) = seen(&app, &stored, &seller).await?;
     let (at, request) = (Moment(stored.decided_at), [id.as_bytes(), &body[..]].concat());
     act(&app, &actor, &headers, &request, move |act| {
         Box::pin(async move {
@@ -81,6 +81,10 @@ pub(crate) async fn see(
                 let evidence = Evidence { content, media, bytes, seen_at: at, how, what };
                 case = Some(casework::command(act, CaseId(id), Command::See(evidence)).await?);
             }
+            if !gone.is_empty() {
+                let note = format!("Not kept any more of decision {decision_id}: {}", gone.join(", "));
+                case = Some(casework::command(act, CaseId(id), Command::Note(note)).await?);
+            }
             let case = case.ok_or_else(|| touchstone_office::act::absent::<Case>(id))?;
             Ok(case_view(&case, act.now()))
         })
@@ -88,8 +92,8 @@ pub(crate) async fn see(
     .await
 }
 
-/// The listing of a decision, and the pictures that it was made with.
-async fn seen(app: &App, stored: &StoredDecision, seller: &Seller) -> Result<Vec<File>, Problem> {
+/// The listing of a decision, and the pictures that it was made with; the hashes of those that are gone.
+async fn seen(app: &App, stored: &StoredDecision, seller: &Seller) -> Result<(Vec<File>, Vec<String>), Problem> {
     let gone = || Problem::new(Code::NotFound, "what the decision was made on is not kept any more");
     let listing = app.store.content(&stored.listing_hash).await?.ok_or_else(gone)?;
     let file = |name: String, media: &str, bytes: Vec<u8>| File {
@@ -98,16 +102,21 @@ async fn seen(app: &App, stored: &StoredDecision, seller: &Seller) -> Result<Vec
         name,
         media: media.to_owned(),
         bytes,
+        proof: false,
     };
     let mut files = vec![file("listing.json".to_owned(), "application/json", listing)];
+    let mut missing = Vec::new();
     let body: Option<Decision> = serde_json::from_slice(&stored.body).ok();
     for (number, picture) in body.iter().flat_map(|body| &body.context.pictures).enumerate() {
         let Ok(hash) = Hash::try_from(picture.hash.clone()) else { continue };
-        let bytes = app.pictures.files.get(&hash.0).await?.ok_or_else(gone)?;
+        let Some(bytes) = app.pictures.files.get(&hash.0).await? else {
+            missing.push(picture.hash.clone());
+            continue;
+        };
         let media = sniffed(&bytes).unwrap_or("application/octet-stream");
         files.push(file(format!("picture-{}", number + 1), media, bytes));
     }
-    Ok(files)
+    Ok((files, missing))
 }
 
 /// Puts a file into a case: a letter, a table, a photo of a test purchase.
@@ -128,7 +137,7 @@ pub(crate) async fn put(
     let identity = sent::identity_of("case file", &id.to_string(), &parts);
     let shows =
         parts.iter().find(|(name, _)| name.field == "shows").map(|(_, bytes)| banks::text(bytes)).transpose()?;
-    let file = one_file(parts, case.subject.seller().cloned())?;
+    let file = one_file(parts, case.subject.seller().cloned(), false)?;
     act(&app, &actor, &headers, &identity, move |act| {
         Box::pin(async move {
             let kept = documents::keep(act, file).await?;

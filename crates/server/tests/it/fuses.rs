@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::person::Browser;
 use crate::world::{Backend, World, on_both};
 
 on_both!(
@@ -84,9 +85,39 @@ async fn narrow_proof_speaks_for_its_goods_alone(backend: Backend) {
     let world = house(backend).await;
     let lead = world.person("lena", json!({"roles": ["lead"]})).await;
     let path = "/v1/sellers/plaza/s1/authorisations";
-    let proof =
-        json!({"brand": "velatta", "goods": ["1"], "days": 30, "proof": "invoice", "documents": ["ab".repeat(32)]});
-    let accepted = world.browse(&lead, "POST", path, proof.to_string()).await.ok();
+    let shop = json!({"roles": ["seller"], "marketplace": "plaza", "seller_id": "s1"});
+    let (shop, other) = (world.person("shop", shop.clone()).await, world.person("clerk", shop).await);
+    let documents = "/v1/sellers/plaza/s1/documents";
+    let send = async |name: &str, bytes: &[u8]| {
+        world.send_form(&shop, documents, &[("file", name, bytes)]).await.ok()["sha256"].as_str().unwrap().to_owned()
+    };
+    let proof = |document: &str| {
+        json!({"brand": "velatta", "goods": ["1"], "days": 30, "proof": "invoice", "documents": [document]}).to_string()
+    };
+    let (typed, bill) = (send("bill.txt", b"Velatta bag, 90 EUR").await, send("bill.pdf", b"%PDF-1.7 a bill").await);
+    for none in [typed.as_str(), &"ab".repeat(32)] {
+        assert_eq!(world.browse(&lead, "POST", path, proof(none)).await.problem().0, 422, "{none} proves nothing");
+    }
+    let standing = async |who: &Browser, status: &str| {
+        let listed = world.browse(who, "GET", &format!("/v1/documents?status={status}"), "").await.ok();
+        listed["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["sha256"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(standing(&lead, "waiting").await.len(), 2);
+    let refused = json!({"reason": "anybody can type this"}).to_string();
+    let refuse = format!("{documents}/{typed}/refuse");
+    world.browse(&lead, "POST", &refuse, refused.clone()).await.ok();
+    assert_eq!(world.browse(&lead, "POST", &refuse, refused).await.problem().0, 409);
+    let accepted = world.browse(&lead, "POST", path, proof(&bill)).await.ok();
+    assert_eq!((standing(&lead, "waiting").await, standing(&lead, "accepted").await), (vec![], vec![bill]));
+    // Another account of the shop reads the same.
+    assert_eq!(standing(&other, "refused").await, vec![typed]);
+    let listed = world.browse(&other, "GET", documents, "").await.ok();
+    assert!(listed["items"].as_array().unwrap().iter().any(|one| one["reason"] == "anybody can type this"), "{listed}");
     let authorised =
         async |id: &str| world.screen(&listing(id)).await.ok()["decision"]["signals"]["seller_authorised"] == true;
     assert!(authorised("1").await && !authorised("2").await);

@@ -112,6 +112,8 @@ const CALLS: &[Call] = &[
     ("GET",    "/v1/sellers/{marketplace}/{seller_id}/documents",         needs(Authorisation, Read),     OfSeller,  "", 200),
     ("POST",   "/v1/sellers/{marketplace}/{seller_id}/documents",         needs(Authorisation, Create),   OfSeller,  "file", 200),
     ("GET",    "/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}", needs(Authorisation, Read),    Itself,    "", 404),
+    ("POST",   "/v1/sellers/{marketplace}/{seller_id}/documents/{sha256}/refuse", needs(Authorisation, Decide), Given, r#"{"reason": "a test"}"#, 404),
+    ("GET",    "/v1/documents",                                           needs(Authorisation, Read),     Itself,    "", 200),
     ("GET",    "/v1/sellers/{marketplace}/{seller_id}/authorisations",    needs(Authorisation, Read),     OfSeller,  "", 200),
     ("POST",   "/v1/sellers/{marketplace}/{seller_id}/authorisations",    needs(Authorisation, Decide),   Given,     r#"{"brand": "velatta", "days": 0, "proof": "invoice", "documents": []}"#, 422),
     ("POST",   "/v1/sellers/{marketplace}/{seller_id}/authorisations/{id}/revoke", needs(Authorisation, Undo), All,  r#"{"reason": "a test"}"#, 409),
