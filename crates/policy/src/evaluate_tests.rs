@@ -404,16 +404,15 @@ fn a_policy_is_shared_by_threads() {
 
 #[test]
 fn a_rule_whose_fuse_is_blown_asks_a_person() {
-    let said = |admission: bool, condition: &str| {
-        let text = rule("block", &["price_vs_brand", "replica_word"], condition);
-        if admission { text.replace("when = ", "admission = true\nwhen = ") } else { text }
+    let said = |evidence: &str, condition: &str| {
+        rule("block", &[evidence], condition).replace("when = ", "admission = true\nwhen = ")
     };
     let policy = policy(&[
-        ("a_cheap", &said(true, "price_vs_brand < 100")),
-        ("b_word", &said(true, "replica_word")),
+        ("a_copied", &said("picture_copied", "picture_copied")),
+        ("b_word", &said("replica_word", "replica_word")),
         ("c_old", &review("price_drop > 3")),
     ]);
-    let rows = ["price_vs_brand = 5", "price_vs_brand = 5, replica_word = true", "price_drop = 4", ""];
+    let rows = ["picture_copied = true", "picture_copied = true, replica_word = true", "price_drop = 4", ""];
     let seen = |blown: &[&str]| -> Vec<(Verdict, Option<String>, Vec<String>)> {
         let blown: Vec<String> = blown.iter().map(ToString::to_string).collect();
         let blown = Blown::of(&policy, &vec![blown; rows.len()]);
@@ -424,14 +423,25 @@ fn a_rule_whose_fuse_is_blown_asks_a_person() {
     };
     let (block, review) = (Verdict::Block, Verdict::Review);
     assert_eq!(seen(&[]), seen(&["unheard_of", "c_old"]), "what never blocks has nothing to lose");
-    assert_eq!(seen(&[])[1], (block, Some("a_cheap".into()), vec!["a_cheap".into(), "b_word".into()]));
-    let one = seen(&["a_cheap"]);
-    assert_eq!(one[0], (review, Some("a_cheap".into()), vec!["a_cheap".into(), RULE_FUSE.into()]));
-    assert_eq!(one[1], (block, Some("b_word".into()), vec!["b_word".into(), "a_cheap".into()]));
+    assert_eq!(seen(&[])[1], (block, Some("a_copied".into()), vec!["a_copied".into(), "b_word".into()]));
+    let one = seen(&["a_copied"]);
+    assert_eq!(one[0], (review, Some("a_copied".into()), vec!["a_copied".into(), RULE_FUSE.into()]));
+    assert_eq!(one[1], (block, Some("b_word".into()), vec!["b_word".into(), "a_copied".into()]));
     assert_eq!(one[2..], seen(&[])[2..]);
-    assert_eq!(seen(&["a_cheap", "b_word"])[1].0, review);
+    assert_eq!(seen(&["a_copied", "b_word"])[1].0, review);
+    // Nor does its evidence make another's enough.
+    let either = rule("block", &["price_vs_brand", "replica_word"], "replica_word or price_vs_brand < 100");
+    let policy =
+        crate::fixture::policy(&[("a_copied", &said("picture_copied", "picture_copied")), ("b_either", &either)]);
+    let rows = ["picture_copied = true, replica_word = true"];
+    let codes = |blown: &[Vec<String>]| -> Vec<String> {
+        let evaluation = policy.evaluate_with(&listings(&rows), &Blown::of(&policy, blown));
+        evaluation.row(0).unwrap().reasons().map(|reason| reason.rule.id.clone()).collect()
+    };
+    assert_eq!(codes(&[]), ["a_copied", "b_either"]);
+    assert_eq!(codes(&[vec!["a_copied".into()]]), ["b_either", "a_copied", crate::SINGLE_KIND, RULE_FUSE]);
     // Row by row: what was known of one listing touches no other.
-    let blown = Blown::of(&policy, &[vec!["a_cheap".to_owned()], vec![]]);
-    let twice = policy.evaluate_with(&listings(&[rows[0], rows[0]]), &blown);
+    let blown = Blown::of(&policy, &[vec!["a_copied".to_owned()], vec![]]);
+    let twice = policy.evaluate_with(&listings(&["picture_copied = true"; 2]), &blown);
     assert_eq!(twice.verdicts(), [review, block]);
 }

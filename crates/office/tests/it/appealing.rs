@@ -116,6 +116,7 @@ async fn another_person_reverses_and_the_same_ground_does_not_fell_it_again() {
 async fn screening_finds_what_was_accepted_until_it_is_taken_back() {
     let house = House::new().await;
     let bill = bill(&house);
+    send(&house, "s1", Hash([9; 32])).await;
     house.act(person(2), move |act| Box::pin(async move { vault::accept(act, bill).await })).await.unwrap();
     let listing = Listing { seller: seller("s1"), listing_id: "a".into() };
     let goods = Goods { brand: "gucci".into(), kind: Some("bag".into()) };
