@@ -77,6 +77,7 @@ async fn fill(house: &House, count: usize) {
 async fn at_once(house: House) {
     let count = items();
     fill(&house, count).await;
+    alone(&house, (count / 100).clamp(5, 1_000)).await;
     let (house, held, times) =
         (Arc::new(house), Arc::new(Mutex::new(BTreeSet::new())), Arc::new(Mutex::new(Vec::new())));
     let each = (count / 40).clamp(10, 100);
@@ -99,13 +100,28 @@ async fn at_once(house: House) {
     for worker in workers {
         worker.await.unwrap();
     }
-    let mut times = std::mem::take(&mut *times.lock().unwrap());
+    let times = std::mem::take(&mut *times.lock().unwrap());
+    said("all at once, without a pause", times);
+    late_is_refused(house).await;
+}
+
+/// One person who takes, looks and judges: how long the next item takes when nobody else is in the way.
+async fn alone(house: &House, times: usize) {
+    let mut took = Vec::new();
+    for _ in 0..times {
+        let began = Instant::now();
+        let item = house.next(person(99)).await.expect("enough");
+        took.push(began.elapsed());
+        house.judge(person(99), item.id, item.lock.token, Verdict::Genuine).await.unwrap();
+    }
+    said("one after the other", took);
+}
+
+#[allow(clippy::print_stdout, reason = "the figures of a measurement")]
+fn said(how: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |permille: usize| times.get(times.len() * permille / 1_000).copied().unwrap_or(Duration::ZERO);
-    #[allow(clippy::print_stdout, reason = "the figures of a measurement")]
-    let say = |text: String| println!("{text}");
-    say(format!("{count} items, {} taken: p50 {:?}, p99 {:?}, max {:?}", times.len(), at(500), at(990), times.last()));
-    late_is_refused(house).await;
+    println!("next item, {how}: {} taken, p50 {:?}, p99 {:?}, max {:?}", times.len(), at(500), at(990), times.last());
 }
 
 /// Whoever held an item too long, and somebody took it, is refused.

@@ -25,7 +25,11 @@ struct Change {
 
 /// Where a server is, and who works there.
 struct House {
-    folder: tempfile::TempDir,
+    /// Kept for as long as somebody works there.
+    _temporary: tempfile::TempDir,
+    folder: PathBuf,
+    /// Under what the server runs: nothing, or a disk that forgets.
+    under: Vec<String>,
     key: String,
     /// Header fields of sessions, which outlive the server.
     lead: String,
@@ -34,24 +38,53 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
+        let temporary = tempfile::tempdir().unwrap();
+        // What links and names lead to, as the kernel calls it.
+        let folder = temporary.path().canonicalize().unwrap();
+        let data = folder.join("data");
         let key = key(&data, "screen,read");
         account(&data, "lena", "lead,auditor");
         account(&data, "anna", "reviewer");
-        let mut house = Self { folder, key, lead: String::new(), reviewer: String::new() };
+        let (lead, reviewer) = (String::new(), String::new());
+        let mut house = Self { _temporary: temporary, folder, under: Vec::new(), key, lead, reviewer };
         let server = house.start();
         (house.lead, house.reviewer) = (server.log_in("lena", PASSWORD), server.log_in("anna", PASSWORD));
         house
     }
 
     fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.folder.join("data")
+    }
+
+    /// From now on what is not synced is lost with the server.
+    fn forgets(&mut self) {
+        let (library, source) = (self.folder.join("forgetful.so"), "tests/data/forgetful.c");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).arg("-ldl");
+        assert!(compiler.status().unwrap().success());
+        copied(&self.data(), &self.synced());
+        let of = |name: &str, path: PathBuf| format!("{name}={}", path.display());
+        let (from, to) = (of("FORGETFUL_FROM", self.data()), of("FORGETFUL_TO", self.synced()));
+        self.under = vec!["env".into(), of("LD_PRELOAD", library), from, to];
+    }
+
+    fn synced(&self) -> PathBuf {
+        self.folder.join("synced")
+    }
+
+    /// The power was cut: of the data there is what was synced. How many bytes there were more.
+    fn power_cut(&self) -> u64 {
+        let before = size(&self.data());
+        std::fs::remove_dir_all(self.data()).unwrap();
+        copied(&self.synced(), &self.data());
+        before.saturating_sub(size(&self.data()))
     }
 
     fn start(&self) -> Server {
         let review = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/tests/data/review");
-        Server::start(&self.data(), &[], &["--review", review.to_str().unwrap()])
+        let under: Vec<&str> = self.under.iter().map(String::as_str).collect();
+        Server::start(&self.data(), &under, &["--review", review.to_str().unwrap()])
     }
 
     /// Asks for a change under a key of its own; none if the connection broke.
@@ -73,6 +106,24 @@ impl House {
             assert_eq!(change.answer.get_or_insert_with(|| answer.clone()), &answer, "a retry of {}", change.name);
         }
     }
+}
+
+/// Copies the files of a folder; not what SQLite shares between processes, which a machine does not keep.
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (path, name) = (entry.path(), entry.file_name());
+        match path.is_dir() {
+            true => copied(&path, &to.join(name)),
+            false if !path.is_file() || path.to_string_lossy().ends_with("-shm") => {}
+            false => drop(std::fs::copy(&path, to.join(name)).unwrap()),
+        }
+    }
+}
+
+fn size(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries.map(|entry| if entry.path().is_dir() { size(&entry.path()) } else { entry.metadata().unwrap().len() }).sum()
 }
 
 fn account(data: &Path, login: &str, roles: &str) {
@@ -158,22 +209,38 @@ fn under_load(house: &House, server: &mut Server, round: usize) -> Vec<Change> {
 
 #[test]
 fn what_people_decided_is_neither_lost_nor_doubled() {
-    let house = House::new();
+    nothing_is_lost_or_doubled(&House::new(), kills());
+}
+
+#[test]
+fn what_was_not_synced_was_not_acknowledged() {
+    let mut house = House::new();
+    house.forgets();
+    nothing_is_lost_or_doubled(&house, kills());
+}
+
+fn nothing_is_lost_or_doubled(house: &House, kills: usize) {
     let (mut all, mut cut_off, mut judged) = (Vec::new(), 0, 0);
-    for round in 0..kills() {
+    for round in 0..kills {
         let mut server = house.start();
-        let mut changes = under_load(&house, &mut server, round);
+        let mut changes = under_load(house, &mut server, round);
         cut_off += changes.iter().filter(|change| change.answer.is_none()).count();
         judged += changes.iter().filter(|change| change.path != "/v1/actions").count();
         drop(server);
+        if !house.under.is_empty() {
+            assert!(house.power_cut() < 64 << 20, "hardly anything was synced");
+        }
         house.again(&house.start(), &mut changes);
         all.append(&mut changes);
+        if !house.under.is_empty() {
+            house.power_cut();
+        }
     }
     assert!(cut_off > 0, "no kill cut off a change");
-    assert!(judged > 0 && all.len() > kills(), "hardly anything was decided: {judged} of {}", all.len());
+    assert!(judged > 0 && all.len() > kills, "hardly anything was decided: {judged} of {}", all.len());
     let server = house.start();
     house.again(&server, &mut all);
-    let told = trail(&house, &server);
+    let told = trail(house, &server);
     for change in &all {
         assert_eq!(told.get(&change.name), Some(&1), "{} in the trail", change.name);
     }
@@ -199,7 +266,7 @@ fn trail(house: &House, server: &Server) -> BTreeMap<String, usize> {
     let files = [("events", events.clone()), ("heads", part("heads", 0)), ("keys", keys)];
     let mut arguments = vec!["audit".to_owned(), "verify".to_owned()];
     for (name, text) in files {
-        let path = house.folder.path().join(name);
+        let path = house.folder.join(name);
         std::fs::write(&path, text).unwrap();
         arguments.extend([format!("--{name}"), path.to_str().unwrap().to_owned()]);
     }
