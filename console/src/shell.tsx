@@ -22,7 +22,7 @@ export function Shell() {
             <Looks />
             {me.data && (
               <Button size="compact-sm" variant="subtle" onClick={() => logout.mutate()}>
-                {say("nav.logout")} · {me.data.account.login ?? me.data.name}
+                {say("nav.logout")} · {me.data.account?.login ?? me.data.name}
               </Button>
             )}
           </Group>
