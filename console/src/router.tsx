@@ -5,9 +5,33 @@ import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell });
 
-const queues = createRoute({
+const overview = createRoute({
   getParentRoute: () => root,
   path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview"), "Overview"),
+});
+
+const cases = createRoute({
+  getParentRoute: () => root,
+  path: "/cases",
+  component: lazyRouteComponent(() => import("./pages/cases"), "Cases"),
+});
+
+const oneCase = createRoute({
+  getParentRoute: () => root,
+  path: "/cases/$id",
+  component: lazyRouteComponent(() => import("./pages/cases"), "OneCase"),
+});
+
+const appeals = createRoute({
+  getParentRoute: () => root,
+  path: "/appeals",
+  component: lazyRouteComponent(() => import("./pages/appeals"), "Appeals"),
+});
+
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
   component: lazyRouteComponent(() => import("./pages/queues"), "Queues"),
 });
 
@@ -17,7 +41,7 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./pages/review"), "Review"),
 });
 
-export const router = createRouter({ routeTree: root.addChildren([queues, review]), basepath: "/console" });
+export const router = createRouter({ routeTree: root.addChildren([overview, queues, review, cases, oneCase, appeals]), basepath: "/console" });
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -44,7 +44,7 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::problem::{Code, Problem};
 use crate::{guard, headers};
-use crate::{openapi, pages, screening};
+use crate::{console, openapi, pages, screening};
 
 /// All calls of a server.
 pub fn router(app: Arc<App>) -> Router {
@@ -86,6 +86,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(operate::metrics));
     calls
         .merge(pages::router())
+        .merge(console::router())
         .merge(openapi::router())
         .fallback(|| async { Problem::new(Code::NotFound, "no such address") })
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "not with this method") })
