@@ -53,6 +53,10 @@ fn runs() -> clocks::Status {
     clocks::Status::Runs
 }
 
+fn at_once() -> Moment {
+    Moment(0)
+}
+
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
@@ -97,7 +101,8 @@ pub enum Finding {
 pub struct Due {
     /// First moment that is too late.
     pub at: Moment,
-    /// When somebody is warned.
+    /// When somebody is warned; at once where a record from before does not say.
+    #[serde(default = "at_once")]
     pub warns: Moment,
     /// What for.
     pub what: String,

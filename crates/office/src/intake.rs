@@ -358,6 +358,7 @@ pub struct Screened {
     /// The stratum.
     pub stratum: Stratum,
     /// How many in each quarter of an hour: where days begin differs from place to place by no less.
+    #[serde(default)]
     pub quarters: BTreeMap<u8, u64>,
 }
 

@@ -174,7 +174,11 @@ fn postgres(address: &str, connections: u32, statement_max: &'static str) -> Con
     let mut options = ConnectOptions::new(address);
     options.max_connections(connections).sqlx_logging(false).map_sqlx_postgres_opts(move |options| {
         // Whatever the server's default is, a commit returns once the log is on the disk.
-        options.options([("synchronous_commit", "on"), ("statement_timeout", statement_max)])
+        let durable = [("synchronous_commit", "on"), ("statement_timeout", statement_max)];
+        // Lists are read in the order of an index. Without statistics of a table that just grew, the planner would
+        // rather sort all of it to find the first; and its price of a sort must not make it compile the statement.
+        let planned = [("enable_sort", "off"), ("jit", "off")];
+        options.options(durable.into_iter().chain(planned))
     });
     options
 }

@@ -287,8 +287,8 @@ impl<'a, 's> View<'a, 's> {
         self.kind.and_then(|k| self.snapshot.knowledge.kinds.get(k.index())).map_or(Role::Goods, |k| k.role)
     }
 
-    /// Is the seller authorised for this brand: by the seller's record, by proof that was accepted, by the knowledge folder, or because the
-    /// marketplace is the brand's own shop?
+    /// Is the seller authorised for this brand: by the seller's record, by proof that was accepted, by the knowledge folder,
+    /// or because the marketplace is the brand's own shop?
     pub fn authorised(&self, brand: BrandId) -> bool {
         let Some(slug) = self.slug(brand) else { return false };
         let by_record = self.context.seller.is_some_and(|s| s.authorisations.iter().any(|a| a == slug));

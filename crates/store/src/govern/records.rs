@@ -159,11 +159,7 @@ impl Change<'_> {
         let mut wanted: Vec<found_by::Model> = new.found.into_iter().map(row).collect();
         wanted.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
         wanted.dedup_by(|a, b| (&a.name, &a.value) == (&b.name, &b.value));
-        let mut there = found_by::Entity::find().filter(of.clone()).all(self.db).await?;
-        there.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
-        if there == wanted {
-            return Ok(());
-        }
+        // What is there is not read first: SQLite would read it out of the index by name, all of a kind each time.
         found_by::Entity::delete_many().filter(of).exec(self.db).await?;
         for part in wanted.chunks(ROWS_MAX) {
             insert(self.db, part.iter().cloned(), None::<OnConflict>).await?;

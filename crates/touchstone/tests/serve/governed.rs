@@ -87,12 +87,12 @@ impl House {
         Server::start(&self.data(), &under, &["--review", review.to_str().unwrap()])
     }
 
-    /// Asks for a change under a key of its own; none if the connection broke.
+    /// Asks for a change under a key of its own; none if the connection broke, or there was too much to do.
     fn change(&self, server: &Server, who: &str, change: &Change) -> Option<String> {
         let fields = format!("{who}idempotency-key: {}\r\n", change.name);
         let (status, answer) = server.send("POST", &change.path, &fields, &change.body)?;
-        assert_eq!(status, 200, "{} {}: {answer}", change.path, change.body);
-        Some(answer)
+        assert!([200, 503].contains(&status), "{} {}: {status} {answer}", change.path, change.body);
+        Some(answer).filter(|_| status == 200)
     }
 
     fn who(&self, change: &Change) -> &str {
@@ -102,7 +102,8 @@ impl House {
     /// A retry of what was answered gets the same answer; what was cut off is done now, once.
     fn again(&self, server: &Server, changes: &mut [Change]) {
         for change in changes {
-            let answer = self.change(server, self.who(change), change).unwrap();
+            // Who is told that there is too much to do comes again.
+            let answer = (0..20).find_map(|_| self.change(server, self.who(change), change)).unwrap();
             assert_eq!(change.answer.get_or_insert_with(|| answer.clone()), &answer, "a retry of {}", change.name);
         }
     }
@@ -143,10 +144,10 @@ fn remove(name: &str) -> Change {
     Change { name: name.to_owned(), path: "/v1/actions".into(), body, answer: None }
 }
 
-/// Takes the next item; none when there is none, or the connection broke.
+/// Takes the next item; none when there is none, the connection broke, or there was too much to do.
 fn take(house: &House, server: &Server) -> Option<Value> {
     let (status, answer) = server.send("POST", "/v1/queues/general/next", &house.reviewer, "{}")?;
-    assert_eq!(status, 200, "{answer}");
+    assert!([200, 503].contains(&status), "{status} {answer}");
     let next: Value = serde_json::from_str(&answer).unwrap();
     next["item"].is_object().then(|| next["item"].clone())
 }
@@ -216,7 +217,8 @@ fn what_people_decided_is_neither_lost_nor_doubled() {
 fn what_was_not_synced_was_not_acknowledged() {
     let mut house = House::new();
     house.forgets();
-    nothing_is_lost_or_doubled(&house, kills());
+    // Each sync copies whole files: a round takes several times as long.
+    nothing_is_lost_or_doubled(&house, kills().div_ceil(3));
 }
 
 fn nothing_is_lost_or_doubled(house: &House, kills: usize) {
