@@ -47,7 +47,8 @@ async fn page() -> Result<Response, Problem> {
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
-    let policy = HeaderValue::from_str(&policy).map_err(|error| Problem::internal("no policy can be written", error))?;
+    let policy =
+        HeaderValue::from_str(&policy).map_err(|error| Problem::internal("no policy can be written", error))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -64,7 +65,8 @@ fn nonce() -> Result<String, Problem> {
 
 async fn file(Path(path): Path<String>) -> Result<Response, Problem> {
     let Some(file) = Files::get(&path).filter(|_| path != PAGE) else { return page().await };
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let kind =
+        HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
