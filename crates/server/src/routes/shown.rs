@@ -70,7 +70,8 @@ pub(crate) async fn of_entry(
     actor.may(Resource::Bank, Action::Read)?;
     let shelf = Arc::clone(&app.shelf);
     let read = move || {
-        let sha256 = shelf.with(|library| library.entry(&id).and_then(|entry| entry.item.sha256.clone()))?;
+        let sha256 =
+            shelf.with(|library| library.banks().contents().entry(&id).and_then(|entry| entry.item.sha256.clone()))?;
         std::fs::read(pictures::place(shelf.data(), &sha256)).ok()
     };
     let bytes = tokio::task::spawn_blocking(read).await.ok().flatten();
