@@ -5,43 +5,34 @@ import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell });
 
-const overview = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  component: lazyRouteComponent(() => import("./pages/overview"), "Overview"),
-});
+type Load = Parameters<typeof lazyRouteComponent>[0];
 
-const cases = createRoute({
-  getParentRoute: () => root,
-  path: "/cases",
-  component: lazyRouteComponent(() => import("./pages/cases"), "Cases"),
-});
+const page = (path: string, load: Load, name: string) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name as never) });
 
-const oneCase = createRoute({
-  getParentRoute: () => root,
-  path: "/cases/$id",
-  component: lazyRouteComponent(() => import("./pages/cases"), "OneCase"),
-});
+const listings = () => import("./pages/listings");
+const settings = () => import("./pages/settings");
 
-const appeals = createRoute({
-  getParentRoute: () => root,
-  path: "/appeals",
-  component: lazyRouteComponent(() => import("./pages/appeals"), "Appeals"),
-});
+const pages = [
+  page("/", () => import("./pages/overview"), "Overview"),
+  page("/queues", () => import("./pages/queues"), "Queues"),
+  page("/review/$queue", () => import("./pages/review"), "Review"),
+  page("/listings", listings, "Listings"),
+  page("/listings/$marketplace/$seller_id/$listing_id", listings, "OneListing"),
+  page("/sellers", () => import("./pages/sellers"), "Sellers"),
+  page("/sellers/$marketplace/$seller_id", () => import("./pages/seller"), "OneSeller"),
+  page("/cases", () => import("./pages/cases"), "Cases"),
+  page("/cases/$id", () => import("./pages/case"), "OneCase"),
+  page("/enforcement", () => import("./pages/enforcement"), "Enforcement"),
+  page("/appeals", () => import("./pages/appeals"), "Appeals"),
+  page("/proof", () => import("./pages/proof"), "Proof"),
+  page("/rules", () => import("./pages/rules"), "Rules"),
+  page("/banks", () => import("./pages/banks"), "Banks"),
+  page("/audit", () => import("./pages/audit"), "Audit"),
+  page("/settings", settings, "Settings"),
+];
 
-const queues = createRoute({
-  getParentRoute: () => root,
-  path: "/queues",
-  component: lazyRouteComponent(() => import("./pages/queues"), "Queues"),
-});
-
-const review = createRoute({
-  getParentRoute: () => root,
-  path: "/review/$queue",
-  component: lazyRouteComponent(() => import("./pages/review"), "Review"),
-});
-
-export const router = createRouter({ routeTree: root.addChildren([overview, queues, review, cases, oneCase, appeals]), basepath: "/console" });
+export const router = createRouter({ routeTree: root.addChildren(pages), basepath: "/console", defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

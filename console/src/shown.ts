@@ -18,3 +18,15 @@ export function distance(text: string, now: number, language: Language): string 
   const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / length), unit);
 }
+
+/** What a listing costs: as its seller wrote it, or out of minor units. */
+export function money(said: Record<string, unknown>, language: Language): string {
+  for (const name of ["sale_price", "price"]) if (typeof said[name] === "string") return said[name];
+  const [minor, currency] = [said["price_minor"], said["price_currency"]];
+  return typeof minor === "number" && typeof currency === "string" ? minorUnits(minor, currency, language) : "";
+}
+
+export function minorUnits(minor: number, currency: string, language: Language): string {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

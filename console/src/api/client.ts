@@ -14,6 +14,8 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
+    /** What it says beside: for `approval_needed` what is to be agreed to. */
+    readonly more: Record<string, unknown> = {},
   ) {
     super(detail);
   }
@@ -41,11 +43,24 @@ const ours: Middleware = {
 export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 api.use(ours);
 
-type Answer<T> = { data?: T | undefined; error?: unknown; response: Response };
+export type Answer<T> = { data?: T | undefined; error?: unknown; response: Response };
 
 /** What came back, or a {@link Refused}. */
 export function told<T>({ data, error, response }: Answer<T>): T {
   if (error === undefined && data !== undefined) return data;
-  const problem = (error ?? {}) as { code?: string; detail?: string; title?: string };
-  throw new Refused(response.status, problem.code ?? "unknown", problem.detail ?? problem.title ?? response.statusText);
+  const problem = (error ?? {}) as Partial<Schemas["Problem"]>;
+  const detail = problem.detail ?? problem.title ?? response.statusText;
+  throw new Refused(response.status, problem.code ?? "unknown", detail, (problem.more ?? {}) as Record<string, unknown>);
+}
+
+/** A marketplace that listings do not say stands as a dash in addresses. */
+export const inPath = (marketplace: string | null | undefined): string => marketplace || "-";
+
+/** Sends files as a form; the client writes the boundary. */
+export function form(parts: Record<string, string | File | readonly File[] | undefined>) {
+  const body = new FormData();
+  for (const [name, part] of Object.entries(parts)) {
+    for (const one of Array.isArray(part) ? part : [part]) if (one) body.append(name, one as string | File);
+  }
+  return { body: body as never, bodySerializer: (given: unknown) => given as FormData };
 }

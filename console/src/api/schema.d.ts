@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/banks/entries/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of an entry of a bank. */
+        get: operations["get_bank_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/banks/entries/{id}/set": {
         parameters: {
             query?: never;
@@ -653,6 +670,23 @@ export interface paths {
         };
         /** Shows one decision as staff sees it. */
         get: operations["get_decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{id}/pictures/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture that a decision was made with. */
+        get: operations["get_decision_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -976,6 +1010,23 @@ export interface paths {
         };
         /** Shows the listing that an item is about, as it was; nothing that screening said of it. */
         get: operations["get_item_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{id}/pictures/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture that an item's listing was screened with. */
+        get: operations["get_item_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2979,6 +3030,8 @@ export interface components {
             content: string;
             /** @description The listing as it was when it was screened. */
             listing: Record<string, never>;
+            /** @description Its pictures: which files were looked at, and why others were not had. */
+            pictures: components["schemas"]["PictureNote"][];
         };
         /** @description Who has an item in hand. */
         ItemLock: {
@@ -5845,6 +5898,55 @@ export interface operations {
             };
         };
     };
+    get_bank_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     set_bank_entry: {
         parameters: {
             query?: never;
@@ -6541,6 +6643,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"];
+                };
+            };
+        };
+    };
+    get_decision_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The decision */
+                id: string;
+                /** @description SHA-256 of the picture's file */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
         };
@@ -7537,6 +7690,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemListing"];
+                };
+            };
+        };
+    };
+    get_item_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item */
+                id: string;
+                /** @description SHA-256 of the picture's file */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
         };

@@ -1,5 +1,6 @@
 /** Who is here, and what they may do. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 
 import { api, Refused, remember, type Schemas, told } from "./client";
 
@@ -21,6 +22,18 @@ export function useMe() {
       }
     },
   });
+}
+
+/** Whether the person may do this to something. Only for what is shown: the server decides. */
+export type May = (action: string, resource: string) => boolean;
+
+export function useMay(): May {
+  const { data } = useMe();
+  return useCallback((action, resource) => mayOf(data?.rights ?? [], action, resource), [data]);
+}
+
+export function mayOf(rights: readonly Schemas["Right"][], action: string, resource: string): boolean {
+  return rights.some((right) => right.action === action && right.resource === resource && right.reach.length > 0);
 }
 
 export function useLogin() {

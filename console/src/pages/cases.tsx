@@ -1,56 +1,70 @@
-/** Cases by where they stand, and one with all that happened. */
-import { Anchor, Badge, Card, Group, SegmentedControl, Stack, Table, Text, Timeline, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+/** Cases by where they stand. */
+import { Anchor, Button, Checkbox, Group, Modal, SegmentedControl, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { api, type Schemas, told } from "../api/client";
-import { Asked } from "../asked";
-import { distance, moment } from "../shown";
+import { useDo, useList } from "../api/ask";
+import { api, type Schemas } from "../api/client";
+import { useMay } from "../api/session";
+import { AskedList } from "../parts/asked";
+import { Due } from "../parts/due";
+import { Failed } from "../parts/failed";
+import { Page } from "../parts/page";
+import { moment } from "../shown";
 import { useWords } from "../words";
-import type { Word } from "../words/en";
 
 const STAGES = ["open", "waiting", "closed"] as const;
 
 export function Cases() {
-  const { say, language } = useWords();
+  const { say } = useWords();
+  const may = useMay();
   const [stage, setStage] = useState<string>("open");
-  const cases = useQuery({
-    queryKey: ["cases", stage],
-    queryFn: async () => told(await api.GET("/v1/cases", { params: { query: { stage } } })),
-  });
+  const [mine, setMine] = useState(false);
+  const [opening, setOpening] = useState(false);
+  const cases = useList(["cases", stage, mine], (cursor?: string) =>
+    api.GET("/v1/cases", { params: { query: { stage, ...(mine && { mine }), ...(cursor && { cursor }) } as never } }));
+  const deeds = (
+    <>
+      <Checkbox label={say("cases.mine")} checked={mine} onChange={(event) => setMine(event.currentTarget.checked)} />
+      <SegmentedControl value={stage} onChange={setStage} data={STAGES.map((value) => ({ value: value as string, label: say(`cases.${value}`) }))} />
+      {may("create", "case") && <Button variant="light" onClick={() => setOpening(true)}>{say("cases.begin")}</Button>}
+    </>
+  );
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">{say("cases.title")}</Title>
-        <SegmentedControl value={stage} onChange={setStage} data={STAGES.map((value) => ({ value, label: say(`cases.${value}` as Word) }))} />
-      </Group>
-      <Asked asked={cases} empty={say("cases.empty")} isEmpty={(page) => page.items.length === 0}>
-        {(page) => (
-          <Table highlightOnHover>
-            <Table.Thead>
-              <Table.Tr><Table.Th>{say("cases.about")}</Table.Th><Table.Th>{say("cases.due")}</Table.Th><Table.Th>{say("cases.why")}</Table.Th></Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {page.items.map((one) => (
-                <Table.Tr key={one.case_id}>
-                  <Table.Td><Anchor component={Link} to={`/cases/${one.case_id}` as never}>{about(one)}</Anchor></Table.Td>
-                  <Table.Td>{one.due_at && <Due of={one} />}</Table.Td>
-                  <Table.Td><Text size="sm" lineClamp={1}>{reason(one)} · {moment(one.timeline[0]?.at, language)}</Text></Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )}
-      </Asked>
-    </Stack>
+    <Page title={say("cases.title")} deeds={deeds}>
+      <AskedList asked={cases} empty={say("cases.empty")}>{(items) => <Rows items={items} />}</AskedList>
+      {opening && <Begin close={() => setOpening(false)} />}
+    </Page>
   );
 }
 
-function about({ subject }: Schemas["Case"]): string {
-  const said = subject as Record<string, Record<string, string>>;
-  const [kind, of] = Object.entries(said)[0] ?? ["", {}];
-  return [kind, ...Object.values(of ?? {}).filter((value) => typeof value === "string")].join(" · ");
+function Rows({ items }: { items: Schemas["Case"][] }) {
+  const { say, language } = useWords();
+  return (
+    <Table.ScrollContainer minWidth={560}>
+      <Table highlightOnHover>
+        <Table.Thead>
+          <Table.Tr><Table.Th>{say("cases.about")}</Table.Th><Table.Th>{say("cases.why")}</Table.Th><Table.Th>{say("cases.since")}</Table.Th><Table.Th>{say("cases.due")}</Table.Th></Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((one) => (
+            <Table.Tr key={one.case_id}>
+              <Table.Td><Anchor component={Link} to={`/cases/${one.case_id}` as never} size="sm">{about(one)}</Anchor></Table.Td>
+              <Table.Td><Text size="sm" lineClamp={1}>{reason(one)}</Text></Table.Td>
+              <Table.Td><Text size="sm">{moment(one.timeline[0]?.at, language)}</Text></Table.Td>
+              <Table.Td><Due of={one} /></Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+/** What a case is about in one line: its kind, and whatever names it. */
+export function about({ subject }: Schemas["Case"]): string {
+  const { kind, content: _, ...named } = subject as Record<string, unknown>;
+  return [kind, ...Object.values(named)].filter((value) => typeof value === "string" && value !== "").join(" · ");
 }
 
 function reason({ timeline }: Schemas["Case"]): string {
@@ -58,41 +72,21 @@ function reason({ timeline }: Schemas["Case"]): string {
   return first?.reason ?? "";
 }
 
-function Due({ of }: { of: Schemas["Case"] }) {
-  const { language } = useWords();
-  const color = of.clock === "breached" ? "red" : of.clock === "warned" ? "orange" : "gray";
-  return <Badge color={color} variant="light">{distance(of.due_at ?? "", Date.now(), language)}</Badge>;
-}
-
-export function OneCase() {
-  const { id } = useParams({ strict: false }) as { id: string };
-  const { say, language } = useWords();
-  const one = useQuery({ queryKey: ["case", id], queryFn: async () => told(await api.GET("/v1/cases/{id}", { params: { path: { id } } })) });
+function Begin({ close }: { close: () => void }) {
+  const { say } = useWords();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState({ marketplace: "", seller_id: "", reason: "" });
+  const begin = useDo(() => api.POST("/v1/cases", { body: { about: "seller", ...asked } }), ["cases"], (made) => void navigate({ to: `/cases/${made.case_id}` as never }));
+  const field = (name: keyof typeof asked) => ({ value: asked[name], onChange: (event: { currentTarget: { value: string } }) => setAsked({ ...asked, [name]: event.currentTarget.value }) });
   return (
-    <Asked asked={one} height={300}>
-      {(found) => (
-        <Stack>
-          <Title order={1} size="h3">{about(found)}</Title>
-          {found.due_at && <Group gap="xs"><Due of={found} /><Text size="sm">{found.due_what}</Text></Group>}
-          <Card withBorder>
-            <Text fw={600} mb="md">{say("cases.timeline")}</Text>
-            <Timeline bulletSize={14} lineWidth={2} active={found.timeline.length}>
-              {found.timeline.map((event, at) => (
-                <Timeline.Item key={at} title={String((event.what as { event?: string }).event ?? "")}>
-                  <Text size="sm">{words(event.what)}</Text>
-                  <Text size="xs" c="dimmed">{moment(event.at, language)}</Text>
-                </Timeline.Item>
-              ))}
-            </Timeline>
-          </Card>
-        </Stack>
-      )}
-    </Asked>
+    <Modal opened onClose={close} title={say("cases.begin")}>
+      <Stack>
+        <TextInput label={say("listing.marketplace")} {...field("marketplace")} />
+        <TextInput label={say("listing.seller")} required {...field("seller_id")} data-autofocus />
+        <TextInput label={say("why")} required {...field("reason")} />
+        <Failed error={begin.error} />
+        <Group justify="flex-end"><Button disabled={!asked.seller_id.trim() || !asked.reason.trim()} loading={begin.isPending} onClick={() => begin.mutate(undefined as never)}>{say("cases.begin")}</Button></Group>
+      </Stack>
+    </Modal>
   );
-}
-
-/** What of an event is written for people. */
-function words(what: object): string {
-  const said = what as Record<string, unknown>;
-  return ["reason", "text", "what", "name"].map((name) => said[name]).filter((value) => typeof value === "string").join(" ");
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 
 import { Refused } from "../api/client";
 import { useLogin } from "../api/session";
-import { Failed } from "../failed";
+import { Failed } from "../parts/failed";
 import { useWords } from "../words";
 
 /** Asks for the second factor only where the server does. */

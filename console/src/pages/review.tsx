@@ -1,165 +1,145 @@
-/** One item after the other: what the listing says, why it is here, and one key for each judgement. */
-import { Alert, Badge, Button, Card, Group, Kbd, Modal, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+/** One item after the other: what the listing says and shows, why it is here, and one key for each judgement. */
+import { Alert, Button, Card, Grid, Group, Kbd, Modal, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 
-import { api, type Schemas, told } from "../api/client";
-import { Failed } from "../failed";
-import { Waterfall } from "../review/waterfall";
-import { type Deed, KEYS, useKeys } from "../review/keys";
-import { type Say, useWords } from "../words";
+import { useAsk, useDo } from "../api/ask";
+import { api } from "../api/client";
+import { Offer, type Said } from "../listing/offer";
+import { Pictures, type Sight } from "../listing/pictures";
+import { Reasons } from "../listing/reasons";
+import { Failed } from "../parts/failed";
+import { Page } from "../parts/page";
+import { Alike } from "../review/alike";
+import { type Item, useDesk } from "../review/desk";
+import { type Deed, KEYS, keyOf, useKeys } from "../review/keys";
+import { Remove } from "../review/remove";
+import { SellerStrip } from "../review/strip";
+import { useWords } from "../words";
 
-type Item = Schemas["QueueItem"];
-type Verdict = Exclude<Deed, "skip" | "help">;
-
-/** Scores are counted in millionths. */
-const MICRO = 1_000_000;
-
-/** What a judgement says where one key is all that is said. */
-const SAID: Record<Verdict, { class: string; reason: string }> = {
-  fake: { class: "counterfeit", reason: "logo_wrong" },
-  genuine: { class: "none", reason: "genuine" },
-  unsure: { class: "none", reason: "unclear" },
-};
+type Open = "remove" | "alike" | "help" | undefined;
+const SIGHTS: readonly Sight[] = ["plain", "grey", "blurred"];
 
 export function Review() {
   const { queue } = useParams({ strict: false }) as { queue: string };
   const { say } = useWords();
-  const client = useQueryClient();
-  const next = useQuery({
-    queryKey: ["next", queue],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => (told(await api.POST("/v1/queues/{queue}/next", { params: { path: { queue } }, body: {} })).item ?? null) as Item | null,
-  });
-  const [help, { toggle }] = useDisclosure();
-  const done = useMutation({
-    mutationFn: async ({ item, deed }: { item: Item; deed: Verdict | "skip" }) => {
-      const token = item.lock?.token ?? 0;
-      const body: Schemas["ItemCommand"] =
-        deed === "skip"
-          ? { command: "skip", token, reason: "later" } as Schemas["ItemCommand"]
-          : { command: "judge", token, judgement: { verdict: deed, confidence: 90, ...SAID[deed] } } as Schemas["ItemCommand"];
-      return told(await api.POST("/v1/items/{id}/commands", { params: { path: { id: item.item_id } }, body }));
-    },
-    onSuccess: (_, { deed }) => {
-      notifications.show({ message: say("review.saved", { verdict: say(`review.${deed}`) }) });
-      return client.invalidateQueries({ queryKey: ["next", queue] });
-    },
-  });
-  const item = next.data;
+  const desk = useDesk(queue);
+  const [open, setOpen] = useState<Open>();
+  const [sight, setSight] = useState(0);
+  const item = desk.next.data;
+  const decision = useDecision(item);
+  const cls = decision.data?.decision.class;
+  const guilty = cls && cls !== "none" ? cls : undefined;
+  const begin = useDo((one: Item) => {
+    const { marketplace = "", seller_id = null, listing_id = null } = one.subject as Record<string, string>;
+    return api.POST("/v1/cases", { body: { about: "listing", marketplace, seller_id, listing_id, reason: "review" } });
+  }, ["cases"]);
+  const { judge, skip, undo, onward } = desk;
+  const { mutate: beginCase } = begin;
   const act = useCallback(
     (deed: Deed) => {
-      if (deed === "help") toggle();
-      else if (item && !done.isPending) done.mutate({ item, deed });
+      if (deed === "help") setOpen((now) => (now === "help" ? undefined : "help"));
+      else if (deed === "sight") setSight((now) => (now + 1) % SIGHTS.length);
+      else if (deed === "undo") undo();
+      else if (!item) return;
+      else if (deed === "remove" || deed === "alike") setOpen(deed);
+      else if (deed === "skip") skip(item);
+      else if (deed === "case") beginCase(item);
+      else judge(item, deed, guilty);
     },
-    [item, done, toggle],
+    [item, guilty, judge, skip, undo, beginCase],
   );
   useKeys(act);
-  if (next.isPending) return <Skeleton h={240} />;
-  if (next.isError) return <Failed error={next.error} again={() => next.refetch()} />;
-  if (!item) return <Text c="dimmed">{say("review.none")}</Text>;
+  const done = useCallback(() => {
+    setOpen(undefined);
+    void onward();
+  }, [onward]);
   return (
-    <Stack>
-      <Title order={1} size="h3">{say("review.title")} · {queue}</Title>
-      {item.blind && <Alert color="gray">{say("review.blind")}</Alert>}
-      {done.error && <Failed error={done.error} />}
-      <Offer item={item} />
-      {!item.blind && item.decision_id && <Reasons decision={item.decision_id} />}
-      <Deeds say={say} act={act} busy={done.isPending} />
-      <Modal opened={help} onClose={toggle} title={say("review.keys")}><KeyList say={say} /></Modal>
-    </Stack>
+    <Page title={`${say("review.title")} · ${queue}`} deeds={<Button variant="subtle" rightSection={<Kbd size="xs">?</Kbd>} onClick={() => act("help")}>{say("review.keys")}</Button>}>
+      <Failed error={desk.next.error ?? begin.error} again={() => desk.next.refetch()} />
+      {begin.data && <Alert color="teal">{say("review.case.made")}</Alert>}
+      {desk.next.isPending && <Skeleton h={320} />}
+      {item === null && <Alert color="gray" title={say("review.none")}>{say("review.none.what")}</Alert>}
+      {item && (
+        <>
+          <Deeds act={act} />
+          {item.blind && <Alert color="gray">{say("review.blind")}</Alert>}
+          <One key={item.item_id} item={item} sight={SIGHTS[sight] ?? "plain"} decision={decision} />
+        </>
+      )}
+      {item && open === "remove" && <Remove item={item} class={guilty} close={() => setOpen(undefined)} done={done} />}
+      {item && open === "alike" && <Alike item={item} class={guilty} close={() => setOpen(undefined)} done={done} />}
+      <Modal opened={open === "help"} onClose={() => setOpen(undefined)} title={say("review.keys")}><KeyList /></Modal>
+    </Page>
   );
 }
 
-function Offer({ item }: { item: Item }) {
-  const { say } = useWords();
-  const listing = useQuery({
-    queryKey: ["item-listing", item.item_id],
-    queryFn: async () => told(await api.GET("/v1/items/{id}/listing", { params: { path: { id: item.item_id } } })).listing as Record<string, unknown>,
-  });
-  if (listing.isPending) return <Skeleton h={140} />;
-  if (listing.isError) return <Failed error={listing.error} />;
-  const text = (name: string) => (typeof listing.data[name] === "string" ? (listing.data[name] as string) : "");
-  const rows: [string, string][] = [
-    [say("review.price"), text("price")],
-    [say("review.seller"), text("seller_id")],
-    [say("review.market"), text("market")],
-  ];
+/** What screening said; asked only where the person may know. */
+function useDecision(item: Item | null | undefined) {
+  const id = item?.blind ? undefined : (item?.decision_id ?? undefined);
+  return useAsk(["decision", id], () => api.GET("/v1/decisions/{id}", { params: { path: { id: id ?? "" } } }), { enabled: id !== undefined });
+}
+
+function One({ item, sight, decision }: { item: Item; sight: Sight; decision: ReturnType<typeof useDecision> }) {
+  const path = { id: item.item_id };
+  const listing = useAsk(["item-listing", item.item_id], () => api.GET("/v1/items/{id}/listing", { params: { path } }));
+  if (listing.isPending) return <Skeleton h={240} />;
+  if (listing.isError) return <Failed error={listing.error} again={() => listing.refetch()} />;
+  const body = decision.data?.decision;
+  const { marketplace, seller_id } = item.subject as Record<string, string>;
   return (
-    <Card withBorder>
-      <Text fw={600} size="lg">{text("title")}</Text>
-      <Text size="sm" my="xs">{text("description")}</Text>
-      <Table maw={420} withRowBorders={false} verticalSpacing={2}>
-        <Table.Tbody>
-          {rows.filter(([, value]) => value).map(([name, value]) => (
-            <Table.Tr key={name}><Table.Th w={110}>{name}</Table.Th><Table.Td>{value}</Table.Td></Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Card>
+    <Grid>
+      <Grid.Col span={{ base: 12, md: 7 }}>
+        <Offer said={listing.data.listing as Said} decision={body}>
+          <Pictures notes={listing.data.pictures} decision={body} sight={sight} at={(sha256) => `/v1/items/${item.item_id}/pictures/${sha256}`} />
+        </Offer>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 5 }}>
+        <Stack>
+          {seller_id && <SellerStrip seller={{ marketplace: marketplace ?? "", seller_id }} />}
+          {decision.isError && <Failed error={decision.error} />}
+          {body && <Reasons decision={body} />}
+        </Stack>
+      </Grid.Col>
+    </Grid>
   );
 }
 
-function Reasons({ decision }: { decision: string }) {
-  const { say } = useWords();
-  const decided = useQuery({
-    queryKey: ["decision", decision],
-    queryFn: async () => told(await api.GET("/v1/decisions/{id}", { params: { path: { id: decision } } })).decision,
-  });
-  if (decided.isPending) return <Skeleton h={90} />;
-  if (decided.isError) return <Failed error={decided.error} />;
-  const { reasons } = decided.data;
-  const shares = Object.entries(decided.data.shares).map(([signal, share]) => ({ signal, share: share / MICRO }));
-  return (
-    <Card withBorder>
-      <Text fw={600} mb="xs">{say("review.why")}</Text>
-      <Stack gap={6}>
-        {reasons.map((reason) => (
-          <Group key={reason.code} gap="xs" wrap="nowrap" align="flex-start">
-            <Badge size="sm" variant="light">{reason.severity}</Badge>
-            <Text size="sm">{reason.message}</Text>
-          </Group>
-        ))}
-      </Stack>
-      <Text fw={600} mt="md" mb="xs">{say("review.score")}</Text>
-      <Waterfall shares={shares} />
-    </Card>
-  );
-}
-
-const DEEDS: { deed: Deed; color: string }[] = [
-  { deed: "fake", color: "red" },
-  { deed: "genuine", color: "teal" },
+const DEEDS: { deed: Exclude<Deed, "help">; color: string; filled?: boolean }[] = [
+  { deed: "fake", color: "red", filled: true },
+  { deed: "genuine", color: "teal", filled: true },
   { deed: "unsure", color: "gray" },
+  { deed: "remove", color: "red" },
+  { deed: "alike", color: "blue" },
+  { deed: "case", color: "blue" },
   { deed: "skip", color: "gray" },
+  { deed: "undo", color: "gray" },
+  { deed: "sight", color: "gray" },
 ];
 
-function Deeds({ say, act, busy }: { say: Say; act: (deed: Deed) => void; busy: boolean }) {
+function Deeds({ act }: { act: (deed: Deed) => void }) {
+  const { say } = useWords();
   return (
-    <Group>
-      {DEEDS.map(({ deed, color }) => (
-        <Button key={deed} color={color} variant={deed === "fake" || deed === "genuine" ? "filled" : "light"} disabled={busy} onClick={() => act(deed)}
-          rightSection={<Kbd size="xs">{keyOf(deed)}</Kbd>}>
-          {say(`review.${deed as Exclude<Deed, "help">}`)}
-        </Button>
-      ))}
-    </Group>
+    <Card withBorder p="xs" style={{ position: "sticky", top: 60, zIndex: 10 }}>
+      <Group gap="xs">
+        {DEEDS.map(({ deed, color, filled }) => (
+          <Button key={deed} size="compact-md" color={color} variant={filled ? "filled" : "light"} autoContrast onClick={() => act(deed)}
+            rightSection={<Kbd size="xs">{keyOf(deed)}</Kbd>}>
+            {say(`review.${deed}`)}
+          </Button>
+        ))}
+      </Group>
+    </Card>
   );
 }
 
-function keyOf(deed: Deed): string {
-  return Object.entries(KEYS).find(([, does]) => does === deed)?.[0] ?? "";
-}
-
-function KeyList({ say }: { say: Say }) {
+function KeyList() {
+  const { say } = useWords();
   return (
-    <Stack gap="xs">
+    <SimpleGrid cols={2} spacing="xs">
       {Object.entries(KEYS).map(([key, deed]) => (
-        <Group key={key}><Kbd>{key}</Kbd><Text size="sm">{deed === "help" ? say("review.keys.help") : say(`review.${deed}`)}</Text></Group>
+        <Group key={key} gap="xs" wrap="nowrap"><Kbd>{key}</Kbd><Text size="sm">{deed === "help" ? say("review.keys.help") : say(`review.${deed}`)}</Text></Group>
       ))}
-    </Stack>
+    </SimpleGrid>
   );
 }
