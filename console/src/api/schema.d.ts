@@ -2082,6 +2082,8 @@ export interface components {
             clock?: components["schemas"]["Clock"] | null;
             /** @description Staff only: who hears it. */
             heard_by?: string | null;
+            /** @description Staff only: the shop's marketplace; empty where listings do not say theirs. */
+            marketplace?: string | null;
             /** @description `reversed`, `upheld` or `partly`, once it was decided. */
             outcome?: string | null;
             /** @description What the seller showed, by content. */

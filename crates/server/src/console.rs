@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use base64::Engine as _;
@@ -63,13 +63,21 @@ fn nonce() -> Result<String, Problem> {
     Ok(STANDARD_NO_PAD.encode(bytes))
 }
 
-async fn file(Path(path): Path<String>) -> Result<Response, Problem> {
+async fn file(headers: HeaderMap, Path(path): Path<String>) -> Result<Response, Problem> {
     let Some(file) = Files::get(&path).filter(|_| path != PAGE) else { return page().await };
-    let kind =
-        HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let headers = [
+    let kind = HeaderValue::from_str(file.metadata.mimetype());
+    let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let kept = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    Ok((headers, file.data.into_owned()).into_response())
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).unwrap_or("");
+    match Files::get(&format!("{path}.gz")).filter(|_| accepted.contains("gzip")) {
+        Some(packed) => {
+            let encoding = [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))];
+            Ok((kept, encoding, packed.data.into_owned()).into_response())
+        }
+        None => Ok((kept, file.data.into_owned()).into_response()),
+    }
 }
