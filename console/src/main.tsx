@@ -1,7 +1,7 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 
-import { createTheme, MantineProvider } from "@mantine/core";
+import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { createRoot } from "react-dom/client";
 
 import { Refused } from "./api/client";
 import { router } from "./router";
+import { theme, variables } from "./theme";
 import { WordsProvider } from "./words";
 
 const client = new QueryClient({
@@ -19,16 +20,17 @@ const client = new QueryClient({
   },
 });
 
-const theme = createTheme({ primaryColor: "teal", defaultRadius: "md", cursorType: "pointer" });
-
 /** The server writes a number that counts once into the page; styles that the kit makes carry it. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+
+// The kit's dialogs ask for it under this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <Notifications position="bottom-right" />
         <WordsProvider>
           <QueryClientProvider client={client}>

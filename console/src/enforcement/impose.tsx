@@ -1,9 +1,10 @@
 /** What is to be done about a seller: said, shown what it would change, then done; a second person is asked where needed. */
-import { Alert, Button, Group, Modal, MultiSelect, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, MultiSelect, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useAsk, useDo } from "../api/ask";
 import { api, type Schemas } from "../api/client";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { firstTold, isTold, Telling, telling } from "../review/telling";
 import { useWords } from "../words";
@@ -51,7 +52,7 @@ export function Impose({ path, close }: Props) {
   const ready = isTold(told) && evidence.length > 0 && (!onListing || listing.trim() !== "");
   const needs = impose.error?.code === "approval_needed" ? impose.error.more : undefined;
   return (
-    <Modal opened onClose={close} title={`${say("seller.act")} · ${path.seller_id}`} size="lg">
+    <Dialog close={close} title={`${say("seller.act")} · ${path.seller_id}`} size="lg">
       <Stack>
         <NativeSelect label={say("action.measure")} value={measure} onChange={(event) => setMeasure(event.currentTarget.value as Measure)}
           data={[...SHOP, ...LISTING].map((value) => ({ value, label: say(`measure.${value}`) }))} />
@@ -72,7 +73,7 @@ export function Impose({ path, close }: Props) {
           <Button color="red" disabled={!ready || needs !== undefined} loading={impose.isPending} onClick={() => impose.mutate(order())}>{say("action.impose")}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

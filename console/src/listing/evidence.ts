@@ -45,8 +45,20 @@ export function boxesOn(decision: Decision | undefined, sha256: string): Box[] {
   return [...seen.values()];
 }
 
-/** Entries of banks that the picture stands beside. */
-export function besides(decision: Decision | undefined, sha256: string): string[] {
-  const here = decision ? places(decision).filter((place) => place.picture === sha256) : [];
-  return [...new Set(here.flatMap((place) => (place.entry ? [place.entry] : [])))];
+/** An entry of a bank that a picture stands beside, with boxes on the entry's own picture. */
+export interface Reference {
+  entry: string;
+  boxes: Box[];
+}
+
+/** What the picture stands beside, each entry once. */
+export function besides(boxes: readonly Box[]): Reference[] {
+  const references = new Map<string, Box[]>();
+  for (const { entry, entryBox, ...seen } of boxes) {
+    if (entry === undefined) continue;
+    const drawn = references.get(entry) ?? [];
+    if (entryBox?.length === 4) drawn.push({ ...seen, box: entryBox as unknown as Box["box"] });
+    references.set(entry, drawn);
+  }
+  return [...references].map(([entry, boxes]) => ({ entry, boxes }));
 }

@@ -26,7 +26,7 @@ export function Pictures({ notes, decision, sight, at }: Props) {
       {notes.map((note) =>
         note.hash && !note.problem ? (
           <Beside key={note.item} src={at(note.hash)} alt={say("listing.picture", { number: String(note.item + 1) })} sight={sight}
-            boxes={boxesOn(decision, note.hash)} entries={besides(decision, note.hash)} />
+            boxes={boxesOn(decision, note.hash)} />
         ) : (
           <Text key={note.item} size="sm" c="dimmed">{say("listing.picture.missed", { number: String(note.item + 1), why: note.problem ?? "" })}</Text>
         ),
@@ -40,18 +40,17 @@ interface BesideProps {
   alt: string;
   sight: Sight;
   boxes: readonly Seen[];
-  entries: readonly string[];
 }
 
 /** The picture, and those of banks that it is held against. */
-function Beside({ src, alt, sight, boxes, entries }: BesideProps) {
+function Beside({ src, alt, sight, boxes }: BesideProps) {
   const { say } = useWords();
   return (
     <>
       <Drawn src={src} alt={alt} sight={sight} boxes={boxes} />
-      {entries.map((entry) => (
+      {besides(boxes).map(({ entry, boxes }) => (
         <figure key={entry} className={classes.figure}>
-          <Drawn src={`/v1/banks/entries/${entry}/picture`} alt={say("listing.reference", { entry })} sight={sight} boxes={[]} />
+          <Drawn src={`/v1/banks/entries/${entry}/picture`} alt={say("listing.reference", { entry })} sight={sight} boxes={boxes} />
           <Text component="figcaption" size="xs" c="dimmed">{say("listing.reference", { entry })}</Text>
         </figure>
       ))}
@@ -59,7 +58,7 @@ function Beside({ src, alt, sight, boxes, entries }: BesideProps) {
   );
 }
 
-function Drawn({ src, alt, sight, boxes }: Omit<BesideProps, "entries">) {
+function Drawn({ src, alt, sight, boxes }: BesideProps) {
   const named = useNamed();
   const [size, setSize] = useState<[number, number]>();
   const [gone, setGone] = useState(false);

@@ -10,7 +10,7 @@ export function Waterfall({ shares }: { shares: readonly Share[] }) {
     <div role="list">
       {bars(shares).map(({ signal, share, left, width }) => (
         <Group key={signal} gap="xs" wrap="nowrap" role="listitem">
-          <Text size="xs" w={170} truncate="end" title={signal}>{named("signal", signal)}</Text>
+          <Text size="xs" w={190} style={{ flex: "none" }} truncate="end" title={signal}>{named("signal", signal)}</Text>
           <svg width="100%" height="14" role="img" aria-label={`${signal} ${share.toFixed(2)}`}>
             <line x1="50%" x2="50%" y1="0" y2="14" stroke="var(--mantine-color-dimmed)" />
             <rect x={`${left}%`} y="2" width={`${width}%`} height="10" rx="2" fill={share > 0 ? "var(--mantine-color-red-6)" : "var(--mantine-color-teal-6)"} />

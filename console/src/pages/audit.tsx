@@ -1,5 +1,5 @@
 /** The audit trail: who changed what, newest first, the signed head that stands for all of it, and it as a file. */
-import { Anchor, Card, Code, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Card, Code, Group, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 
@@ -7,6 +7,7 @@ import { useAsk } from "../api/ask";
 import { api } from "../api/client";
 import { useMay } from "../api/session";
 import { Asked } from "../parts/asked";
+import { Dialog } from "../parts/dialog";
 import { Page } from "../parts/page";
 import { moment } from "../shown";
 import { useWords } from "../words";
@@ -85,9 +86,11 @@ function Events({ size, kind, subject }: { size: number; kind: string; subject: 
                 ))}
               </Table.Tbody>
             </Table>
-            <Modal opened={open !== undefined} onClose={() => setOpen(undefined)} size="xl" title={open && `#${open.seq} · ${open.kind}`}>
-              <Stack><Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{JSON.stringify(open, null, 2)}</Code></Stack>
-            </Modal>
+            {open && (
+              <Dialog close={() => setOpen(undefined)} size="xl" title={`#${open.seq} · ${open.kind}`}>
+                <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{JSON.stringify(open, null, 2)}</Code>
+              </Dialog>
+            )}
           </Table.ScrollContainer>
         );
       }}

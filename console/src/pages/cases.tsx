@@ -1,5 +1,5 @@
 /** Cases by where they stand. */
-import { Anchor, Button, Checkbox, Group, Modal, SegmentedControl, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, SegmentedControl, Stack, Table, Text, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -7,6 +7,7 @@ import { useDo, useList } from "../api/ask";
 import { api, type Schemas } from "../api/client";
 import { useMay } from "../api/session";
 import { AskedList } from "../parts/asked";
+import { Dialog } from "../parts/dialog";
 import { Due } from "../parts/due";
 import { Failed } from "../parts/failed";
 import { Page } from "../parts/page";
@@ -79,7 +80,7 @@ function Begin({ close }: { close: () => void }) {
   const begin = useDo(() => api.POST("/v1/cases", { body: { about: "seller", ...asked } }), ["cases"], (made) => void navigate({ to: `/cases/${made.case_id}` as never }));
   const field = (name: keyof typeof asked) => ({ value: asked[name], onChange: (event: { currentTarget: { value: string } }) => setAsked({ ...asked, [name]: event.currentTarget.value }) });
   return (
-    <Modal opened onClose={close} title={say("cases.begin")}>
+    <Dialog close={close} title={say("cases.begin")}>
       <Stack>
         <TextInput label={say("listing.marketplace")} {...field("marketplace")} />
         <TextInput label={say("listing.seller")} required {...field("seller_id")} data-autofocus />
@@ -87,6 +88,6 @@ function Begin({ close }: { close: () => void }) {
         <Failed error={begin.error} />
         <Group justify="flex-end"><Button disabled={!asked.seller_id.trim() || !asked.reason.trim()} loading={begin.isPending} onClick={() => begin.mutate(undefined as never)}>{say("cases.begin")}</Button></Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

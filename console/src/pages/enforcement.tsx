@@ -1,12 +1,14 @@
 /** Enforcement: what waits for a second person, and the switch that stops all of it. */
-import { Alert, Button, Card, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Card, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useAsk, useDo } from "../api/ask";
 import { api, type Schemas } from "../api/client";
-import { useMay } from "../api/session";
+import { useMay, useMe } from "../api/session";
 import { drop, pending } from "../enforcement/pending";
 import { Asked } from "../parts/asked";
+import { Chip } from "../parts/chips";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { Page } from "../parts/page";
 import { distance, moment } from "../shown";
@@ -66,14 +68,14 @@ function Turn({ on, close }: { on: boolean; close: () => void }) {
   const [reason, setReason] = useState("");
   const turn = useDo(() => api.PUT("/v1/switch", { body: { on, reason } }), ["switch"], close);
   return (
-    <Modal opened onClose={close} title={say(on ? "switch.on" : "switch.off")}>
+    <Dialog close={close} title={say(on ? "switch.on" : "switch.off")}>
       <Stack>
         <Text size="sm">{say(on ? "switch.on.what" : "switch.off.what")}</Text>
         <TextInput label={say("why")} required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
         <Failed error={turn.error} />
         <Button color={on ? "teal" : "red"} disabled={!reason.trim()} loading={turn.isPending} onClick={() => turn.mutate(undefined as never)}>{say(on ? "switch.on" : "switch.off")}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -89,6 +91,11 @@ function Approvals() {
   );
 }
 
+/** `waits`, `approved`, `refused`, `withdrawn`, `expired`, `used`; who and why stand beside it. */
+function stateOf(status: unknown): string {
+  return typeof status === "string" ? status : (Object.keys(status ?? {})[0] ?? "");
+}
+
 function One({ approval }: { approval: Schemas["Approval"] }) {
   const { say, language } = useWords();
   const may = useMay();
@@ -96,24 +103,29 @@ function One({ approval }: { approval: Schemas["Approval"] }) {
   const order = pending()[approval.approval_id];
   const answer = useDo((body: Schemas["ApprovalCommand"]) => api.POST("/v1/approvals/{id}/commands", { params: { path }, body }), ["approvals"]);
   const go = useDo((body: Schemas["Impose"]) => api.POST("/v1/actions", { body }), ["approvals", "standing"], () => drop(approval.approval_id));
-  const status = String((approval.status as { status?: string }).status ?? Object.keys(approval.status)[0] ?? "");
-  const waits = status === "waiting" || status === "open" || status === "asked";
+  const status = stateOf(approval.status);
+  const waits = status === "waits";
+  const { data: me } = useMe();
+  const own = me?.account?.account_id === approval.by;
   return (
     <Card withBorder>
       <Group justify="space-between">
         <div>
           <Text fw={600}>{approval.words}</Text>
-          <Text size="xs" c="dimmed">{status} · {say("approval.expires", { when: distance(approval.expires, Date.now(), language) })}</Text>
+          <Group gap="xs" mt={4}>
+            <Chip of="approval.state" code={status} />
+            {waits && <Text size="xs" c="dimmed">{say("approval.expires", { when: distance(approval.expires, Date.now(), language) })}</Text>}
+          </Group>
         </div>
         <Group gap="xs">
-          {!approval.yours && waits && may("approve", "action") && (
+          {approval.yours && waits && may("approve", "action") && (
             <>
               <Button size="compact-md" color="teal" loading={answer.isPending} onClick={() => answer.mutate({ command: "approve", sees: approval.sees })}>{say("approval.yes")}</Button>
               <Button size="compact-md" variant="light" color="gray" onClick={() => answer.mutate({ command: "refuse", reason: "refused" })}>{say("approval.no")}</Button>
             </>
           )}
-          {approval.yours && waits && <Button size="compact-md" variant="default" onClick={() => answer.mutate({ command: "withdraw" })}>{say("approval.withdraw")}</Button>}
-          {approval.yours && order && !waits && <Button size="compact-md" color="red" loading={go.isPending} onClick={() => go.mutate(order)}>{say("approval.go")}</Button>}
+          {own && waits && <Button size="compact-md" variant="default" onClick={() => answer.mutate({ command: "withdraw" })}>{say("approval.withdraw")}</Button>}
+          {own && order && status === "approved" && <Button size="compact-md" color="red" loading={go.isPending} onClick={() => go.mutate(order)}>{say("approval.go")}</Button>}
         </Group>
       </Group>
       <Failed error={answer.error ?? go.error} />

@@ -1,5 +1,5 @@
 /** One item after the other: what the listing says and shows, why it is here, and one key for each judgement. */
-import { Alert, Button, Card, Grid, Group, Kbd, Modal, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, Card, Grid, Group, Kbd, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 
@@ -8,13 +8,15 @@ import { api } from "../api/client";
 import { Offer, type Said } from "../listing/offer";
 import { Pictures, type Sight } from "../listing/pictures";
 import { Reasons } from "../listing/reasons";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { Page } from "../parts/page";
-import { Alike } from "../review/alike";
+import { Alike, type Decided } from "../review/alike";
 import { type Item, useDesk } from "../review/desk";
 import { type Deed, KEYS, keyOf, useKeys } from "../review/keys";
 import { Remove } from "../review/remove";
 import { SellerStrip } from "../review/strip";
+import { Together } from "../review/together";
 import { useWords } from "../words";
 
 type Open = "remove" | "alike" | "help" | undefined;
@@ -26,6 +28,7 @@ export function Review() {
   const desk = useDesk(queue);
   const [open, setOpen] = useState<Open>();
   const [sight, setSight] = useState(0);
+  const [together, setTogether] = useState<Decided>();
   const item = desk.next.data;
   const decision = useDecision(item);
   const cls = decision.data?.decision.class;
@@ -50,14 +53,19 @@ export function Review() {
     [item, guilty, judge, skip, undo, beginCase],
   );
   useKeys(act);
-  const done = useCallback(() => {
-    setOpen(undefined);
-    void onward();
-  }, [onward]);
+  const done = useCallback(
+    (decided?: Decided) => {
+      setOpen(undefined);
+      setTogether(decided);
+      void onward();
+    },
+    [onward],
+  );
   return (
     <Page title={`${say("review.title")} · ${queue}`} deeds={<Button variant="subtle" rightSection={<Kbd size="xs">?</Kbd>} onClick={() => act("help")}>{say("review.keys")}</Button>}>
       <Failed error={desk.next.error ?? begin.error} again={() => desk.next.refetch()} />
       {begin.data && <Alert color="teal">{say("review.case.made")}</Alert>}
+      {together && <Together key={together.group} decided={together} over={() => setTogether(undefined)} />}
       {desk.next.isPending && <Skeleton h={320} />}
       {item === null && <Alert color="gray" title={say("review.none")}>{say("review.none.what")}</Alert>}
       {item && (
@@ -67,9 +75,9 @@ export function Review() {
           <One key={item.item_id} item={item} sight={SIGHTS[sight] ?? "plain"} decision={decision} />
         </>
       )}
-      {item && open === "remove" && <Remove item={item} class={guilty} close={() => setOpen(undefined)} done={done} />}
+      {item && open === "remove" && <Remove item={item} class={guilty} close={() => setOpen(undefined)} done={() => done()} />}
       {item && open === "alike" && <Alike item={item} class={guilty} close={() => setOpen(undefined)} done={done} />}
-      <Modal opened={open === "help"} onClose={() => setOpen(undefined)} title={say("review.keys")}><KeyList /></Modal>
+      {open === "help" && <Dialog close={() => setOpen(undefined)} title={say("review.keys")}><KeyList /></Dialog>}
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 /** Rules and their fuses: how often what a rule blocked was right, when somebody looked, and what holds it back. */
-import { Button, Card, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useAsk, useDo } from "../api/ask";
@@ -7,6 +7,7 @@ import { api, type Schemas } from "../api/client";
 import { useMay } from "../api/session";
 import { Asked } from "../parts/asked";
 import { Chip } from "../parts/chips";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { Page } from "../parts/page";
 import { moment, share } from "../shown";
@@ -64,13 +65,13 @@ function Reset({ rule, close }: { rule: string; close: () => void }) {
   const [reason, setReason] = useState("");
   const reset = useDo(() => api.POST("/v1/fuses/{rule}/reset", { params: { path: { rule } }, body: { reason } }), ["fuses"], close);
   return (
-    <Modal opened onClose={close} title={`${say("rules.reset")}: ${rule}`}>
+    <Dialog close={close} title={`${say("rules.reset")}: ${rule}`}>
       <Stack>
         <Text size="sm">{say("rules.reset.what")}</Text>
         <TextInput label={say("why")} required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
         <Failed error={reset.error} />
         <Button disabled={!reason.trim()} loading={reset.isPending} onClick={() => reset.mutate(undefined as never)}>{say("rules.reset")}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

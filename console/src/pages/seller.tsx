@@ -1,5 +1,5 @@
 /** One seller: what holds for them and why, what was done and can be undone, proof, statements, listings. */
-import { Alert, Button, Card, Group, Modal, SimpleGrid, Stack, Table, Tabs, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Card, Group, SimpleGrid, Stack, Table, Tabs, Text, TextInput } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -9,6 +9,7 @@ import { useMay } from "../api/session";
 import { Impose } from "../enforcement/impose";
 import { Asked } from "../parts/asked";
 import { Chip, useNamed } from "../parts/chips";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { Page } from "../parts/page";
 import { Papers } from "../proof/papers";
@@ -122,14 +123,14 @@ function Undo({ action, close }: { action: Schemas["Action"]; close: () => void 
   const [reason, setReason] = useState("");
   const undo = useDo(() => api.POST("/v1/actions/undo", { body: { actions: [action.action_id], ground: "mistake", reason } }), ["standing", "statements"], close);
   return (
-    <Modal opened onClose={close} title={`${say("action.undo")}: ${named("measure", action.measure)}`}>
+    <Dialog close={close} title={`${say("action.undo")}: ${named("measure", action.measure)}`}>
       <Stack>
         <Alert color="gray">{say("action.undo.what")}</Alert>
         <TextInput label={say("why")} required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
         <Failed error={undo.error} />
         <Button disabled={!reason.trim()} loading={undo.isPending} onClick={() => undo.mutate(undefined as never)}>{say("action.undo")}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

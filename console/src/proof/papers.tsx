@@ -1,5 +1,5 @@
 /** A seller's proof as staff sees it: documents, each accepted for a brand and a time or refused; what was accepted. */
-import { Anchor, Button, Card, Group, Modal, NativeSelect, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Card, Group, NativeSelect, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useAsk, useDo } from "../api/ask";
@@ -7,6 +7,7 @@ import { api, type Schemas } from "../api/client";
 import { useMay } from "../api/session";
 import { Asked } from "../parts/asked";
 import { Chip } from "../parts/chips";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { moment } from "../shown";
 import { useWords } from "../words";
@@ -86,7 +87,7 @@ function Accept({ path, document, close }: DeedProps) {
     return api.POST("/v1/sellers/{marketplace}/{seller_id}/authorisations", { params: { path }, body });
   }, ["documents", "authorisations"], close);
   return (
-    <Modal opened onClose={close} title={`${say("proof.accept")}: ${document.name}`}>
+    <Dialog close={close} title={`${say("proof.accept")}: ${document.name}`}>
       <Stack>
         <Text size="sm">{say("proof.accept.what")}</Text>
         <TextInput label={say("listing.brand")} required value={brand} onChange={(event) => setBrand(event.currentTarget.value)} data-autofocus />
@@ -95,7 +96,7 @@ function Accept({ path, document, close }: DeedProps) {
         <Failed error={accept.error} />
         <Button color="teal" disabled={!brand.trim() || !Number(days)} loading={accept.isPending} onClick={() => accept.mutate(undefined as never)}>{say("proof.accept")}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -108,13 +109,13 @@ function Refuse({ path, document, close }: DeedProps) {
     close,
   );
   return (
-    <Modal opened onClose={close} title={`${say("proof.refuse")}: ${document.name}`}>
+    <Dialog close={close} title={`${say("proof.refuse")}: ${document.name}`}>
       <Stack>
         <TextInput label={say("why")} description={say("proof.refuse.help")} required value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
         <Failed error={refuse.error} />
         <Button color="red" disabled={!reason.trim()} loading={refuse.isPending} onClick={() => refuse.mutate(undefined as never)}>{say("proof.refuse")}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 /** Items that say and show the same: one decision for all of them, after a look at exactly what it touches. */
-import { Button, Checkbox, Group, Modal, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { useDo } from "../api/ask";
 import { api, type Refused, type Schemas, told } from "../api/client";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { useWords } from "../words";
 import { type Item, judgement } from "./desk";
@@ -14,7 +15,13 @@ interface Props {
   item: Item;
   class?: string | undefined;
   close: () => void;
-  done: () => void;
+  done: (decided: Decided) => void;
+}
+
+/** What was decided together, for who wants it back. */
+export interface Decided {
+  group: string;
+  count: number;
 }
 
 type SellerOf = Schemas["GroupSeller"];
@@ -29,7 +36,7 @@ export function Alike({ item, class: cls, close, done }: Props) {
   });
   const [verdict, setVerdict] = useState<Verdict>();
   return (
-    <Modal opened onClose={close} title={say("alike.title")} size="xl">
+    <Dialog close={close} title={say("alike.title")} size="xl">
       {group.isPending && <Skeleton h={160} />}
       <Failed error={group.error} />
       {group.data && (
@@ -52,7 +59,7 @@ export function Alike({ item, class: cls, close, done }: Props) {
           )}
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -67,7 +74,7 @@ interface PreviewProps {
   verdict: Verdict;
   class?: string | undefined;
   back: () => void;
-  done: () => void;
+  done: (decided: Decided) => void;
 }
 
 function Preview({ group, verdict, class: cls, back, done }: PreviewProps) {
@@ -88,7 +95,7 @@ function Preview({ group, verdict, class: cls, back, done }: PreviewProps) {
       return api.POST("/v1/groups/{id}/commands", { params: { path }, body: { command: "decide", order, preview: preview.data?.preview ?? "" } });
     },
     ["queues"],
-    done,
+    (answer) => done({ group, count: answer.items.length }),
   );
   if (preview.isPending) return <Skeleton h={80} />;
   if (preview.isError) return <Failed error={preview.error} again={back} />;

@@ -1,9 +1,10 @@
 /** A fake that comes down in the same step: what the seller is told, then both at once. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { useDo } from "../api/ask";
 import { api, type Schemas } from "../api/client";
+import { Dialog } from "../parts/dialog";
 import { Failed } from "../parts/failed";
 import { useWords } from "../words";
 import { type Item, judgement } from "./desk";
@@ -32,7 +33,7 @@ export function Remove({ item, class: cls, close, done }: Props) {
     done,
   );
   return (
-    <Modal opened onClose={close} title={say("review.remove")} size="lg">
+    <Dialog close={close} title={say("review.remove")} size="lg">
       <Stack component="form" onSubmit={(event) => { event.preventDefault(); send.mutate(undefined as never); }}>
         <Text size="sm">{say("review.remove.what")}</Text>
         <Telling told={told} change={setTold} decision={item.decision_id ?? undefined}
@@ -43,6 +44,6 @@ export function Remove({ item, class: cls, close, done }: Props) {
           <Button type="submit" color="red" disabled={!isTold(told)} loading={send.isPending}>{say("review.remove")}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

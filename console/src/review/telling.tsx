@@ -1,6 +1,6 @@
 /** What a seller is told of an action: filled in from what screening saw, changed by who acts. */
 import { NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef } from "react";
 
 import { useAsk } from "../api/ask";
 import { api, type Schemas } from "../api/client";
@@ -35,7 +35,7 @@ export function telling(told: Told, cure: string | null = "prove_purchase"): Sch
 
 interface Props {
   told: Told;
-  change: (told: Told) => void;
+  change: (by: (told: Told) => Told) => void;
   /** The decision that brought the listing here: what it tells sellers is the draft. */
   decision?: string | undefined;
   seller?: { marketplace: string; seller_id: string } | undefined;
@@ -50,22 +50,24 @@ export function Telling({ told, change, decision, seller }: Props) {
     }),
     { enabled: decision !== undefined },
   );
-  const [drafted, setDrafted] = useState("");
+  const said = draft.data?.statement.join("\n");
+  const drafted = useRef("");
   useEffect(() => {
-    const said = draft.data?.statement.join("\n");
-    if (said && (told.facts === "" || told.facts === drafted)) {
-      setDrafted(said);
-      change({ ...told, facts: said });
-    }
-  }, [draft.data, told, drafted, change]);
+    if (!said) return;
+    // What somebody wrote stays; a draft in another language takes the place of the one before.
+    change((now) => (now.facts === "" || now.facts === drafted.current ? { ...now, facts: said } : now));
+    drafted.current = said;
+  }, [said, change]);
+  const set = (name: keyof Told) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget;
+    change((now) => ({ ...now, [name]: value }));
+  };
   return (
     <Stack gap="sm">
-      <Textarea label={say("telling.facts")} description={say("telling.facts.help")} required autosize minRows={3} value={told.facts}
-        onChange={(event) => change({ ...told, facts: event.currentTarget.value })} />
-      <TextInput label={say("telling.policy")} required placeholder={say("telling.policy.example")} value={told.policy}
-        onChange={(event) => change({ ...told, policy: event.currentTarget.value })} />
-      <NativeSelect label={say("telling.language")} data={LANGUAGES} value={told.language} onChange={(event) => change({ ...told, language: event.currentTarget.value })} />
-      <NativeSelect label={say("telling.severity")} value={told.severity} onChange={(event) => change({ ...told, severity: event.currentTarget.value })}
+      <Textarea label={say("telling.facts")} description={say("telling.facts.help")} required autosize minRows={3} value={told.facts} onChange={set("facts")} />
+      <TextInput label={say("telling.policy")} required placeholder={say("telling.policy.example")} value={told.policy} onChange={set("policy")} />
+      <NativeSelect label={say("telling.language")} data={LANGUAGES} value={told.language} onChange={set("language")} />
+      <NativeSelect label={say("telling.severity")} value={told.severity} onChange={set("severity")}
         data={SEVERITIES.map((value) => ({ value, label: say(`severity.${value}` as Word) }))} />
     </Stack>
   );
