@@ -66,6 +66,8 @@ missing_for_tests() {
     [[ -x /usr/lib/postgresql/15/bin/postgres ]] || echo postgresql-15
     have strace || echo strace
     have curl || echo curl
+    # A browser, and letters of the languages that the console speaks.
+    have chromium || printf '%s\n' chromium fonts-noto-cjk
 }
 
 install() {

@@ -1,8 +1,15 @@
 /** How it looks: the kit's own, but dark enough to read on light and light enough to read on dark (WCAG 2.2 AA). */
-import { createTheme, type CSSVariablesResolver } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, Table } from "@mantine/core";
 
 /** Filled buttons bear white text in both shades. */
-export const theme = createTheme({ primaryColor: "teal", primaryShade: 9, defaultRadius: "md", cursorType: "pointer" });
+export const theme = createTheme({
+  primaryColor: "teal",
+  primaryShade: 9,
+  defaultRadius: "md",
+  cursorType: "pointer",
+  // A table that is too wide can be scrolled from the keyboard.
+  components: { TableScrollContainer: Table.ScrollContainer.extend({ defaultProps: { type: "native", tabIndex: 0 } }) },
+});
 
 /** The kit's greys for what is said aside, and its light chips, miss 4.5 : 1. */
 export const variables: CSSVariablesResolver = ({ colors }) => {
