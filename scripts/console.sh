@@ -16,5 +16,5 @@ npm run --silent test
 if [[ ${1:-} == --screens ]]; then
     SCREENS=$(realpath -m "../${2:?folder}") npm run --silent hands -- e2e/screens.test.ts
 else
-    npm run --silent hands -- e2e/day.test.ts
+    npm run --silent hands -- e2e/day.test.ts e2e/fast.test.ts
 fi
