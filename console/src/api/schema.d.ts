@@ -5221,7 +5221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description What waits */
+            /** @description What waits, and what the person asked for */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -50,7 +50,8 @@ export function Telling({ told, change, decision, seller }: Props) {
     }),
     { enabled: decision !== undefined },
   );
-  const said = draft.data?.statement.join("\n");
+  // The first sentence says how the listing stands, which is what changes now.
+  const said = draft.data?.statement.slice(1).join("\n");
   const drafted = useRef("");
   useEffect(() => {
     if (!said) return;
