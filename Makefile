@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 20
 KILLS ?= 50
 RELOADS ?= 10000
 
-.PHONY: help setup demo test test-long lint eval bench fuzz fmt docs clean
+.PHONY: help setup demo test screenshots test-long lint eval bench fuzz fmt docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | \
@@ -39,6 +39,12 @@ test: setup ## Run every test
 	@BIN=$(TARGET)/debug/touchstone scripts/api.sh
 	@echo 'test: clients generated from the document, and the examples that stand on them' >&2
 	@BIN=$(TARGET)/debug/touchstone scripts/clients.sh
+	@echo 'test: the console, by hand: a day with the mouse and one with the keyboard' >&2
+	@BIN=$(TARGET)/debug/touchstone scripts/console.sh
+
+screenshots: setup ## Write every page of the console, light and dark, into out/screens
+	@$(CARGO) build --quiet --package touchstone
+	@BIN=$(TARGET)/debug/touchstone scripts/console.sh --screens out/screens
 
 test-long: ## Kill the server KILLS (50) times under load, reload RELOADS (10,000) times meanwhile
 	@KILLS=$(KILLS) $(CARGO) test --package touchstone --test serve -- nothing_acknowledged_is_lost_or_doubled

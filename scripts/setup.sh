@@ -66,6 +66,8 @@ missing_for_tests() {
     [[ -x /usr/lib/postgresql/15/bin/postgres ]] || echo postgresql-15
     have strace || echo strace
     have curl || echo curl
+    # A browser, and letters of the languages that the console speaks.
+    have chromium || printf '%s\n' chromium fonts-noto-cjk
 }
 
 install() {
@@ -186,6 +188,17 @@ oidc_server() {
     printf '%s' "$stamp" >"$folder/stamp"
 }
 
+# The console, which the program carries; without it the program is whole but for its pages.
+console() {
+    local stamp
+    stamp=$(git ls-files -s console 2>/dev/null | sha256sum)
+    [[ ! -f $WORK/stamp-console || ! -d console/dist || $(<"$WORK/stamp-console") != "$stamp" ]] || return 0
+    step "building the console (fetches 40 MB)"
+    (cd console && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build >/dev/null) ||
+        fail "the console could not be built" "is this machine connected? then run make setup again; npm --prefix console run build says more"
+    printf '%s' "$stamp" >"$WORK/stamp-console"
+}
+
 tools "${1:-}"
 if [[ ${1:-} == --check ]]; then
     step "cargo, cc, npm and python3 are there"
@@ -196,6 +209,10 @@ else
     is_done stamp "${LISTS_STATE[@]}" || lists
     is_done stamp-models "${MODELS_STATE[@]}" || models
     step "done"
+fi
+if [[ ${1:-} != --check ]]; then
+    mkdir -p "$WORK"
+    console
 fi
 if [[ ${1:-} != --check && (${TOUCHSTONE_TESTS:-} == 1 || ${CI:-} == true) ]]; then
     mkdir -p "$WORK"

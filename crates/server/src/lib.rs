@@ -49,6 +49,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 mod connections;
+mod console;
 pub mod control;
 mod desk;
 pub mod fetch;

@@ -44,6 +44,7 @@ pub(crate) use self::request::{
         routes::outcomes::post,
         routes::items::queues, routes::items::next, routes::items::list, routes::items::show, routes::items::listing,
         routes::items::post,
+        routes::shown::of_item, routes::shown::of_decision, routes::shown::of_entry,
         routes::groups::gather, routes::groups::show, routes::groups::preview, routes::groups::post,
         routes::reviewers::own, routes::reviewers::show, routes::reviewers::skills, routes::reviewers::golden,
         routes::actions::impose, routes::actions::dry_run, routes::actions::undo, routes::actions::confirm,

@@ -29,6 +29,7 @@ pub(crate) mod readings;
 pub(crate) mod reviewers;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
+pub(crate) mod shown;
 pub(crate) mod statements;
 pub(crate) mod vault;
 pub(crate) mod webhooks;
@@ -43,8 +44,8 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
+use crate::{console, openapi, pages, screening};
 use crate::{guard, headers};
-use crate::{openapi, pages, screening};
 
 /// All calls of a server.
 pub fn router(app: Arc<App>) -> Router {
@@ -86,6 +87,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(operate::metrics));
     calls
         .merge(pages::router())
+        .merge(console::router())
         .merge(openapi::router())
         .fallback(|| async { Problem::new(Code::NotFound, "no such address") })
         .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "not with this method") })
@@ -122,6 +124,9 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/items", get(items::list))
         .route("/v1/items/{id}", get(items::show))
         .route("/v1/items/{id}/listing", get(items::listing))
+        .route("/v1/items/{id}/pictures/{sha256}", get(shown::of_item))
+        .route("/v1/decisions/{id}/pictures/{sha256}", get(shown::of_decision))
+        .route("/v1/banks/entries/{id}/picture", get(shown::of_entry))
         .route("/v1/items/{id}/commands", post(items::post))
         .route("/v1/groups", post(groups::gather))
         .route("/v1/groups/{id}", get(groups::show))

@@ -57,6 +57,11 @@ impl Shelf {
         Ok(shelf)
     }
 
+    /// The folder in which banks keep their pictures.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// Learns what other processes added.
     pub(crate) fn refresh(&self) -> Result<bool, BankError> {
         self.library.write().unwrap_or_else(PoisonError::into_inner).refresh()

@@ -37,6 +37,9 @@ pub struct AppealView {
     /// Staff only: whose it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller_id: Option<String>,
+    /// Staff only: the shop's marketplace; empty where listings do not say theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marketplace: Option<String>,
     /// Staff only: who hears it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heard_by: Option<String>,
@@ -101,6 +104,7 @@ pub fn appeal_view(heard: &Heard, now: Moment, staff: bool) -> AppealView {
         reasons,
         clock: heard.clock.as_ref().map(|running| clock_view(running, now)),
         seller_id: staff.then(|| heard.seller.seller_id.clone()),
+        marketplace: staff.then(|| heard.seller.marketplace.clone()),
         heard_by: appeal.heard_by.filter(|_| staff).map(|person| person.to_string()),
     }
 }

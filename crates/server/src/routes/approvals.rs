@@ -27,6 +27,8 @@ use crate::problem::{Code, Problem};
 const WAITS_DAYS: i64 = 7;
 /// Requests of a list, at most.
 const LIST_MAX: u64 = 200;
+/// Of what a person asked for, the last so many are shown whatever became of them.
+const OWN_MAX: u64 = 20;
 /// Accounts that are looked at for who could answer, at most.
 const ACCOUNTS_MAX: u64 = 1_000;
 
@@ -56,7 +58,7 @@ pub(crate) struct Approvals {
 
 /// Lists what waits for a second person.
 #[utoipa::path(get, path = "/v1/approvals", operation_id = "list_approvals", tag = "enforcement", security(("session" = [])),
-    responses((status = 200, description = "What waits", body = Approvals), crate::openapi::Problems))]
+    responses((status = 200, description = "What waits, and what the person asked for", body = Approvals), crate::openapi::Problems))]
 pub(crate) async fn list(State(app): State<Arc<App>>, actor: Actor) -> Result<Json<Approvals>, Problem> {
     actor.may_with(Resource::Enforcement, Action::Read, Relation::Foreign, || {
         Problem::new(Code::NotFound, "approvals are staff's")
@@ -65,7 +67,14 @@ pub(crate) async fn list(State(app): State<Arc<App>>, actor: Actor) -> Result<Js
     let to = actor.who().map_or(PersonId(Uuid::nil()), |person| PersonId(person.account.account_id));
     let now = app.moment();
     let page = Page { limit: LIST_MAX, ..Page::default() };
-    let found = app.store.search(&Search { kind: "approval", name: "stage", value: "waits".to_owned(), page }).await?;
+    let by = |name: &'static str, value: String| Search { kind: "approval", name, value, page: page.clone() };
+    let mut found = app.store.search(&by("stage", "waits".to_owned())).await?;
+    // Whoever asked wants to know what became of it, to do then what they asked for.
+    let own = Search { page: Page { descending: true, limit: OWN_MAX, ..Page::default() }, ..by("by", to.to_string()) };
+    let own = app.store.search(&own).await?;
+    found.extend(
+        own.into_iter().filter(|(kept, _)| found.iter().all(|(other, _)| other.id != kept.id)).collect::<Vec<_>>(),
+    );
     let view = |kept| open::<Asked>(kept).map(|asked| approval_view(&asked, to, now));
     Ok(Json(Approvals { items: found.iter().map(|(kept, _)| view(kept)).collect::<Result<_, _>>()? }))
 }

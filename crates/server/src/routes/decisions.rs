@@ -247,7 +247,7 @@ pub(super) fn signed(app: &App, kind: Kind, subject: Uuid, body: &[u8]) -> Resul
     receipt.map(Json).map_err(|error| Problem::internal("a receipt can't be signed", error))
 }
 
-async fn find(app: &App, id: Uuid) -> Result<StoredDecision, Problem> {
+pub(super) async fn find(app: &App, id: Uuid) -> Result<StoredDecision, Problem> {
     app.store.decision(id).await?.ok_or_else(|| absent(id))
 }
 

@@ -23,12 +23,13 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::actions::{NewDoing, named_as};
-use super::{Path, Query, limit};
+use super::{Path, Query, limit, shown};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::clock::{micros, rfc3339};
 use crate::govern::{act, command, one, open};
 use crate::guard::{JsonBody, RequestId};
+use crate::pictures::PictureNote;
 use crate::problem::{Code, Problem};
 use crate::read_log::Personal;
 use crate::view::raw;
@@ -223,6 +224,8 @@ pub(crate) struct ItemListing {
     /// The listing as it was when it was screened.
     #[schema(value_type = Object)]
     listing: Box<RawValue>,
+    /// Its pictures: which files were looked at, and why others were not had.
+    pictures: Vec<PictureNote>,
 }
 
 /// Shows the listing that an item is about, as it was; nothing that screening said of it.
@@ -244,7 +247,12 @@ pub(crate) async fn listing(
     let seller = &version.listing.seller;
     let read = Personal::of_seller(&seller.marketplace, &seller.seller_id, &version.listing.listing_id);
     app.note_read(&actor, &request, Resource::Listing, [read]).await?;
-    Ok(Json(ItemListing { content: version.content.to_string(), listing: raw(&content)? }))
+    let decision = match item.decision {
+        Some(decision) => app.store.decision(decision.0).await?,
+        None => None,
+    };
+    let pictures = decision.as_ref().map(shown::notes).unwrap_or_default();
+    Ok(Json(ItemListing { content: version.content.to_string(), listing: raw(&content)?, pictures }))
 }
 
 /// What can be done with an item.

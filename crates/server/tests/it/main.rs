@@ -5,6 +5,7 @@
 mod answers;
 mod banks;
 mod connections;
+mod console;
 mod fetch;
 mod fuses;
 mod hooks;
