@@ -153,10 +153,30 @@ describe.each(WAYS)("a day $name", ({ look, hands }) => {
     expect(again["decision"]).toMatchObject({ verdict: "allow", signals: { seller_authorised: true } });
   });
 
+  test("a rule is tried before it bites", async () => {
+    const ada = await visit("ada");
+    await go(ada.page, house, "/rules");
+    await ada.press(ada.button("rules.new"));
+    await ada.page.getByText(say("rules.sound", { tests: "2" })).waitFor();
+    await clean(ada);
+    const text = ada.field("rules.text");
+    const rule = (await text.inputValue()).replace('mode = "shadow"', 'mode = "enforce"');
+    await text.fill(rule.replace("brand_claimed IS", "brand_claimd IS"));
+    await ada.page.getByText(say("rules.wrong")).waitFor();
+    await ada.page.getByText(/brand_claimd/).first().waitFor();
+    // Whoever names a brand is looked at: that is more than were.
+    await text.fill(rule.replace(" AND replica_vocabulary = 'strong'", "").replace('name = "does not fire without a brand"', 'name = "fires without a brand too, wrongly"'));
+    await ada.page.getByText(say("rules.sound", { tests: "2" })).waitFor();
+    await ada.press(ada.button("rules.try", { count: "2000" }));
+    await ada.page.getByText(say("rules.examples")).waitFor();
+    await clean(ada);
+  });
+
   test("every other page opens, and keeps nobody out", async () => {
     const PAGES: Record<string, string[]> = {
       lena: ["/", "/listings", "/listings/plaza/time-corner/i-303", "/sellers", "/cases", "/proof", "/rules", "/banks", "/settings"],
       audit: ["/", "/audit", "/rules"],
+      ada: ["/", "/rules"],
       admin: ["/", "/settings"],
     };
     for (const [login, pages] of Object.entries(PAGES)) {

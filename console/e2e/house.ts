@@ -21,6 +21,7 @@ const PEOPLE: string[][] = [
   ["lena", "--role", "lead"],
   ["mara", "--role", "lead"],
   ["nora", "--role", "lead"],
+  ["ada", "--role", "analyst"],
   ["audit", "--role", "auditor"],
   ["admin", "--role", "administrator"],
   ["shop", "--role", "seller", "--marketplace", "plaza", "--seller", "copy-corner"],

@@ -15,9 +15,10 @@ const PAGES: Record<string, Record<string, string>> = {
   lena: {
     overview: "/", queues: "/queues", review: "/review/general", listings: "/listings", listing: "/listings/plaza/time-corner/i-303",
     sellers: "/sellers", seller: "/sellers/plaza/copy-corner", cases: "/cases", enforcement: "/enforcement", appeals: "/appeals",
-    proof: "/proof", rules: "/rules", banks: "/banks",
+    proof: "/proof", banks: "/banks",
   },
   audit: { audit: "/audit" },
+  ada: { rules: "/rules" },
   admin: { settings: "/settings" },
   shop: { portal: "/" },
 };

@@ -1,6 +1,7 @@
 //! What is in force: knowledge and policy, swapped as one.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use touchstone_knowledge::{BundleError, Snapshot, load, read_bundle};
 use touchstone_policy::Policy;
@@ -10,8 +11,8 @@ use crate::columns::columns;
 
 /// Knowledge and policy that decide together.
 pub struct Active {
-    /// Brands, words, prices.
-    pub snapshot: Snapshot,
+    /// Brands, words, prices: by far the largest part, and shared by those that differ in their policy only.
+    pub snapshot: Arc<Snapshot>,
     /// Rules and score.
     pub policy: Policy,
     /// Warnings found on loading.
@@ -54,7 +55,13 @@ impl Active {
         let (snapshot, mut warnings) = snapshot(sources.knowledge)?;
         let policy = Policy::load(sources.policy, &columns()).map_err(|found| ActiveError::Files(list(&found)))?;
         warnings.extend(list(policy.warnings()));
-        Ok(Self { snapshot, policy, warnings })
+        Ok(Self { snapshot: Arc::new(snapshot), policy, warnings })
+    }
+
+    /// The same knowledge with another policy, for who wants to know what it would have done.
+    #[must_use]
+    pub fn with_policy(&self, policy: Policy) -> Self {
+        Self { snapshot: Arc::clone(&self.snapshot), policy, warnings: Vec::new() }
     }
 
     /// A signal's value as a person says it: brands by name, ratios in per cent.

@@ -30,7 +30,7 @@ static ACTIVE: LazyLock<Arc<Active>> = LazyLock::new(|| {
     });
     let snapshot = Snapshot::compile(knowledge).unwrap();
     let policy = Policy::load(root.join("policy"), &columns()).unwrap_or_else(|found| panic!("{}", found[0]));
-    Arc::new(Active { snapshot, policy, warnings: Vec::new() })
+    Arc::new(Active { snapshot: Arc::new(snapshot), policy, warnings: Vec::new() })
 });
 
 fn context(listing: Listing<'_>, sellers: &Sellers) -> RowContext {

@@ -96,6 +96,15 @@ impl InForce {
         self.current.load_full()
     }
 
+    /// The rules that an [`Active`] was made of, as their authors wrote them: name and text of each file.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn texts(self: &Arc<Self>, active: &Active) -> io::Result<Vec<(String, String)>> {
+        let (this, hash) = (Arc::clone(self), hex(&active.policy.hash()));
+        tokio::task::spawn_blocking(move || this.kept.texts(&hash)).await.map_err(io::Error::other)?
+    }
+
     /// Reads the files again and puts them in force.
     ///
     /// # Errors

@@ -148,6 +148,22 @@ impl Kept {
         self.policies.get(named, load).await
     }
 
+    /// Name and text of each file of a policy that is kept here, as it was read then.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub(crate) fn texts(&self, policy: &str) -> io::Result<Vec<(String, String)>> {
+        let mut texts = Vec::new();
+        for entry in fs::read_dir(self.rules(policy))? {
+            let path = entry?.path();
+            if let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|kind| kind == "toml")) {
+                texts.push((name.to_string_lossy().into_owned(), fs::read_to_string(&path)?));
+            }
+        }
+        texts.sort();
+        Ok(texts)
+    }
+
     fn snapshot(&self, hash: &str) -> PathBuf {
         self.folder.join(format!("knowledge-{hash}.json"))
     }

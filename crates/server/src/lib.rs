@@ -45,6 +45,7 @@ mod account;
 pub mod active;
 mod actor;
 pub mod app;
+mod backtest;
 pub mod client;
 pub mod clock;
 pub mod config;

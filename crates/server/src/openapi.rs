@@ -51,6 +51,7 @@ pub(crate) use self::request::{
         routes::actions::standing, routes::actions::switch, routes::actions::turn,
         routes::appeals::say, routes::appeals::list, routes::appeals::show, routes::appeals::take, routes::appeals::rule,
         routes::approvals::list, routes::approvals::ask, routes::approvals::post,
+        routes::rules::list, routes::rules::dry_run,
         routes::fuses::list, routes::fuses::put, routes::fuses::reset, routes::estimates::show,
         routes::statements::list, routes::statements::show, routes::statements::receipt,
         routes::documents::list, routes::documents::send, routes::documents::show,

@@ -27,6 +27,7 @@ pub(crate) mod provider;
 pub(crate) mod publication;
 pub(crate) mod readings;
 pub(crate) mod reviewers;
+pub(crate) mod rules;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
 pub(crate) mod shown;
@@ -166,6 +167,8 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/statements/{id}", get(statements::show))
         .route("/v1/statements/{id}/receipt", get(statements::receipt))
         .route("/v1/switch", get(actions::switch).put(actions::turn))
+        .route("/v1/rules", get(rules::list))
+        .route("/v1/rules/dry-run", post(rules::dry_run))
         .route("/v1/fuses", get(fuses::list))
         .route("/v1/fuses/{rule}", put(fuses::put))
         .route("/v1/fuses/{rule}/reset", post(fuses::reset))

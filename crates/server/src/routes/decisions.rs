@@ -159,7 +159,7 @@ pub(crate) async fn seller(
     let in_force = hex(&now.policy.hash()) == decision.hashes.policy;
     // Names of brands are those of now.
     let past = if in_force { None } else { past_words(&app, &decision).await? };
-    let words = (past.as_deref().unwrap_or(&now.policy), &now.snapshot);
+    let words = (past.as_deref().unwrap_or(&now.policy), &*now.snapshot);
     let batch = content(&app, &stored).await?;
     let language = reader.lang.unwrap_or_else(|| "en".to_owned());
     Ok(Json(SellerStatement::of(&stored, words, &decision, batch.row(0).title, &language)))

@@ -28,6 +28,7 @@ mod receiver;
 mod reload;
 mod review;
 mod rights;
+mod rules;
 mod scenario;
 mod trail;
 mod watched;

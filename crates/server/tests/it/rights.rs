@@ -131,6 +131,8 @@ const CALLS: &[Call] = &[
     ("GET",    "/v1/publication",                                         needs(Statement, Export),       All,       "", 200),
     ("POST",   "/v1/publication/sent",                                    needs(Statement, Export),       All,       r#"{"statements": []}"#, 200),
     ("GET",    "/v1/statements/{id}/receipt",                             needs(Statement, Read),         Itself,    "", 404),
+    ("GET",    "/v1/rules",                                               needs(Rule, Read),              All,       "", 200),
+    ("POST",   "/v1/rules/dry-run",                                       needs(Rule, Create),            All,       r#"{"rule": "tried", "text": ""}"#, 200),
     ("GET",    "/v1/fuses",                                               needs(Rule, Read),              All,       "", 200),
     ("PUT",    "/v1/fuses/{rule}",                                        needs(Rule, Configure),         All,       r#"{"floor_per_million": 900000, "audits_min": 20}"#, 404),
     ("POST",   "/v1/fuses/{rule}/reset",                                  needs(Rule, Approve),           All,       r#"{"reason": "a test"}"#, 404),

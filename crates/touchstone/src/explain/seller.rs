@@ -11,7 +11,7 @@ use crate::style::{self, paint};
 impl Face<'_> {
     pub(super) fn seller(&mut self) -> io::Result<()> {
         let title = one_line(self.listing.title);
-        let words = (&self.active.policy, &self.active.snapshot);
+        let words = (&self.active.policy, &*self.active.snapshot);
         let face = SellerFace::of(words, self.decision, &title, self.lang.code());
         self.line(&face.opening)?;
         for ground in &face.grounds {
