@@ -31,6 +31,7 @@
 //! | [`trail`] | the trail of changes is signed and written outside |
 //! | [`shelf`] | the banks of pictures, read again several times a second |
 //! | [`near`] | near copies among the pictures of listings |
+//! | [`backtest`] | what another policy would have done |
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
