@@ -19,6 +19,7 @@ readonly PICTURED=fixtures/demo/pictured.jsonl
 readonly IMAGES=fixtures/demo/images
 readonly GUILTY=i-301
 readonly MODELS=${TOUCHSTONE_MODELS:-models}
+readonly MONTH=fixtures/month
 readonly PASSWORD='synthetic people only'
 
 bold='' plain=''
@@ -92,7 +93,9 @@ port=8080
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
 work=$(mktemp -d)
 : >"$work/log"
-"$BIN" serve --data "$work/data" --models "$MODELS" --listen "127.0.0.1:$port" 2>>"$work/log" &
+echo "  living a synthetic month: forty shops, people who review, appeals, a fuse that blows" >&2
+"$BIN" month --data "$work/data" --review "$MONTH" <<<"$PASSWORD"
+"$BIN" serve --data "$work/data" --review "$MONTH" --models "$MODELS" --listen "127.0.0.1:$port" 2>>"$work/log" &
 server=$!
 stream=''
 trap 'kill $stream "$server" 2>/dev/null; wait; rm -rf "$work"' EXIT
@@ -102,17 +105,12 @@ until grep -q '^serving on' "$work/log"; do
     sleep 0.1
 done
 key=$("$BIN" keys create --data "$work/data" --name demo --scope screen,read,outcomes,seller 2>/dev/null)
-# People of this demo alone: the folder goes with it.
-for who in lena:lead anna:reviewer audit:auditor; do
-    "$BIN" accounts create --data "$work/data" --login "${who%:*}" --role "${who#*:}" --password-stdin <<<"$PASSWORD" >/dev/null 2>&1
-done
-"$BIN" accounts create --data "$work/data" --login shop --role seller --marketplace plaza --seller run-fast --password-stdin <<<"$PASSWORD" >/dev/null 2>&1
 # What came in this morning: the bundled feed, so that something waits for them.
 python3 scripts/morning.py "http://127.0.0.1:$port" "$key" "$FEED/plaza.jsonl" "$SELLERS" "$PICTURED" "$IMAGES"
 cat <<SERVICE
   ${bold}http://127.0.0.1:$port/console/${plain}
-      the console, where people work: log in as lena (lead), anna (reviewer), audit (auditor) or shop (a seller);
-      the password of each is ${bold}$PASSWORD${plain}
+      the console, where people work: log in as lena (lead), anna (reviewer), ada (analyst), audit (auditor), admin,
+      or shop-00 (a seller, as up to shop-05); the password of each is ${bold}$PASSWORD${plain}
   http://127.0.0.1:$port/#key=$key
       paste a listing, see the decision; below it, what is coming in
   http://127.0.0.1:$port/docs

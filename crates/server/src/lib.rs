@@ -35,6 +35,7 @@
 //! | [`past`] | versions that were allowed, and blocked listings that come back |
 //! | [`routes`] | the other calls |
 //! | [`observe`], [`trace`] | logs, metrics, traces |
+//! | [`inside`] | calls without a socket |
 //! | [`client`] | what a load test calls it with |
 //! | [`openapi`], [`pages`] | what engineers read |
 //!
@@ -61,6 +62,7 @@ mod hashing;
 mod headers;
 mod hooks;
 mod idempotency;
+pub mod inside;
 mod items;
 mod kept;
 mod keys;

@@ -92,7 +92,7 @@ async fn act(verb: &AccountsVerb) -> Result<()> {
 }
 
 /// A password from standard input, without the end of its line.
-fn typed() -> Result<String> {
+pub(crate) fn typed() -> Result<String> {
     let mut input = std::io::stdin().lock();
     ensure!(
         !input.is_terminal(),

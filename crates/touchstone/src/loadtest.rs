@@ -37,6 +37,7 @@ use touchstone_server::client::Target;
 use self::bodies::{Bodies, Shape};
 use self::drive::{Driven, Driver};
 use self::material::pool::Pools;
+pub(crate) use self::material::random::Random;
 use self::plan::Plan;
 use self::report::Report;
 use crate::console;

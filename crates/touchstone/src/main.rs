@@ -22,6 +22,7 @@ mod loadtest;
 mod logo;
 mod looking;
 mod mark;
+mod month;
 mod ordered;
 mod outputs;
 mod photos;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         Verb::Openapi => serve::document(),
         Verb::Keys(args) => keys::run(&args),
         Verb::Accounts(args) => accounts::run(&args),
+        Verb::Month(args) => month::run(&args),
         Verb::Loadtest(args) => loadtest::run(&args),
         Verb::Sellers(args) => sellers::run(&args),
         Verb::Image(args) => image::run(&args),
