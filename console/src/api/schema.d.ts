@@ -1472,6 +1472,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rules in force, as they were written. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a rule: its text is checked, its tests are run, and the last decisions are made again with it and without. */
+        post: operations["dry_run_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/screen": {
         parameters: {
             query?: never;
@@ -2208,6 +2242,32 @@ export interface components {
             /** @description All that was accepted, also what is over or was taken back. */
             items: components["schemas"]["Authorisation"][];
         };
+        /** @description What a policy would have done. */
+        Backtest: {
+            /** @description Brands whose offers change, most first. */
+            brands: components["schemas"]["Counted"][];
+            /** @description How many verdicts change, by what they are and would be. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: int64
+             * @description Decisions that were made again, the last ones; those of erased sellers are left out.
+             */
+            decisions: number;
+            /** @description Offers that change: those that would be stopped with the least behind it first. */
+            examples: components["schemas"]["Changed"][];
+            /**
+             * Format: int64
+             * @description In how many it fires as it is in force.
+             */
+            fired: number;
+            /**
+             * Format: int64
+             * @description In how many the rule fires, also in shadow mode.
+             */
+            fires: number;
+            /** @description Sellers whose offers change, most first. */
+            sellers: components["schemas"]["Counted"][];
+        };
         /** @description Pictures to be added. */
         BankForm: {
             /** @description The brand that they show. */
@@ -2445,24 +2505,28 @@ export interface components {
             /** @description What the person is here. */
             roles?: string[] | null;
         };
-        /** @description An entry that was changed. */
+        /** @description An offer whose verdict changes. */
         Changed: {
             /**
-             * Format: int32
-             * @description Fingerprint distance up to which it matches; absent: that of its bank.
+             * Format: uuid
+             * @description The decision that was made.
              */
-            distance?: number;
-            /** @description Id of the entry. */
-            id: string;
+            decision_id: string;
+            /** @description What the policy in force says. */
+            from: string;
+            /** @description Its id. */
+            listing_id: string;
+            /** @description The offer's marketplace; empty if it did not say. */
+            marketplace: string;
             /**
-             * Format: double
-             * @description Share of queries that it answers, 0 to 1; absent: that of its bank.
+             * Format: int64
+             * @description Log-odds in millionths by the other.
              */
-            ratio?: number;
-            /** @description What it is now. */
-            state: string;
-            /** @description The breaker stopped it. */
-            stopped: boolean;
+            score: number;
+            /** @description Its seller; empty if it did not say. */
+            seller_id: string;
+            /** @description What the other says. */
+            to: string;
         };
         /** @description By when something is done, and what happens if it is not. */
         Clock: {
@@ -2485,6 +2549,16 @@ export interface components {
             media: string;
             /** @description SHA-256 of its bytes. */
             sha256: string;
+        };
+        /** @description How many of something. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Of what. */
+            name: string;
         };
         /** @description The body of a decision: canonical JSON, integers only. */
         DecisionBody: {
@@ -3643,6 +3717,26 @@ export interface components {
              */
             start: number;
         };
+        /** @description A rule in force. */
+        PolicyRule: {
+            /** @description What it holds the listing to be. */
+            class: string;
+            /** @description `enforce`, `shadow` or `off`. */
+            mode: string;
+            /** @description What it asks for: `allow`, `review` or `block`. */
+            outcome: string;
+            /** @description Its id, which is the code of its reason. */
+            rule: string;
+            /** @description How much harm it is about. */
+            severity: string;
+            /** @description The file, as its author wrote it. */
+            text: string;
+        };
+        /** @description All rules in force. */
+        PolicyRules: {
+            /** @description By id. */
+            items: components["schemas"]["PolicyRule"][];
+        };
         /** @description A problem, RFC 9457. */
         Problem: {
             /** @description Stable code. */
@@ -3933,11 +4027,41 @@ export interface components {
             /** @description Actions that were undone. */
             done: components["schemas"]["ActionsDone"];
         };
+        /** @description What was found in the text. */
+        RuleFinding: {
+            /** @description From 1, in characters; 0 if the whole is meant. */
+            column: number;
+            /** @description What to do about it. */
+            help?: string | null;
+            /** @description `error` or `warning`. */
+            level: string;
+            /** @description From 1; 0 if the whole is meant. */
+            line: number;
+            /** @description What is wrong. */
+            message: string;
+        };
         /**
          * @description What becomes of the actions.
          * @enum {string}
          */
         RuleOutcome: "reversed" | "upheld";
+        /** @description What a test of the rule came to. */
+        RuleTest: {
+            /** @description Its line. */
+            line: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it came out as written. */
+            passed: boolean;
+        };
+        /** @description What became of the trial. Nothing is in force by it. */
+        RuleTried: {
+            backtest?: components["schemas"]["Backtest"] | null;
+            /** @description Errors, with one of which there is no more than these, and warnings. */
+            findings: components["schemas"]["RuleFinding"][];
+            /** @description Its own tests. */
+            tests: components["schemas"]["RuleTest"][];
+        };
         /** @description What a seller does about a statement. */
         Say: {
             /** @description With `show`: SHA-256 of a document in hexadecimal that was sent before. */
@@ -4251,6 +4375,18 @@ export interface components {
              * @description What it answered.
              */
             status?: number;
+        };
+        /** @description A rule to be tried. */
+        TryRule: {
+            /**
+             * Format: int64
+             * @description How many decisions are made again, the last ones; 1,000 if not said. With 0 the text is only checked.
+             */
+            decisions?: number | null;
+            /** @description Its id: of one in force, which this takes the place of, or a new one. */
+            rule: string;
+            /** @description The whole file. */
+            text: string;
         };
         /** @description What acts by itself is stopped, or goes on. */
         TurnSwitch: {
@@ -9067,6 +9203,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reviewer"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description All rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRules"];
+                };
+            };
+        };
+    };
+    dry_run_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRule"];
+            };
+        };
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was found, and what it would have done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTried"];
                 };
             };
         };

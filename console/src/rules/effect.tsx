@@ -44,7 +44,7 @@ export function Effect({ back }: { back: Schemas["Backtest"] }) {
   );
 }
 
-const way = (one: Schemas["Changed"]) => `/listings/${[inPath(one.marketplace), one.seller_id || "-", one.listing_id].map(encodeURIComponent).join("/")}`;
+const way = (one: Schemas["ChangedOffer"]) => `/listings/${[inPath(one.marketplace), one.seller_id || "-", one.listing_id].map(encodeURIComponent).join("/")}`;
 
 /** Names that are drawn. */
 const SHOWN = 6;

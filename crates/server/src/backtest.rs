@@ -33,18 +33,18 @@ pub(crate) struct Backtest {
     /// In how many it fires as it is in force.
     fired: u64,
     /// How many verdicts change, by what they are and would be.
-    changes: Vec<Change>,
+    changes: Vec<VerdictChange>,
     /// Brands whose offers change, most first.
     brands: Vec<Counted>,
     /// Sellers whose offers change, most first.
     sellers: Vec<Counted>,
     /// Offers that change: those that would be stopped with the least behind it first.
-    examples: Vec<Changed>,
+    examples: Vec<ChangedOffer>,
 }
 
 /// Verdicts that change.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Change {
+pub(crate) struct VerdictChange {
     /// What the policy in force says.
     from: String,
     /// What the other says.
@@ -64,7 +64,7 @@ pub(crate) struct Counted {
 
 /// An offer whose verdict changes.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Changed {
+pub(crate) struct ChangedOffer {
     /// The decision that was made.
     decision_id: Uuid,
     /// The offer's marketplace; empty if it did not say.
@@ -83,7 +83,7 @@ pub(crate) struct Changed {
 
 impl Backtest {
     /// Offers that are named.
-    pub(crate) fn examples(&self) -> &[Changed] {
+    pub(crate) fn examples(&self) -> &[ChangedOffer] {
         &self.examples
     }
 }
@@ -142,7 +142,7 @@ impl Tally {
             *self.brands.entry(brand.clone()).or_default() += 1;
         }
         *self.sellers.entry(would.seller_id.clone()).or_default() += 1;
-        self.told.examples.push(Changed {
+        self.told.examples.push(ChangedOffer {
             decision_id: id,
             marketplace: would.marketplace.clone(),
             seller_id: would.seller_id.clone(),
@@ -154,7 +154,7 @@ impl Tally {
     }
 
     fn told(mut self) -> Backtest {
-        let change = |((from, to), count)| Change { from, to, count };
+        let change = |((from, to), count)| VerdictChange { from, to, count };
         self.told.changes = self.changes.into_iter().map(change).collect();
         self.told.brands = most(self.brands);
         self.told.sellers = most(self.sellers);
