@@ -39,7 +39,7 @@ pub(crate) struct MonthArgs {
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=180))]
     days: u16,
     /// Listings that come in each day.
-    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=500))]
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u16).range(1..=500))]
     listings: u16,
     /// Honest listings, JSON lines.
     #[arg(long, value_name = "FILE", default_value = "fixtures/honest.jsonl")]

@@ -18,15 +18,15 @@ use crate::loadtest::Random;
 const MINUTE: i64 = 60_000_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 /// Items that a reviewer gets to in a day.
-const CAPACITY: usize = 14;
+const CAPACITY: usize = 20;
 /// How often a reviewer sees what it is.
-const SEES: f64 = 0.94;
+const SEES: f64 = 0.97;
 /// So many shops that were told appeal; so many of those wait for tomorrow, and so many of the others are right.
 const APPEALS: f64 = 0.45;
 const LATE: f64 = 0.2;
 const RIGHT: f64 = 0.3;
 /// On this day, of thirty, a rule gets a fuse; from then on its blocks are wrong so often.
-const FUSED: i64 = 9;
+const FUSED: i64 = 6;
 const WRONG: f64 = 0.75;
 const POLICY: &str = "Terms 4.2: no counterfeit goods";
 
@@ -63,13 +63,16 @@ pub(super) struct Month {
     truth: HashMap<String, bool>,
     /// By which rule a listing was blocked.
     blocked_by: HashMap<String, String>,
+    /// Appeals that are heard tomorrow.
+    late: Vec<String>,
     lived: Lived,
 }
 
 impl Month {
     pub(super) fn new(house: House, goods: Goods, days: u16, listings: u16) -> Self {
         let (truth, blocked_by, lived) = (HashMap::new(), HashMap::new(), Lived::default());
-        Self { house, goods, chance: Random::new(1), days: days.into(), listings, truth, blocked_by, lived }
+        let (days, late, chance) = (days.into(), Vec::new(), Random::new(1));
+        Self { house, goods, chance, days, listings, truth, blocked_by, late, lived }
     }
 
     pub(super) async fn live(mut self) -> Result<Lived> {
@@ -92,6 +95,10 @@ impl Month {
     async fn day(&mut self, day: i64) -> Result<()> {
         self.come_in().await?;
         self.settle().await?;
+        if day + 1 == self.days {
+            // Today's work is for who looks around.
+            return self.settle().await;
+        }
         self.review("anna").await?;
         self.review("ben").await?;
         self.hear().await?;
@@ -185,6 +192,9 @@ impl Month {
 
     /// Shops read what they were told, and some appeal; a lead who decided nothing hears them.
     async fn hear(&mut self) -> Result<()> {
+        for appeal in std::mem::take(&mut self.late) {
+            self.rule(&appeal).await?;
+        }
         for seller in (0..WITH_ACCOUNT).map(shop) {
             let path = format!("/v1/sellers/{MARKETPLACE}/{seller}/statements");
             let told = self.house.does(&seller, ("GET", &path), Value::Null).await?;
@@ -199,17 +209,17 @@ impl Month {
             let say = json!({"statement_id": statement, "says": "appeal", "text": text});
             if self.house.tries(&seller, ("POST", "/v1/appeals"), say).await?.is_ok() {
                 self.lived.appeals += 1;
-                self.rule(&statement).await?;
+                // Some wait for tomorrow, and the last of them are there to be heard.
+                match self.chance.chance(LATE) {
+                    true => self.late.push(statement),
+                    false => self.rule(&statement).await?,
+                }
             }
         }
         Ok(())
     }
 
     async fn rule(&mut self, appeal: &str) -> Result<()> {
-        // Some wait for tomorrow, and the last of them are there to be heard.
-        if self.chance.chance(LATE) {
-            return Ok(());
-        }
         self.house.pass(30 * MINUTE);
         self.house.does("nora", ("POST", &format!("/v1/appeals/{appeal}/take")), Value::Null).await?;
         let right = self.chance.chance(RIGHT);
@@ -229,7 +239,7 @@ impl Month {
         self.blocked_by.values().for_each(|rule| *counts.entry(rule).or_default() += 1);
         let most = counts.into_iter().max_by_key(|(_, count)| *count).map(|(rule, _)| rule.to_owned());
         let Some(rule) = most else { return Ok(()) };
-        let limits = json!({"floor_per_million": 600_000, "audits_min": 8});
+        let limits = json!({"floor_per_million": 300_000, "audits_min": 4});
         if self.house.tries("ada", ("PUT", &format!("/v1/fuses/{rule}")), limits).await?.is_ok() {
             self.lived.fused = Some(rule);
         }

@@ -12,7 +12,7 @@ use crate::loadtest::Random;
 const SHOPS: usize = 40;
 const CROOKED: usize = 6;
 /// So many listings deceive, and so many of those are of the crooked shops.
-const DECEIVING: f64 = 0.22;
+const DECEIVING: f64 = 0.14;
 const OF_CROOKED: f64 = 0.8;
 /// What fixtures say of themselves.
 const LABELS: [&str; 5] = ["trap", "tactic", "language", "marketplace", "seller_id"];
