@@ -2247,14 +2247,14 @@ export interface components {
             /** @description Brands whose offers change, most first. */
             brands: components["schemas"]["Counted"][];
             /** @description How many verdicts change, by what they are and would be. */
-            changes: components["schemas"]["Change"][];
+            changes: components["schemas"]["VerdictChange"][];
             /**
              * Format: int64
              * @description Decisions that were made again, the last ones; those of erased sellers are left out.
              */
             decisions: number;
             /** @description Offers that change: those that would be stopped with the least behind it first. */
-            examples: components["schemas"]["Changed"][];
+            examples: components["schemas"]["ChangedOffer"][];
             /**
              * Format: int64
              * @description In how many it fires as it is in force.
@@ -2505,8 +2505,27 @@ export interface components {
             /** @description What the person is here. */
             roles?: string[] | null;
         };
-        /** @description An offer whose verdict changes. */
+        /** @description An entry that was changed. */
         Changed: {
+            /**
+             * Format: int32
+             * @description Fingerprint distance up to which it matches; absent: that of its bank.
+             */
+            distance?: number;
+            /** @description Id of the entry. */
+            id: string;
+            /**
+             * Format: double
+             * @description Share of queries that it answers, 0 to 1; absent: that of its bank.
+             */
+            ratio?: number;
+            /** @description What it is now. */
+            state: string;
+            /** @description The breaker stopped it. */
+            stopped: boolean;
+        };
+        /** @description An offer whose verdict changes. */
+        ChangedOffer: {
             /**
              * Format: uuid
              * @description The decision that was made.
@@ -4416,6 +4435,18 @@ export interface components {
          * @enum {string}
          */
         Verdict: "allow" | "review" | "block";
+        /** @description Verdicts that change. */
+        VerdictChange: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What the policy in force says. */
+            from: string;
+            /** @description What the other says. */
+            to: string;
+        };
         /** @description What is in force, by hash. */
         Versions: {
             /** @description The engine. */

@@ -14,6 +14,8 @@ const CROOKED: usize = 6;
 /// So many listings deceive, and so many of those are of the crooked shops.
 const DECEIVING: f64 = 0.14;
 const OF_CROOKED: f64 = 0.8;
+/// So many fakes say openly what they are.
+const OPEN: f64 = 0.45;
 /// What fixtures say of themselves.
 const LABELS: [&str; 5] = ["trap", "tactic", "language", "marketplace", "seller_id"];
 
@@ -50,6 +52,12 @@ impl Goods {
         let rows = if fake { &self.deceiving } else { &self.honest };
         let mut listing = self.chance.pick(rows).clone();
         LABELS.iter().for_each(|label| drop(listing.remove(*label)));
+        if fake
+            && self.chance.chance(OPEN)
+            && let Some(Value::String(title)) = listing.get_mut("title")
+        {
+            title.push_str(", 1:1 replica");
+        }
         let crooked = fake && self.chance.chance(OF_CROOKED);
         let seller = if crooked { self.chance.below(CROOKED) } else { CROOKED + self.chance.below(SHOPS - CROOKED) };
         self.number += 1;
