@@ -17,6 +17,7 @@ when = """
 brand_claimed IS NOT NULL AND replica_vocabulary = 'strong'
 """
 evidence = ["replica_vocabulary"]
+review = { listing = "live", hours = 24 }
 
 [message]
 en = "words of the replica trade beside {brand_claimed}"

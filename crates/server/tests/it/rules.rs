@@ -16,6 +16,7 @@ severity = "medium"
 mode = "enforce"
 when = "brand_claimed = 'velatta'"
 evidence = ["brand_claimed"]
+review = { listing = "live", hours = 24 }
 
 [message]
 en = "offers {brand_claimed}"
