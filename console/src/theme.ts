@@ -16,7 +16,11 @@ export const variables: CSSVariablesResolver = ({ colors }) => {
   const shade = (color: string, at: number) => colors[color]?.[at] ?? "";
   const chips = (at: number) => Object.fromEntries(["red", "orange", "teal", "blue", "gray"].map((color) => [`--mantine-color-${color}-light-color`, shade(color, at)]));
   return {
-    variables: {},
+    // What the pointer is over gets darker, not lighter: white text on it stays readable.
+    variables: {
+      "--mantine-color-teal-filled-hover": "#066649",
+      "--mantine-color-red-filled-hover": "#a61e1e",
+    },
     light: {
       "--mantine-color-dimmed": shade("gray", 7),
       "--mantine-color-placeholder": shade("gray", 6),
