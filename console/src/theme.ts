@@ -15,13 +15,12 @@ export const theme = createTheme({
 export const variables: CSSVariablesResolver = ({ colors }) => {
   const shade = (color: string, at: number) => colors[color]?.[at] ?? "";
   const chips = (at: number) => Object.fromEntries(["red", "orange", "teal", "blue", "gray"].map((color) => [`--mantine-color-${color}-light-color`, shade(color, at)]));
+  // What the pointer is over gets darker, not lighter: white text on it stays readable.
+  const hovered = { "--mantine-color-teal-filled-hover": "#066649", "--mantine-color-red-filled-hover": "#a61e1e" };
   return {
-    // What the pointer is over gets darker, not lighter: white text on it stays readable.
-    variables: {
-      "--mantine-color-teal-filled-hover": "#066649",
-      "--mantine-color-red-filled-hover": "#a61e1e",
-    },
+    variables: {},
     light: {
+      ...hovered,
       "--mantine-color-dimmed": shade("gray", 7),
       "--mantine-color-placeholder": shade("gray", 6),
       "--mantine-color-anchor": shade("teal", 9),
@@ -31,6 +30,6 @@ export const variables: CSSVariablesResolver = ({ colors }) => {
       "--mantine-color-orange-light-color": "#a03d00",
       "--mantine-color-orange-text": "#a03d00",
     },
-    dark: { "--mantine-color-dimmed": shade("dark", 1), "--mantine-color-placeholder": shade("dark", 2), ...chips(2) },
+    dark: { ...hovered, "--mantine-color-dimmed": shade("dark", 1), "--mantine-color-placeholder": shade("dark", 2), ...chips(2) },
   };
 };
