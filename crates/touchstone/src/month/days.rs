@@ -101,7 +101,7 @@ impl Month {
         }
         self.review("anna").await?;
         self.review("ben").await?;
-        self.hear().await?;
+        self.hear(day + 3 < self.days).await?;
         if day == self.days * FUSED / 30 {
             self.put_fuse().await?;
         }
@@ -191,8 +191,9 @@ impl Month {
     }
 
     /// Shops read what they were told, and some appeal; a lead who decided nothing hears them.
-    async fn hear(&mut self) -> Result<()> {
-        for appeal in std::mem::take(&mut self.late) {
+    /// What they filed in the last days waits for who looks around.
+    async fn hear(&mut self, rules: bool) -> Result<()> {
+        for appeal in if rules { std::mem::take(&mut self.late) } else { Vec::new() } {
             self.rule(&appeal).await?;
         }
         for seller in (0..WITH_ACCOUNT).map(shop) {
@@ -210,7 +211,7 @@ impl Month {
             if self.house.tries(&seller, ("POST", "/v1/appeals"), say).await?.is_ok() {
                 self.lived.appeals += 1;
                 // Some wait for tomorrow, and the last of them are there to be heard.
-                match self.chance.chance(LATE) {
+                match self.chance.chance(LATE) || !rules {
                     true => self.late.push(statement),
                     false => self.rule(&statement).await?,
                 }
