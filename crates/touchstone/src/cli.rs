@@ -36,8 +36,9 @@ pub(crate) enum Verb {
     Keys(crate::keys::KeysArgs),
     /// Make and list the accounts of people.
     Accounts(crate::accounts::AccountsArgs),
-    /// Fill an empty folder with a synthetic month of a small marketplace, to look around in; the password of all its
-    /// accounts is read from standard input.
+    /// Fill an empty folder with a synthetic month of a small marketplace.
+    ///
+    /// The password of all its accounts is read from standard input.
     Month(crate::month::MonthArgs),
     /// Send listings to a service at a fixed rate, or search for the highest it holds.
     Loadtest(crate::loadtest::LoadtestArgs),
