@@ -92,14 +92,14 @@ seconds=${DEMO_SECONDS:-}
 port=8080
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
 work=$(mktemp -d)
+server='' stream=''
+trap 'kill $stream $server 2>/dev/null; wait; rm -rf "$work"' EXIT
+trap 'exit 0' INT TERM
 : >"$work/log"
 echo "  living a synthetic month: forty shops, people who review, appeals, a fuse that blows" >&2
 "$BIN" month --data "$work/data" --review "$MONTH" <<<"$PASSWORD"
 "$BIN" serve --data "$work/data" --review "$MONTH" --models "$MODELS" --listen "127.0.0.1:$port" 2>>"$work/log" &
 server=$!
-stream=''
-trap 'kill $stream "$server" 2>/dev/null; wait; rm -rf "$work"' EXIT
-trap 'exit 0' INT TERM
 until grep -q '^serving on' "$work/log"; do
     kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
     sleep 0.1
@@ -115,7 +115,7 @@ cat <<SERVICE
       paste a listing, see the decision; below it, what is coming in
   http://127.0.0.1:$port/docs
       every call, to try; the key is $key
-  Everything that comes in is synthetic: marketplace synthetic-demo, ids that begin with synthetic-
+  All of it is invented: the month is of the marketplace synthetic-market, what comes in now of synthetic-demo
   Ctrl-C${seconds:+, or $seconds seconds,} will stop both and delete what they kept.
 SERVICE
 TOUCHSTONE_KEY=$key python3 scripts/stream.py "http://127.0.0.1:$port" ${seconds:+--seconds "$seconds"} &

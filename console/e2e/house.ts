@@ -73,7 +73,7 @@ export async function open(): Promise<House> {
   const data = join(work, "data");
   const listen = `127.0.0.1:${await freePort()}`;
   // A second reviewer for some and known answers among the rest would make each day another one.
-  const words = ["serve", "--data", data, "--listen", listen, "--review", join(import.meta.dirname, "review")];
+  const words = ["serve", "--data", data, "--listen", listen, "--review", join(ROOT, "crates/server/tests/data/review")];
   const server = spawn(PROGRAM, words, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   server.stderr.on("data", (part: Buffer) => {

@@ -1,6 +1,7 @@
 //! `touchstone month`: fills an empty folder with the month of a small marketplace that never was, to look around in. The
 //! people are invented, the listings are those of `fixtures/`, the work is done by the calls of the service, on a clock that
-//! runs through the month in seconds. The same seed gives the same listings and the same judgements.
+//! runs through the month in seconds. The same seed gives the same listings; which of them chance draws hangs on a secret of
+//! the house, as it does everywhere, so that the counts of two runs differ a little.
 
 mod days;
 mod goods;
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &MonthArgs) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let house = House::open(&args.keeping, &args.deciders, &args.review, password).await?;
-        let told = Month::new(house, goods, args.days, args.listings).live().await?;
+        let told = Month::new(house, goods, (args.days, args.listings), args.seed).live().await?;
         note(format_args!("{told}"));
         Ok(ExitCode::SUCCESS)
     })

@@ -69,9 +69,9 @@ pub(super) struct Month {
 }
 
 impl Month {
-    pub(super) fn new(house: House, goods: Goods, days: u16, listings: u16) -> Self {
+    pub(super) fn new(house: House, goods: Goods, (days, listings): (u16, u16), seed: u64) -> Self {
         let (truth, blocked_by, lived) = (HashMap::new(), HashMap::new(), Lived::default());
-        let (days, late, chance) = (days.into(), Vec::new(), Random::new(1));
+        let (days, late, chance) = (days.into(), Vec::new(), Random::new(!seed));
         Self { house, goods, chance, days, listings, truth, blocked_by, late, lived }
     }
 
