@@ -64,7 +64,7 @@ fn the_demo_ends_with_a_service_and_a_stream() {
     assert!(output.status.success(), "{said}{log}");
     let (_, service) = said.split_once(". The service, with").unwrap_or_else(|| panic!("{said}{log}"));
     assert!(service.contains("http://127.0.0.1:") && service.contains("/#key=ts_"), "{service}{log}");
-    assert!(service.contains("Everything that comes in is synthetic"), "{service}{log}");
+    assert!(service.contains("All of it is invented"), "{service}{log}");
     let counted = service.lines().last().unwrap();
     assert!(counted.contains("synthetic listings: allow ") && !counted.contains(" 0 synthetic"), "{service}{log}");
     // What served is gone, and with it what it kept.
