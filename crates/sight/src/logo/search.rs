@@ -15,11 +15,11 @@ use crate::Eyes;
 use crate::regions::{NUMBERS, Regions, Window};
 
 /// Longer side that a photo is scaled to, in pixels; a smaller one grows at most to twice its size.
-const PHOTO_SIDE: u32 = 448;
+const PHOTO_SIDE: u32 = 352;
 /// Sides of windows, in cells.
-const SIDES: [usize; 9] = [2, 3, 4, 6, 8, 11, 15, 20, 28];
+const SIDES: [usize; 8] = [2, 3, 4, 6, 8, 11, 15, 20];
 /// Those that are weighed first, half their side apart.
-const FIRST: [usize; 6] = [2, 4, 6, 11, 15, 28];
+const FIRST: [usize; 5] = [2, 4, 6, 11, 15];
 /// Those of a glimpse.
 const GLIMPSED: [usize; 6] = [2, 3, 4, 6, 9, 14];
 /// Windows around which others are weighed.
