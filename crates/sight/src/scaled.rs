@@ -23,14 +23,14 @@ pub(crate) fn scaled(picture: &Picture, width: u32, height: u32) -> Picture {
     let mut row = vec![0f32; stride];
     // Four numbers a pixel fill a register, three do not.
     let mut quads = vec![[0f32; 4]; picture.width() as usize];
-    let mut rgb = Vec::with_capacity(3 * width as usize * height as usize);
-    for span in &rows {
+    let mut rgb = vec![0; 3 * width as usize * height as usize];
+    for (span, out) in rows.iter().zip(rgb.chunks_exact_mut(3 * width as usize)) {
         row.fill(0.0);
         for (line, &weight) in picture.rgb()[span.first * stride..].chunks_exact(stride).zip(&span.weights) {
             wide(Added { row: &mut row, line, weight });
         }
         quads.iter_mut().zip(row.chunks_exact(3)).for_each(|(quad, rgb)| quad[..3].copy_from_slice(rgb));
-        rgb.extend(columns.iter().flat_map(|span| across(&quads, span)));
+        wide(Across { quads: &quads, columns: &columns, out });
     }
     Picture::new(width, height, rgb).unwrap_or_else(|| picture.clone())
 }
@@ -51,13 +51,28 @@ impl Wide for Added<'_> {
     }
 }
 
-fn across(quads: &[[f32; 4]], span: &Span) -> [u8; 3] {
-    let mut sum = [0.5; 4];
-    for (quad, weight) in quads[span.first..].iter().zip(&span.weights) {
-        sum.iter_mut().zip(quad).for_each(|(sum, value)| *sum += weight * value);
+/// Each span of a row, weighted, as a pixel.
+struct Across<'a> {
+    quads: &'a [[f32; 4]],
+    columns: &'a [Span],
+    out: &'a mut [u8],
+}
+
+impl Wide for Across<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (span, rgb) in self.columns.iter().zip(self.out.chunks_exact_mut(3)) {
+            let mut sum = [0.5; 4];
+            for (quad, weight) in self.quads[span.first..].iter().zip(&span.weights) {
+                for lane in 0..4 {
+                    sum[lane] += weight * quad[lane];
+                }
+            }
+            rgb.copy_from_slice(&[sum[0] as u8, sum[1] as u8, sum[2] as u8]);
+        }
     }
-    let [red, green, blue, _] = sum.map(|value| value as u8);
-    [red, green, blue]
 }
 
 fn spans(from: u32, to: u32) -> Vec<Span> {
