@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::fetch::{Names, SystemNames};
+use crate::finder::Finder;
 use crate::govern::Review;
 use crate::hashing::Hashing;
 use crate::hooks::Hooks;
@@ -93,6 +94,8 @@ pub struct App {
     set: ArcSwap<Set>,
     /// Near copies among the pictures of listings.
     pub(crate) near: Arc<Near>,
+    /// What listings say, to be searched.
+    pub(crate) finder: Finder,
     rates: DefaultKeyedRateLimiter<String>,
 }
 
@@ -136,6 +139,9 @@ pub enum StartError {
     /// The banks of pictures.
     #[error("{0}")]
     Banks(String),
+    /// The index of words.
+    #[error("{0}")]
+    Words(String),
     /// The signing key or the anchor.
     #[error("{0}")]
     Audit(String),
@@ -245,6 +251,7 @@ impl App {
             shelf,
             set: ArcSwap::from_pointee(set),
             near,
+            finder: Finder::new().map_err(|error| StartError::Words(error.to_string()))?,
             trail: Trail::open(&config)?,
             hooks: Hooks::open(&config.hooks, Arc::clone(&names))?,
             pictures: Pictures::open(&config, &store, look, names)?,
@@ -340,6 +347,9 @@ impl App {
         let logged = about_seller(self.clock.micros(), by, "seller.erased", (marketplace, seller_id));
         let erased = self.store.erase(marketplace, seller_id, logged).await?;
         self.blocked.forget_seller(marketplace, seller_id);
+        if let Err(error) = self.finder.forget_seller(marketplace, seller_id) {
+            tracing::error!(error = %error, "words of an erased seller stay in memory until the process ends");
+        }
         tracing::info!(erased, "a seller was to be erased");
         Ok(erased)
     }
@@ -416,6 +426,12 @@ impl App {
     /// When the store fails; what is known stays.
     pub async fn look_for_near(&self) -> Result<(), StoreError> {
         self.near.refresh(&self.store, self.clock.micros()).await
+    }
+
+    /// Learns what listings say that were decided on, here or by another process on the same database; whether there is
+    /// more.
+    pub(crate) async fn look_for_words(&self) -> Result<bool, Problem> {
+        self.finder.learn(&self.store).await
     }
 
     /// Logs how many calls were refused lately, if any.

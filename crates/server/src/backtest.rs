@@ -40,6 +40,16 @@ pub(crate) struct Backtest {
     sellers: Vec<Counted>,
     /// Offers that change: those that would be stopped with the least behind it first.
     examples: Vec<ChangedOffer>,
+    /// The oldest of these decisions, where there may be more before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Uuid>,
+}
+
+/// Which decisions are made again: so many, before this one or the last ones.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(crate) before: Option<Uuid>,
+    pub(crate) decisions: u64,
 }
 
 /// Verdicts that change.
@@ -88,10 +98,17 @@ impl Backtest {
     }
 }
 
-/// Makes the last decisions again with both; `rule` is the one that somebody asks about.
-pub(crate) async fn backtest(app: &App, other: Arc<Active>, rule: &str, decisions: u64) -> Result<Backtest, Problem> {
+/// Makes decisions again with both; `rule` is the one that somebody asks about.
+pub(crate) async fn backtest(
+    app: &App,
+    other: Arc<Active>,
+    rule: &str,
+    Stretch { before, decisions }: Stretch,
+) -> Result<Backtest, Problem> {
     let now = app.in_force.current();
-    let found = app.store.decisions(&DecisionFilter::default(), decisions).await?;
+    let found = app.store.decisions(&DecisionFilter { before, ..DecisionFilter::default() }, decisions).await?;
+    let last = found.last().filter(|_| found.len() as u64 == decisions);
+    let next = last.map(|last| last.as_ref().map_or_else(|erased| *erased, |last| last.decision_id));
     let stored: Vec<StoredDecision> = found.into_iter().filter_map(Result::ok).collect();
     let mut tally = Tally::default();
     for part in stored.chunks(CHUNK) {
@@ -101,7 +118,7 @@ pub(crate) async fn backtest(app: &App, other: Arc<Active>, rule: &str, decision
         let pairs = is.decisions().zip(would.decisions());
         rows.iter().zip(pairs).for_each(|(id, (is, would))| tally.add(*id, rule, &is, &would));
     }
-    Ok(tally.told())
+    Ok(Backtest { next, ..tally.told() })
 }
 
 /// Listings and what was looked up for them, without those that can't be read any more.

@@ -25,6 +25,7 @@
 //! | [`read_log`] | who read whose personal data |
 //! | [`idempotency`] | a retry gets the same answer, a twin waits |
 //! | [`screening`] | `POST /v1/screen` |
+//! | [`finder`] | the words of listings, to be searched |
 //! | [`fetch`] | pictures by address, safely |
 //! | [`pictures`] | kept once, looked at once, decided on with the words |
 //! | [`hooks`] | what happened is sent to whoever wants it |
@@ -56,6 +57,7 @@ mod console;
 pub mod control;
 mod desk;
 pub mod fetch;
+mod finder;
 mod govern;
 mod guard;
 mod hashing;

@@ -16,6 +16,7 @@ pub(crate) mod fuses;
 pub(crate) mod groups;
 pub(crate) mod images;
 pub(crate) mod items;
+pub(crate) mod knowledge;
 pub(crate) mod listings;
 pub(crate) mod login;
 pub(crate) mod logos;
@@ -28,6 +29,7 @@ pub(crate) mod publication;
 pub(crate) mod readings;
 pub(crate) mod reviewers;
 pub(crate) mod rules;
+pub(crate) mod search;
 pub(crate) mod sellers;
 pub(crate) mod sessions;
 pub(crate) mod shown;
@@ -53,10 +55,14 @@ pub fn router(app: Arc<App>) -> Router {
     let beside = Router::new()
         .route("/v1/decisions", get(decisions::list))
         .route("/v1/decisions/{id}", get(decisions::one))
+        .route("/v1/decisions/{id}/reasons", get(decisions::reasons))
+        .route("/v1/decisions/{id}/listing", get(decisions::listing))
+        .route("/v1/decisions/{id}/similar", get(search::similar))
         .route("/v1/decisions/{id}/replay", get(decisions::replay))
         .route("/v1/decisions/{id}/seller", get(decisions::seller))
         .route("/v1/decisions/{id}/receipt", get(decisions::receipt))
         .route("/v1/listings", get(listings::list))
+        .route("/v1/listings/search", get(search::words))
         .route("/v1/listings/{marketplace}/{seller_id}/{listing_id}", get(listings::one))
         .route("/v1/sellers", post(sellers::put_many))
         .route("/v1/sellers/{marketplace}/{seller_id}", put(sellers::put).get(sellers::one).delete(sellers::erase))
@@ -70,6 +76,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/screen", post(screening::screen))
         .route("/v1/screen/form", post(screening::screen_form))
         .route("/v1/images", post(images::inspect))
+        .route("/v1/listings/alike", post(search::picture))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/query", post(banks::query))
         .route("/v1/banks/export", get(banks::put::export))
@@ -167,7 +174,13 @@ fn review() -> Router<Arc<App>> {
         .route("/v1/statements/{id}", get(statements::show))
         .route("/v1/statements/{id}/receipt", get(statements::receipt))
         .route("/v1/switch", get(actions::switch).put(actions::turn))
+        .route("/v1/knowledge/brands", get(knowledge::brands))
+        .route("/v1/knowledge/brands/{brand}", get(knowledge::brand::one))
+        .route("/v1/knowledge/words", get(knowledge::words))
+        .route("/v1/knowledge/kinds", get(knowledge::kinds))
+        .route("/v1/knowledge/try", post(knowledge::tried::tried))
         .route("/v1/rules", get(rules::list))
+        .route("/v1/rules/columns", get(rules::columns))
         .route("/v1/rules/dry-run", post(rules::dry_run))
         .route("/v1/fuses", get(fuses::list))
         .route("/v1/fuses/{rule}", put(fuses::put))

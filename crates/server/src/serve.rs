@@ -30,6 +30,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often is looked what other processes blocked or found genuine, and whether the knowledge is another one.
 const FUSES_EVERY: Duration = Duration::from_secs(1);
 const BLOCKED_EVERY: Duration = Duration::from_secs(3);
+/// How often listings that others decided on, or that nobody has searched for yet, are made ready to be found.
+const WORDS_EVERY: Duration = Duration::from_secs(2);
 /// How often decisions are brought into the queue.
 const INTAKE_EVERY: Duration = Duration::from_millis(250);
 /// How often is looked what has come to its end.
@@ -204,6 +206,13 @@ fn chores(app: &Arc<App>) -> JoinSet<()> {
         if let Err(error) = app.look_for_near().await {
             tracing::error!(error = %error, "the fingerprints of pictures can't be read");
         }
+    });
+    repeat(&mut tasks, app, WORDS_EVERY, |app| async move {
+        // One page after the other until all is known; then what is new.
+        while app.look_for_words().await.unwrap_or_else(|problem| {
+            tracing::error!(code = problem.code, detail = problem.detail, "the words of listings can't be read");
+            false
+        }) {}
     });
     decided(&mut tasks, app);
     repeat(&mut tasks, app, REFUSED_EVERY, |app| async move { app.log_refused() });

@@ -6,7 +6,7 @@ use touchstone_cases::enforcement::{Access, Visibility};
 use touchstone_knowledge::Snapshot;
 use touchstone_policy::Policy;
 use touchstone_screening::{Decision, SellerFace, Status};
-use touchstone_store::{ListingState, Outcome, StoredDecision};
+use touchstone_store::{ListingState, Name, Outcome, StoredDecision};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -270,6 +270,14 @@ pub(crate) struct ListingView {
     /// Hash of the last content that was allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) approved_hash: Option<String>,
+}
+
+impl ListingView {
+    pub(crate) fn name(&self) -> Name {
+        let [marketplace, seller_id, listing_id] =
+            [&self.marketplace, &self.seller_id, &self.listing_id].map(String::clone);
+        Name { marketplace, seller_id, listing_id }
+    }
 }
 
 impl From<ListingState> for ListingView {

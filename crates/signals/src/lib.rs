@@ -24,7 +24,7 @@ pub use findings::{Evidence, Field, Findings, Value};
 pub use history::{Previous, Resemblance};
 pub use reference::reference;
 pub use registry::{Example, REGISTRY, Spec, ValueKind};
-pub use view::{Context, Mention, MentionContext, Scratch, Sights, View, statements};
+pub use view::{Context, Mention, MentionContext, Recognised, Scratch, Sights, View, What, statements};
 
 /// Runs every detector over one listing.
 pub fn detect<'a>(view: &View<'a, '_>, findings: &mut Findings<'a>) {

@@ -62,6 +62,21 @@ pub(crate) fn sealed_row(id: &Uuid) -> Row<'_> {
     Row::one("decision", id.as_bytes())
 }
 
+/// That something was decided on a listing, without what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// UUIDv7.
+    pub decision_id: Uuid,
+    /// The listing.
+    pub name: Name,
+    /// Hash of the listing's content.
+    pub listing_hash: Vec<u8>,
+    /// `allow`, `review` or `block`.
+    pub verdict: String,
+    /// When it was decided.
+    pub decided_at: i64,
+}
+
 impl DecisionFilter {
     fn condition(&self) -> Condition {
         let text = |column: Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value.as_str()));
@@ -136,6 +151,33 @@ impl Store {
         let rows = found.all(&self.readers).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.decision_id).collect();
         Ok(self.open_decisions(rows).await?.into_iter().zip(ids).map(|(opened, id)| opened.ok_or(id)).collect())
+    }
+
+    /// On which listings was decided before a decision, at most `limit`, newest first; nothing of it has to be opened.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decided(&self, before: Option<Uuid>, limit: u64) -> Result<Vec<Decided>, StoreError> {
+        type Row = (Uuid, String, String, String, Vec<u8>, String, i64);
+        let mut found = Entity::find().select_only().columns([
+            Column::DecisionId,
+            Column::Marketplace,
+            Column::SellerId,
+            Column::ListingId,
+            Column::ListingHash,
+            Column::Verdict,
+            Column::DecidedAt,
+        ]);
+        if let Some(id) = before {
+            found = found.filter(Column::DecisionId.lt(id));
+        }
+        let found = found.order_by_desc(Column::DecisionId).limit(limit).into_tuple();
+        let rows: Vec<Row> = found.all(&self.readers).await?;
+        let decided = |(decision_id, marketplace, seller_id, listing_id, listing_hash, verdict, decided_at)| {
+            let name = Name { marketplace, seller_id, listing_id };
+            Decided { decision_id, name, listing_hash, verdict, decided_at }
+        };
+        Ok(rows.into_iter().map(decided).collect())
     }
 
     /// Those of these decisions that did not block.

@@ -58,7 +58,7 @@ mod work;
 mod writer;
 
 pub use anchors::Anchors;
-pub use decisions::{DecisionFilter, StoredDecision};
+pub use decisions::{Decided, DecisionFilter, StoredDecision};
 pub use error::StoreError;
 pub use findings::Learnt;
 pub use govern::{

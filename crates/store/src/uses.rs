@@ -172,6 +172,27 @@ impl Store {
         Ok(first.into_values().min().map(|since| Others { sellers, since }))
     }
 
+    /// Listings that show one of these pictures, the latest to do so first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn showing(&self, hashes: &[PictureHash], limit: u64) -> Result<Vec<Name>, StoreError> {
+        use picture_use::{Column, Entity};
+        let mut found: Vec<(i64, Name)> = Vec::new();
+        for part in hashes.chunks(ROWS_MAX) {
+            let rows = Entity::find().filter(Column::Hash.is_in(part.iter().map(|hash| hash.to_vec())));
+            let rows = rows.order_by_desc(Column::FirstSeenAt).limit(limit).all(&self.lookups).await?;
+            found.extend(rows.into_iter().map(|row| {
+                let name = Name { marketplace: row.marketplace, seller_id: row.seller_id, listing_id: row.listing_id };
+                (row.first_seen_at, name)
+            }));
+        }
+        found.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        let mut known = std::collections::HashSet::new();
+        let names = found.into_iter().map(|(_, name)| name).filter(|name| known.insert(name.clone()));
+        Ok(names.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
+    }
+
     /// Deletes pictures that nobody shows and that were kept before a moment, with what was seen on them: at most 100;
     /// which those are.
     ///

@@ -103,7 +103,7 @@ fn find(look: &dyn Look, near: &Near, before: Option<Sight>, bytes: &[u8]) -> Re
 impl Seen {
     /// What is known of it as a picture of this listing, under the name that the listing gives it.
     pub(crate) async fn facts(&self, app: &App, name: &Name, source: &str) -> Result<PictureFacts, Problem> {
-        let same: Vec<PictureHash> = std::iter::once(self.hash).chain(self.near.iter().copied()).collect();
+        let same: Vec<PictureHash> = self.same().collect();
         let others = app.store.others(&same, (&name.marketplace, &name.seller_id)).await?;
         let now = app.clock.micros();
         let days = |since: i64| u32::try_from((now - since) / DAY).unwrap_or_default();
@@ -114,6 +114,11 @@ impl Seen {
         let elsewhere = others.map(elsewhere);
         let facts = self.facts.clone();
         Ok(PictureFacts { hash: hex(&self.hash), source: source.to_owned(), elsewhere, ..facts })
+    }
+
+    /// It, and other pictures that are nearly the same.
+    pub(crate) fn same(&self) -> impl Iterator<Item = PictureHash> {
+        std::iter::once(self.hash).chain(self.near.iter().copied())
     }
 
     /// What is seen on it, under this name.

@@ -12,7 +12,8 @@ use touchstone_catalog::ListingBatch;
 use touchstone_catalog::feed::Objects;
 use touchstone_people::{Action, Resource};
 use touchstone_policy::Policy;
-use touchstone_screening::{Active, Decision};
+use touchstone_screening::{Active, Decision, Reason, SignalValue};
+use touchstone_signals::Value;
 use touchstone_store::{DecisionFilter, StoredDecision};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -163,6 +164,87 @@ pub(crate) async fn seller(
     let batch = content(&app, &stored).await?;
     let language = reader.lang.unwrap_or_else(|| "en".to_owned());
     Ok(Json(SellerStatement::of(&stored, words, &decision, batch.row(0).title, &language)))
+}
+
+/// In which language staff reads.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StaffReader {
+    /// `en` or `zh`; English if not said.
+    pub(super) lang: Option<String>,
+}
+
+/// A reason in a language.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaidReason {
+    /// The rule's id, as the decision gives it.
+    code: String,
+    /// What it says to staff.
+    message: String,
+}
+
+/// The reasons of a decision in a language.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaidReasons {
+    /// In the order of the decision.
+    items: Vec<SaidReason>,
+}
+
+/// Says a decision's reasons in another language: the decision itself keeps them in English. Rules speak as they do now;
+/// one that is gone stays English.
+#[utoipa::path(get, path = "/v1/decisions/{id}/reasons", operation_id = "get_reasons", tag = "decisions",
+    params(("id" = Uuid, Path, description = "The decision"), StaffReader), security(("key" = ["read"])),
+    responses((status = 200, description = "Its reasons", body = SaidReasons), crate::openapi::Problems))]
+pub(crate) async fn reasons(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    request_id: RequestId,
+    Path(id): Path<Uuid>,
+    Query(reader): Query<StaffReader>,
+) -> Result<Json<SaidReasons>, Problem> {
+    actor.may(Resource::Decision, Action::Read)?;
+    let stored = find(&app, id).await?;
+    app.note_read(&actor, &request_id, Resource::Decision, [Personal::decision(&stored)]).await?;
+    let language = reader.lang.as_deref().unwrap_or("en");
+    Ok(Json(SaidReasons { items: said(&app.in_force.current(), &body(&stored)?, language) }))
+}
+
+/// What the reasons of a decision say in a language.
+pub(super) fn said(active: &Active, decision: &Decision, language: &str) -> Vec<SaidReason> {
+    let value = |name: &str| active.say(name, decision.signals.get(name).map_or(Value::Null, SignalValue::as_value));
+    let message = |reason: &Reason| {
+        let rule = active.policy.rules().iter().find(|rule| rule.id == reason.code);
+        rule.map_or_else(|| reason.message.clone(), |rule| rule.message(language, value))
+    };
+    let said = |reason: &Reason| SaidReason { code: reason.code.clone(), message: message(reason) };
+    decision.reasons.iter().map(said).collect()
+}
+
+/// What was decided on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DecidedListing {
+    /// The listing as it was then: an object of a JSON-lines feed.
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
+    listing: Box<RawValue>,
+}
+
+/// Shows a listing as it was when it was decided on.
+#[utoipa::path(get, path = "/v1/decisions/{id}/listing", operation_id = "get_decided_listing", tag = "decisions",
+    params(("id" = Uuid, Path, description = "The decision")), security(("key" = ["read"])),
+    responses((status = 200, description = "The listing", body = DecidedListing), crate::openapi::Problems))]
+pub(crate) async fn listing(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    request_id: RequestId,
+    Path(id): Path<Uuid>,
+) -> Result<Json<DecidedListing>, Problem> {
+    actor.may(Resource::Decision, Action::Read)?;
+    actor.may(Resource::Listing, Action::Read)?;
+    let stored = find(&app, id).await?;
+    app.note_read(&actor, &request_id, Resource::Listing, [Personal::decision(&stored)]).await?;
+    let content = app.store.content(&stored.listing_hash).await?;
+    let content = content.ok_or_else(|| Problem::internal("a listing is missing", id))?;
+    Ok(Json(DecidedListing { listing: raw(&content)? }))
 }
 
 /// A decision said again.

@@ -6,13 +6,15 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_people::{Action, Resource};
-use touchstone_policy::{Diagnostic, Level, Policy, Rule};
-use touchstone_screening::columns;
+use touchstone_policy::{Column, ColumnKind, Diagnostic, Level, Policy, Rule};
+use touchstone_screening::columns as all_columns;
+use touchstone_signals::REGISTRY;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::app::App;
-use crate::backtest::{Backtest, backtest};
+use crate::backtest::{Backtest, Stretch, backtest};
 use crate::govern::command;
 use crate::guard::{JsonBody, RequestId};
 use crate::problem::{Code, Problem};
@@ -69,6 +71,49 @@ pub(crate) async fn list(State(app): State<Arc<App>>, actor: Actor) -> Result<Js
     Ok(Json(Rules { items: active.policy.rules().iter().map(view).collect() }))
 }
 
+/// Something that a rule's condition may read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RuleColumn {
+    /// Its name.
+    name: String,
+    /// `bool`, `int` or `text`.
+    kind: &'static str,
+    /// What it sees; empty where it is what the listing states.
+    what: &'static str,
+    /// Which kind of evidence it is; absent where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
+    /// Whether the seller may be told its value.
+    sayable: bool,
+}
+
+/// All that a condition may read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RuleColumns {
+    /// Signals in the order of the reference, then what listings state.
+    items: Vec<RuleColumn>,
+}
+
+/// Lists the signals that a rule's condition may read.
+#[utoipa::path(get, path = "/v1/rules/columns", operation_id = "list_rule_columns", tag = "rules", security(("session" = [])),
+    responses((status = 200, description = "All signals", body = RuleColumns), crate::openapi::Problems))]
+pub(crate) async fn columns(actor: Actor) -> Result<Json<RuleColumns>, Problem> {
+    actor.may(Resource::Rule, Action::Read)?;
+    let what = |name: &str| REGISTRY.iter().find(|spec| spec.id == name).map_or("", |spec| spec.doc);
+    let column = |column: &Column| RuleColumn {
+        name: column.name.clone(),
+        kind: match column.kind {
+            ColumnKind::Bool => "bool",
+            ColumnKind::Int => "int",
+            ColumnKind::Text => "text",
+        },
+        what: what(&column.name),
+        family: Some(column.family.clone()).filter(|family| !["", "claim"].contains(&family.as_str())),
+        sayable: column.sayable,
+    };
+    Ok(Json(RuleColumns { items: all_columns().iter().map(column).collect() }))
+}
+
 /// A rule to be tried.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +128,9 @@ pub(crate) struct TryRule {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 5_000)]
     decisions: Option<u64>,
+    /// Those before this one are made again: `next` of an earlier answer.
+    #[serde(default)]
+    before: Option<Uuid>,
 }
 
 /// What was found in the text.
@@ -145,7 +193,7 @@ pub(crate) async fn dry_run(
     texts.push((format!("{}.toml", asked.rule), asked.text));
     texts.sort();
     let loaded = tokio::task::spawn_blocking(move || {
-        let policy = Policy::from_sources(texts, &columns())?;
+        let policy = Policy::from_sources(texts, &all_columns())?;
         let tests = policy.test();
         Ok::<_, Vec<Diagnostic>>((policy, tests))
     });
@@ -165,7 +213,7 @@ pub(crate) async fn dry_run(
     let other = Arc::new(active.with_policy(policy));
     let backtest = match decisions {
         0 => None,
-        decisions => Some(backtest(&app, other, &asked.rule, decisions).await?),
+        decisions => Some(backtest(&app, other, &asked.rule, Stretch { before: asked.before, decisions }).await?),
     };
     let read = backtest.iter().flat_map(|told| told.examples());
     let read = read.map(|one| Personal::of_seller(&one.marketplace, &one.seller_id, "backtest"));

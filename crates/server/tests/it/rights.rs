@@ -8,8 +8,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use touchstone_people::Action::{Approve, Configure, Create, Decide, Erase, Export, Read, Undo};
 use touchstone_people::Resource::{
-    AccessLog, Account, Appeal, Audit, Authorisation, Bank, Case, Credential, Decision, Enforcement, Listing, Measure,
-    Operation, Outcome, Picture, Queue, Rule, Seller, Session, Statement, Webhook,
+    AccessLog, Account, Appeal, Audit, Authorisation, Bank, Case, Credential, Decision, Enforcement, Knowledge,
+    Listing, Measure, Operation, Outcome, Picture, Queue, Rule, Seller, Session, Statement, Webhook,
 };
 use touchstone_people::{Action, Relation, Resource, Role, Roles, rights};
 
@@ -70,6 +70,9 @@ const CALLS: &[Call] = &[
     ("DELETE", "/v1/logos/{id}",                                          needs(Bank, Decide),            All,       r#"{"why": "a test"}"#, 404),
     ("GET",    "/v1/decisions",                                           needs(Decision, Read),          All,       "", 200),
     ("GET",    "/v1/decisions/{id}",                                      needs(Decision, Read),          OfSeller,  "", 200),
+    ("GET",    "/v1/decisions/{id}/reasons",                              needs(Decision, Read),          OfSeller,  "", 200),
+    ("GET",    "/v1/decisions/{id}/listing",                              needs(Decision, Read),          OfSeller,  "", 200),
+    ("GET",    "/v1/decisions/{id}/similar",                              needs(Decision, Read),          OfSeller,  "", 200),
     ("GET",    "/v1/decisions/{id}/replay",                               needs(Decision, Read),          OfSeller,  "", 200),
     ("GET",    "/v1/decisions/{id}/seller",                               needs(Statement, Read),         OfSeller,  "", 200),
     ("GET",    "/v1/listings",                                            needs(Listing, Read),           All,       "", 200),
@@ -131,7 +134,15 @@ const CALLS: &[Call] = &[
     ("GET",    "/v1/publication",                                         needs(Statement, Export),       All,       "", 200),
     ("POST",   "/v1/publication/sent",                                    needs(Statement, Export),       All,       r#"{"statements": []}"#, 200),
     ("GET",    "/v1/statements/{id}/receipt",                             needs(Statement, Read),         Itself,    "", 404),
+    ("GET",    "/v1/listings/search",                                     needs(Listing, Read),           All,       "", 200),
+    ("POST",   "/v1/listings/alike",                                      needs(Listing, Read),           All,       "form", 422),
+    ("GET",    "/v1/knowledge/brands",                                    needs(Knowledge, Read),         All,       "", 200),
+    ("GET",    "/v1/knowledge/brands/{brand}",                            needs(Knowledge, Read),         All,       "", 200),
+    ("GET",    "/v1/knowledge/words",                                     needs(Knowledge, Read),         All,       "", 200),
+    ("GET",    "/v1/knowledge/kinds",                                     needs(Knowledge, Read),         All,       "", 200),
+    ("POST",   "/v1/knowledge/try",                                       needs(Knowledge, Read),         All,       r#"{"title": "Velatta bag"}"#, 200),
     ("GET",    "/v1/rules",                                               needs(Rule, Read),              All,       "", 200),
+    ("GET",    "/v1/rules/columns",                                       needs(Rule, Read),              All,       "", 200),
     ("POST",   "/v1/rules/dry-run",                                       needs(Rule, Create),            All,       r#"{"rule": "tried", "text": ""}"#, 200),
     ("GET",    "/v1/fuses",                                               needs(Rule, Read),              All,       "", 200),
     ("PUT",    "/v1/fuses/{rule}",                                        needs(Rule, Configure),         All,       r#"{"floor_per_million": 900000, "audits_min": 20}"#, 404),
@@ -280,7 +291,11 @@ impl Walk {
             _ => uuid::Uuid::nil().to_string(),
         };
         let path = call.1.replace("{id}", &id).replace("{marketplace}", "plaza").replace("{seller_id}", seller);
-        let path = path.replace("{listing_id}", "1").replace("{bank}", "counterfeit").replace("{deed}", "remove");
+        let path = path
+            .replace("{listing_id}", "1")
+            .replace("{bank}", "counterfeit")
+            .replace("{brand}", "velatta")
+            .replace("{deed}", "remove");
         let path = path.replace("{provider}", "absent").replace("{queue}", "general");
         let path = path.replace("{rule}", "absent").replace("{sha256}", &"0".repeat(64));
         if call.1 == "/v1/estimates" {

@@ -72,6 +72,15 @@ async fn a_rule_is_tried_on_what_was_decided(backend: Backend) {
     let passed: Vec<bool> =
         told["tests"].as_array().unwrap().iter().map(|test| test["passed"].as_bool().unwrap()).collect();
     assert_eq!(passed, [true, false]);
+    // Stretch after stretch it comes to the same.
+    let (mut before, mut fires) = (Value::Null, 0);
+    for expected in [3, 1] {
+        let asked = json!({"rule": "all_looked_at", "text": TRIED, "decisions": 3, "before": before});
+        let back = tried(&world, &analyst, asked).await["backtest"].clone();
+        assert_eq!(back["decisions"], expected, "{back}");
+        (before, fires) = (back["next"].clone(), fires + back["fires"].as_u64().unwrap());
+    }
+    assert_eq!((before, fires), (Value::Null, 3));
     // In shadow it would change nothing, and still be seen to fire.
     let shadow = TRIED.replace("\"enforce\"", "\"shadow\"");
     let told = tried(&world, &analyst, json!({"rule": "all_looked_at", "text": shadow})).await;

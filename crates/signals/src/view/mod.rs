@@ -12,6 +12,7 @@ mod kinds;
 mod mentions;
 mod price;
 mod quantity;
+mod recognised;
 mod sights;
 mod text;
 
@@ -26,6 +27,7 @@ pub(crate) use dialogue::Dialogue;
 pub(crate) use kinds::{KindMention, is_trapping};
 pub use mentions::Mention;
 pub(crate) use quantity::Lot;
+pub use recognised::{Recognised, What};
 pub(crate) use sights::Sight;
 pub use sights::Sights;
 pub use text::statements;
