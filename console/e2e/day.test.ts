@@ -3,9 +3,12 @@
  * letter, appeals; somebody else reverses it, and the same goods go up again. Once with the mouse on a laptop in English,
  * once with the keyboard on a phone's width in Chinese.
  */
+import { join } from "node:path";
+
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { NEW_RULE } from "../src/rules/example";
 import { en, type Word } from "../src/words/en";
 import { fill } from "../src/words";
 import { zh } from "../src/words/zh";
@@ -160,22 +163,62 @@ describe.each(WAYS)("a day $name", ({ look, hands }) => {
     await ada.page.getByText(say("rules.sound", { tests: "2" })).waitFor();
     await clean(ada);
     const text = ada.field("rules.text");
-    const rule = (await text.inputValue()).replace('mode = "shadow"', 'mode = "enforce"');
-    await text.fill(rule.replace("brand_claimed IS", "brand_claimd IS"));
+    const rule = NEW_RULE.text.replace('mode = "shadow"', 'mode = "enforce"');
+    const write = async (rule: string) => {
+      await text.focus();
+      await ada.page.keyboard.press("Control+A");
+      await ada.page.keyboard.press("Delete");
+      await ada.page.keyboard.insertText(rule);
+    };
+    await write(rule.replace("brand_claimed IS", "brand_claimd IS"));
     await ada.page.getByText(say("rules.wrong")).waitFor();
     await ada.page.getByText(/brand_claimd/).first().waitFor();
+    // A signal is offered while its name is written.
+    await ada.page.keyboard.press("Control+End");
+    await ada.page.keyboard.type("given = { replica_v");
+    await ada.page.getByRole("option", { name: /replica_vocabulary/ }).waitFor();
+    await ada.page.keyboard.press("Escape");
     // Whoever names a brand is looked at: that is more than were.
     const broad = rule.replace(" AND replica_vocabulary = 'strong'", "").replace('evidence = ["replica_vocabulary"]', 'evidence = ["brand_claimed"]');
-    await text.fill(broad);
+    await write(broad);
     await ada.page.getByText(say("rules.sound", { tests: "2" })).waitFor();
     await ada.press(ada.button("rules.try", { count: "2000" }));
     await ada.page.getByText(say("rules.examples")).waitFor();
     await clean(ada);
   });
 
+  test("a listing is found by what it says and by what it shows", async () => {
+    const lena = await visit("lena");
+    await go(lena.page, house, "/listings");
+    await lena.write(lena.field("listings.words"), "marmont whats");
+    await lena.page.getByRole("link", { name: COPIES[1]?.title ?? "" }).first().waitFor();
+    await clean(lena);
+    const picture = join(import.meta.dirname, "../../fixtures/demo/images", "watch.png");
+    await lena.page.locator('input[type="file"]').setInputFiles(picture);
+    await lena.page.getByRole("cell", { name: "time-corner" }).waitFor();
+    await clean(lena);
+  });
+
+  test("a title is tried on what is known", async () => {
+    const ada = await visit("ada");
+    await go(ada.page, house, "/knowledge");
+    await ada.write(ada.field("listing.title"), "R o l e x Submariner, 1:1 replica");
+    await ada.page.locator("mark", { hasText: "R o l e x" }).waitFor();
+    await ada.page.getByRole("cell", { name: say("how.separated") }).waitFor();
+    await clean(ada);
+    await ada.turn(ada.page.getByRole("tab", { name: say("knowledge.brands"), exact: true }));
+    await ada.write(ada.field("knowledge.find"), "rolex");
+    await ada.press(ada.page.getByRole("button", { name: /^Rolex/ }).first());
+    await ada.page.getByText(say("brand.prices")).waitFor();
+    await clean(ada);
+    await ada.turn(ada.page.getByRole("tab", { name: say("knowledge.words"), exact: true }));
+    await ada.page.getByText(new RegExp(say("term.replica"))).first().waitFor();
+    await clean(ada);
+  });
+
   test("every other page opens, and keeps nobody out", async () => {
     const PAGES: Record<string, string[]> = {
-      lena: ["/", "/listings", "/listings/plaza/time-corner/i-303", "/sellers", "/cases", "/proof", "/rules", "/banks", "/settings"],
+      lena: ["/", "/listings", "/listings/plaza/time-corner/i-303", "/sellers", "/cases", "/proof", "/rules", "/banks", "/knowledge", "/settings"],
       audit: ["/", "/audit", "/rules"],
       ada: ["/", "/rules"],
       admin: ["/", "/settings"],

@@ -5,12 +5,15 @@ export interface Hands {
   press: (what: Locator) => Promise<void>;
   write: (what: Locator, text: string) => Promise<void>;
   choose: (what: Locator, value: string) => Promise<void>;
+  /** Another of the tabs. */
+  turn: (to: Locator) => Promise<void>;
   /** The first that a list offers. */
   pick: (what: Locator) => Promise<void>;
 }
 
 export const mouse = (page: Page): Hands => ({
   press: (what) => what.click(),
+  turn: (to) => to.click(),
   write: (what, text) => what.fill(text),
   choose: async (what, value) => void (await what.selectOption(value)),
   pick: async (what) => {
@@ -35,6 +38,14 @@ export function keyboard(page: Page): Hands {
     press: async (what) => {
       await reach(what);
       await page.keyboard.press("Enter");
+    },
+    turn: async (to) => {
+      // Among tabs one is reached, and the arrows lead to the others.
+      await reach(page.getByRole("tab", { selected: true }));
+      for (let steps = 0; (await to.getAttribute("aria-selected")) !== "true"; steps++) {
+        if (steps > STEPS_MAX) throw new Error(`the arrows do not reach ${to}`);
+        await page.keyboard.press("ArrowRight");
+      }
     },
     write: async (what, text) => {
       await reach(what);

@@ -67,13 +67,14 @@ async function lines(path: string): Promise<Record<string, string>[]> {
   return (await readFile(path, "utf8")).split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, string>);
 }
 
-export async function open(): Promise<House> {
+/** `review` is a folder of settings about reviewing; without it nothing is mixed in. */
+export async function open(review = join(ROOT, "crates/server/tests/data/review")): Promise<House> {
   if (!PROGRAM) throw new Error("TOUCHSTONE_BIN names no program");
   const work = await mkdtemp(join(tmpdir(), "touchstone-console-"));
   const data = join(work, "data");
   const listen = `127.0.0.1:${await freePort()}`;
   // A second reviewer for some and known answers among the rest would make each day another one.
-  const words = ["serve", "--data", data, "--listen", listen, "--review", join(ROOT, "crates/server/tests/data/review")];
+  const words = ["serve", "--data", data, "--listen", listen, "--review", review];
   const server = spawn(PROGRAM, words, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   server.stderr.on("data", (part: Buffer) => {
@@ -105,6 +106,17 @@ export async function open(): Promise<House> {
 }
 
 export const JSON_TYPE = { "content-type": "application/json" };
+
+/** Calls of somebody who is logged in. */
+export async function asPerson(house: House, login: string): Promise<(path: string, body: object) => Promise<void>> {
+  const entered = await fetch(`${house.address}/v1/login`, { method: "POST", headers: JSON_TYPE, body: JSON.stringify({ login, password: PASSWORD }) });
+  const cookie = (entered.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const { csrf_token } = (await fetch(`${house.address}/v1/me`, { headers: { cookie } }).then((answer) => answer.json())) as { csrf_token: string };
+  return async (path, body) => {
+    const answer = await fetch(house.address + path, { method: "POST", body: JSON.stringify(body), headers: { ...JSON_TYPE, cookie, "x-csrf-token": csrf_token } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  };
+}
 
 async function morning(house: House): Promise<void> {
   await house.send("/v1/sellers", JSON.stringify(await lines(join(DEMO, "sellers.jsonl"))), JSON_TYPE);

@@ -15,7 +15,7 @@ const PAGES: Record<string, Record<string, string>> = {
   lena: {
     overview: "/", queues: "/queues", review: "/review/general", listings: "/listings", listing: "/listings/plaza/time-corner/i-303",
     sellers: "/sellers", seller: "/sellers/plaza/copy-corner", cases: "/cases", enforcement: "/enforcement", appeals: "/appeals",
-    proof: "/proof", banks: "/banks",
+    proof: "/proof", banks: "/banks", knowledge: "/knowledge",
   },
   audit: { audit: "/audit" },
   ada: { rules: "/rules" },

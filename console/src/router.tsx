@@ -27,6 +27,7 @@ const pages = [
   page("/appeals", () => import("./pages/appeals"), "Appeals"),
   page("/proof", () => import("./pages/proof"), "Proof"),
   page("/rules", () => import("./pages/rules"), "Rules"),
+  page("/knowledge", () => import("./pages/knowledge"), "Knowledge"),
   page("/banks", () => import("./pages/banks"), "Banks"),
   page("/audit", () => import("./pages/audit"), "Audit"),
   page("/settings", settings, "Settings"),

@@ -24,6 +24,7 @@ const WAYS: { to: string; word: Word; reads?: string }[] = [
   { to: "/appeals", word: "nav.appeals", reads: "appeal" },
   { to: "/proof", word: "nav.proof", reads: "authorisation" },
   { to: "/rules", word: "nav.rules", reads: "rule" },
+  { to: "/knowledge", word: "nav.knowledge", reads: "knowledge" },
   { to: "/banks", word: "nav.banks", reads: "bank" },
   { to: "/audit", word: "nav.audit", reads: "audit" },
   { to: "/settings", word: "nav.settings" },

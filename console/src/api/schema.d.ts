@@ -678,6 +678,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions/{id}/listing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a listing as it was when it was decided on. */
+        get: operations["get_decided_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions/{id}/pictures/{sha256}": {
         parameters: {
             query?: never;
@@ -687,6 +704,26 @@ export interface paths {
         };
         /** A picture that a decision was made with. */
         get: operations["get_decision_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says a decision's reasons in another language: the decision itself keeps them in English. Rules speak as they do now;
+         *     one that is gone stays English.
+         */
+        get: operations["get_reasons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,6 +775,26 @@ export interface paths {
         };
         /** Shows what the seller is told: grounds and what to do, never weights or which spelling was caught. */
         get: operations["get_seller_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds listings whose titles are like that of the listing that was decided on, with their verdicts and what was learnt
+         *     about them.
+         */
+        get: operations["find_similar_listings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,6 +1092,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/knowledge/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists brands. */
+        get: operations["list_brands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/brands/{brand}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one brand. */
+        get: operations["get_brand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists kinds of goods with what they are called. */
+        get: operations["list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a listing: what is recognised in it, and what would be decided, by its words alone. */
+        post: operations["try_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists words that say something, by language and class. */
+        get: operations["list_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/listings": {
         parameters: {
             query?: never;
@@ -1061,6 +1203,40 @@ export interface paths {
         };
         /** Shows one listing: its latest state, what it says, and what was learnt about it. */
         get: operations["get_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds listings that show this picture, or nearly this one: scaled, written anew, mirrored or turned. */
+        post: operations["find_listings_by_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds listings by the words of title, brand, category, description and numbers, newest first. */
+        get: operations["search_listings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1481,6 +1657,23 @@ export interface paths {
         };
         /** Lists the rules in force, as they were written. */
         get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the signals that a rule's condition may read. */
+        get: operations["list_rule_columns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2265,6 +2458,11 @@ export interface components {
              * @description In how many the rule fires, also in shadow mode.
              */
             fires: number;
+            /**
+             * Format: uuid
+             * @description The oldest of these decisions, where there may be more before it.
+             */
+            next?: string | null;
             /** @description Sellers whose offers change, most first. */
             sellers: components["schemas"]["Counted"][];
         };
@@ -2324,6 +2522,122 @@ export interface components {
             removed: number;
             /** @description The breaker stopped it: its matches are withheld, in every process. */
             stopped: boolean;
+        };
+        /** @description Who may sell it. */
+        BrandAuthorisation: {
+            /** @description First day. */
+            from: string;
+            /** @description Kinds; empty: all. */
+            kinds: string[];
+            /** @description ISO countries; empty: everywhere. */
+            markets: string[];
+            /** @description `marketplace:seller_id`. */
+            seller: string;
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description A brand, whole. */
+        BrandDetail: {
+            /** @description Who may sell it, by the knowledge folder. */
+            authorisations: components["schemas"]["BrandAuthorisation"][];
+            /** @description What honest offers cost. */
+            bands: components["schemas"]["PriceBand"][];
+            /** @description Its id. */
+            brand: string;
+            /** @description What can be checked about its products. */
+            facts: components["schemas"]["BrandFact"][];
+            /** @description GS1 company prefixes. */
+            gtin_prefixes: string[];
+            /** @description Product lines. */
+            lines: components["schemas"]["BrandLine"][];
+            /** @description Kinds that it makes. */
+            makes: string[];
+            /** @description As its owner writes it. */
+            name: string;
+            /** @description What it is called. */
+            names: components["schemas"]["BrandNames"];
+            /** @description Kinds that it certainly never made. */
+            never_makes: string[];
+            /** @description Where its owner sells. */
+            own_shops: string[];
+            /** @description Group that owns it. */
+            owner?: string | null;
+            /** @description Brands with which it made joint products. */
+            partners: string[];
+            /** @description `protected`: may accuse; `known`: only tells words apart. */
+            standing: string;
+        };
+        /** @description Something that can be checked. */
+        BrandFact: {
+            /** @description The line or the kind that it is about; absent: the whole brand. */
+            about?: string | null;
+            /**
+             * @description `capacity_gb`, `reference`, `known_reference` or `size`: what exists; `most`: nothing has more; `never_colour`,
+             *     `never`: what never was.
+             */
+            rule: string;
+            /** @description Where it was read. */
+            source: string;
+            /** @description The values. */
+            values: string[];
+        };
+        /** @description A product line. */
+        BrandLine: {
+            /** @description Names that count only beside the brand or a kind that it makes. */
+            ambiguous: string[];
+            /** @description What it is. */
+            kind?: string | null;
+            /** @description Unmistakable names. */
+            names: string[];
+            /**
+             * Format: int32
+             * @description Year it first came out.
+             */
+            released?: number | null;
+        };
+        /** @description Names, by how sure a mention is. */
+        BrandNames: {
+            /** @description Count beside goods that it makes, a line, or a context word. */
+            ambiguous: string[];
+            /** @description Count only as the brand field, or beside a context word or a line. */
+            common: string[];
+            /** @description Words that settle an ambiguous or common name. */
+            context: string[];
+            /** @description Unmistakable. */
+            distinct: string[];
+            /** @description In other scripts. */
+            native: string[];
+            /** @description What the trade says instead of the name. */
+            nicknames: string[];
+        };
+        /** @description A page of brands. */
+        Brands: {
+            /** @description By id. */
+            items: components["schemas"]["BrandSummary"][];
+            /** @description Which knowledge this is: SHA-256. */
+            knowledge: string;
+            /**
+             * Format: int64
+             * @description Cursor of the next page; absent on the last one.
+             */
+            next?: number | null;
+        };
+        /** @description A brand in short. */
+        BrandSummary: {
+            /** @description How many prices. */
+            bands: number;
+            /** @description Its id. */
+            brand: string;
+            /** @description How many product lines are known. */
+            lines: number;
+            /** @description Kinds of goods that it makes. */
+            makes: string[];
+            /** @description As its owner writes it. */
+            name: string;
+            /** @description How many names it goes by. */
+            names: number;
+            /** @description `protected`: may accuse; `known`: only tells words apart. */
+            standing: string;
         };
         /** @description A case, for staff. */
         Case: {
@@ -2578,6 +2892,13 @@ export interface components {
             count: number;
             /** @description Of what. */
             name: string;
+        };
+        /** @description What was decided on. */
+        DecidedListing: {
+            /** @description The listing as it was then: an object of a JSON-lines feed. */
+            listing: {
+                [key: string]: unknown;
+            };
         };
         /** @description The body of a decision: canonical JSON, integers only. */
         DecisionBody: {
@@ -2838,6 +3159,20 @@ export interface components {
          * @enum {string}
          */
         Finding: "counterfeit" | "genuine" | "undetermined";
+        /** @description A listing that was found. */
+        FoundListing: components["schemas"]["ListingView"] & {
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description Listings that were found. */
+        FoundListings: {
+            /** @description Whether those are all: a server that was just started still reads them. */
+            complete: boolean;
+            /** @description The listings, those decided on last first. */
+            items: components["schemas"]["FoundListing"][];
+            /** @description How many listings were looked through. */
+            searched: number;
+        };
         /** @description A fuse, for staff. */
         Fuse: {
             /**
@@ -2904,6 +3239,24 @@ export interface components {
              * @description The decision by which it is named.
              */
             decision_id: string;
+        };
+        /** @description A kind of goods. */
+        GoodsKind: {
+            /** @description Kinds that it is made for. */
+            fits: string[];
+            /** @description What a fake can do: `ordinary`, `serious` or `grave`. */
+            harm: string;
+            /** @description Its id. */
+            kind: string;
+            /** @description What goods of it are to a brand that they name: `goods`, `fits`, `about` or `service`. */
+            role: string;
+            /** @description What it is called: language and word. */
+            words: components["schemas"]["KindWord"][];
+        };
+        /** @description All kinds of goods. */
+        GoodsKinds: {
+            /** @description By id. */
+            items: components["schemas"]["GoodsKind"][];
         };
         /** @description What can be done with a group. */
         GroupCommand: {
@@ -3147,6 +3500,13 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string;
         };
+        /** @description What a kind is called in a language. */
+        KindWord: {
+            /** @description ISO 639 code. */
+            language: string;
+            /** @description The word. */
+            word: string;
+        };
         /** @description Lists to be taken in. */
         ListForm: {
             /** @description The brand, where a row names none. */
@@ -3264,6 +3624,22 @@ export interface components {
             items: components["schemas"]["ListingView"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description What is recognised in a listing, and what would be decided on it. */
+        ListingTried: {
+            /** @description The decision, by what was typed alone. */
+            decision: components["schemas"]["DecisionBody"];
+            /** @description The kind of goods on offer, if it can be told. */
+            kind?: string | null;
+            /** @description What the reasons of the decision say, in the language that was asked for. */
+            reasons: components["schemas"]["SaidReason"][];
+            /** @description Field by field, from front to back. */
+            recognised: components["schemas"]["RecognisedWord"][];
+            /**
+             * Format: int64
+             * @description The price in US cents, if it counts.
+             */
+            usd_cents?: number | null;
         };
         /** @description The latest state of a listing. */
         ListingView: {
@@ -3756,6 +4132,31 @@ export interface components {
             /** @description By id. */
             items: components["schemas"]["PolicyRule"][];
         };
+        /** @description What honest offers cost. */
+        PriceBand: {
+            /** @description The line or the kind; absent: the least that anything of the brand costs. */
+            about?: string | null;
+            /** @description `new` or `used`. */
+            condition: string;
+            /** @description Day it was read. */
+            date: string;
+            /**
+             * Format: int64
+             * @description One honest offer in ten costs less: US cents.
+             */
+            low_cents: number;
+            /** @description ISO country; absent: anywhere. */
+            market?: string | null;
+            /** @description The amount that it is for, such as `100 ml`. */
+            per?: string | null;
+            /** @description `estimate`, or the document that was read. */
+            source: string;
+            /**
+             * Format: int64
+             * @description The usual honest price: US cents.
+             */
+            typical_cents: number;
+        };
         /** @description A problem, RFC 9457. */
         Problem: {
             /** @description Stable code. */
@@ -3931,6 +4332,31 @@ export interface components {
             /** @description The decision or the statement. */
             subject: string;
         };
+        /** @description Something that is known, at its place. */
+        RecognisedWord: {
+            /**
+             * Format: int32
+             * @description One past the last byte.
+             */
+            end: number;
+            /** @description The field. */
+            field: string;
+            /** @description How it was disguised; `plain` if it was not. */
+            how: string;
+            /** @description The product line by which a brand was named. */
+            line?: string | null;
+            /** @description Id of the brand or the kind, or the class of the word. */
+            name: string;
+            /** @description What is said of a brand: `claimed`, `compatible`, `compared`, `about` or `negated`; of a word, how much it says. */
+            says?: string | null;
+            /**
+             * Format: int32
+             * @description First byte of UTF-8.
+             */
+            start: number;
+            /** @description `brand`, `kind` or `word`. */
+            what: string;
+        };
         /** @description Codes for the day on which the telephone is lost. */
         RecoveryCodes: {
             /** @description Each opens the account once, with the password. They are shown now and never again. */
@@ -4039,6 +4465,24 @@ export interface components {
             /** @description Why, as the seller is told. */
             reasons: string;
         };
+        /** @description Something that a rule's condition may read. */
+        RuleColumn: {
+            /** @description Which kind of evidence it is; absent where it is none. */
+            family?: string | null;
+            /** @description `bool`, `int` or `text`. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether the seller may be told its value. */
+            sayable: boolean;
+            /** @description What it sees; empty where it is what the listing states. */
+            what: string;
+        };
+        /** @description All that a condition may read. */
+        RuleColumns: {
+            /** @description Signals in the order of the reference, then what listings state. */
+            items: components["schemas"]["RuleColumn"][];
+        };
         /** @description What came of it. */
         Ruled: {
             /** @description The appeal as it is now. */
@@ -4080,6 +4524,18 @@ export interface components {
             findings: components["schemas"]["RuleFinding"][];
             /** @description Its own tests. */
             tests: components["schemas"]["RuleTest"][];
+        };
+        /** @description A reason in a language. */
+        SaidReason: {
+            /** @description The rule's id, as the decision gives it. */
+            code: string;
+            /** @description What it says to staff. */
+            message: string;
+        };
+        /** @description The reasons of a decision in a language. */
+        SaidReasons: {
+            /** @description In the order of the decision. */
+            items: components["schemas"]["SaidReason"][];
         };
         /** @description What a seller does about a statement. */
         Say: {
@@ -4273,6 +4729,21 @@ export interface components {
              */
             size: number;
         };
+        /** @description A listing that says something like another. */
+        SimilarListing: components["schemas"]["FoundListing"] & {
+            /** @description What was learnt about it last, if something was: `counterfeit`, `genuine` or `undetermined`. */
+            learnt?: string | null;
+            /**
+             * Format: int32
+             * @description How much of the title's words both have, in permille.
+             */
+            likeness: number;
+        };
+        /** @description Which listings are like one that was decided on. */
+        SimilarListings: {
+            /** @description The likest first. */
+            items: components["schemas"]["SimilarListing"][];
+        };
         /** @description Skills. */
         Skills: {
             /** @description Slugs that queues ask for. */
@@ -4395,8 +4866,28 @@ export interface components {
              */
             status?: number;
         };
+        /** @description A listing to be tried. */
+        TryListing: {
+            /** @description The brand field. */
+            brand?: string;
+            /** @description `new`, `used` or `refurbished`. */
+            condition?: string;
+            /** @description The description. */
+            description?: string;
+            /** @description Amount and currency, such as `39.90 EUR`. */
+            price?: string;
+            /** @description The category. */
+            product_type?: string;
+            /** @description The title. */
+            title: string;
+        };
         /** @description A rule to be tried. */
         TryRule: {
+            /**
+             * Format: uuid
+             * @description Those before this one are made again: `next` of an earlier answer.
+             */
+            before?: string | null;
             /**
              * Format: int64
              * @description How many decisions are made again, the last ones; 1,000 if not said. With 0 the text is only checked.
@@ -4518,6 +5009,35 @@ export interface components {
         Why: {
             /** @description In words. */
             why?: string;
+        };
+        /** @description Words of one class in one language. */
+        WordGroup: {
+            /** @description What they say. */
+            class: string;
+            /** @description How many those are. */
+            count: number;
+            /** @description ISO 639 code. */
+            language: string;
+            /** @description Where they stand to the brand that they speak of: `anywhere`, `before` or `after`. */
+            position: string;
+            /** @description `weak`, `strong` or `explicit`. */
+            strength: string;
+            /** @description The words that were asked for, at most 500. */
+            terms: string[];
+        };
+        /** @description A page of words. */
+        WordGroups: {
+            /** @description All classes. */
+            classes: string[];
+            /** @description By language and class. */
+            items: components["schemas"]["WordGroup"][];
+            /** @description All languages. */
+            languages: string[];
+            /**
+             * Format: int64
+             * @description Cursor of the next page; absent on the last one.
+             */
+            next?: number | null;
         };
     };
     responses: never;
@@ -6816,6 +7336,55 @@ export interface operations {
             };
         };
     };
+    get_decided_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The decision */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The listing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedListing"];
+                };
+            };
+        };
+    };
     get_decision_picture: {
         parameters: {
             query?: never;
@@ -6863,6 +7432,58 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    get_reasons: {
+        parameters: {
+            query?: {
+                /** @description `en` or `zh`; English if not said. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The decision */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its reasons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidReasons"];
                 };
             };
         };
@@ -7020,6 +7641,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SellerStatement"];
+                };
+            };
+        };
+    };
+    find_similar_listings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The decision */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Similar listings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarListings"];
                 };
             };
         };
@@ -7914,6 +8584,266 @@ export interface operations {
             };
         };
     };
+    list_brands: {
+        parameters: {
+            query?: {
+                /** @description Also brands that are only known in order to tell words apart. */
+                all?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: number;
+                /** @description Items of the page, 1 to 200; 50 if not said. */
+                limit?: number;
+                /** @description Part of a name, of a line or of the id. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of brands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brands"];
+                };
+            };
+        };
+    };
+    get_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The brand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandDetail"];
+                };
+            };
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description All kinds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsKinds"];
+                };
+            };
+        };
+    };
+    try_listing: {
+        parameters: {
+            query?: {
+                /** @description `en` or `zh`; English if not said. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryListing"];
+            };
+        };
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is recognised and would be decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingTried"];
+                };
+            };
+        };
+    };
+    list_words: {
+        parameters: {
+            query?: {
+                /** @description Only of this class, such as `replica`. */
+                class?: string;
+                /** @description `next` of the page before. */
+                cursor?: number;
+                /** @description Only of this language, by its ISO 639 code. */
+                language?: string;
+                /** @description Groups of the page, 1 to 200; 50 if not said. */
+                limit?: number;
+                /** @description Part of a word. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of words */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordGroups"];
+                };
+            };
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -8020,6 +8950,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListingDetail"];
+                };
+            };
+        };
+    };
+    find_listings_by_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureAddress"];
+                "multipart/form-data": components["schemas"]["PictureForm"];
+            };
+        };
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundListings"];
+                };
+            };
+        };
+    };
+    search_listings: {
+        parameters: {
+            query?: {
+                /** @description Listings, 1 to 200; 50 if not said. */
+                limit?: number;
+                /** @description Only of this marketplace. */
+                marketplace?: string;
+                /** @description Words that all have to be there, in any order; the last may go on. */
+                q?: string;
+                /** @description Only of this seller. */
+                seller_id?: string;
+                /** @description Only those whose latest verdict is this. */
+                verdict?: components["schemas"]["Verdict"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundListings"];
                 };
             };
         };
@@ -9280,6 +10318,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyRules"];
+                };
+            };
+        };
+    };
+    list_rule_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call can't be done as it stands; `code` says why. */
+            "4XX": {
+                headers: {
+                    /** @description With 429: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call could not be done now; the same call may succeed later. */
+            "5XX": {
+                headers: {
+                    /** @description With 503: seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    /** @description Names the request in our log */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description All signals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleColumns"];
                 };
             };
         };

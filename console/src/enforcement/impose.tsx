@@ -12,7 +12,7 @@ import { type Changes, WouldChange } from "./changes";
 import { keep } from "./pending";
 
 /** What reaches a whole shop; what reaches one listing. */
-const SHOP = ["warn", "listing_ban", "suspend", "close"] as const;
+const SHOP = ["warn", "points", "listing_ban", "suspend", "close", "freeze"] as const;
 const LISTING = ["demote", "hold", "hide", "remove"] as const;
 type Measure = (typeof SHOP)[number] | (typeof LISTING)[number];
 
@@ -29,6 +29,8 @@ export function Impose({ path, close }: Props) {
   const { say, language } = useWords();
   const [measure, setMeasure] = useState<Measure>("warn");
   const [listing, setListing] = useState("");
+  const [points, setPoints] = useState<number | string>(4);
+  const [funds, setFunds] = useState<Funds>({ amount: "", currency: "EUR" });
   const [days, setDays] = useState<number | string>("");
   const [exception, setException] = useState<string>("");
   const [told, setTold] = useState(() => firstTold(language));
@@ -39,7 +41,7 @@ export function Impose({ path, close }: Props) {
   const seller = { marketplace: path.marketplace === "-" ? "" : path.marketplace, seller_id: path.seller_id };
   const order = (): Schemas["Impose"] => ({
     orders: [{
-      measure: measure as never,
+      measure: toldMeasure(measure, points, funds) as never,
       scope: (onListing ? { listing: { ...seller, listing_id: listing } } : { seller }) as never,
       reason: "counterfeit", severity: told.severity, policy: told.policy, evidence,
       ...(typeof days === "number" && { end: new Date(Date.now() + days * DAY_MS).toISOString() }),
@@ -49,7 +51,7 @@ export function Impose({ path, close }: Props) {
   });
   const dry = useDo(() => api.POST("/v1/actions/dry-run", { body: order() }));
   const impose = useDo((body: Schemas["Impose"]) => api.POST("/v1/actions", { body }), ["standing", "statements", "listings"], close);
-  const ready = isTold(told) && evidence.length > 0 && (!onListing || listing.trim() !== "");
+  const ready = isTold(told) && evidence.length > 0 && (!onListing || listing.trim() !== "") && (measure !== "points" || Number(points) > 0) && (measure !== "freeze" || isAmount(funds));
   const needs = impose.error?.code === "approval_needed" ? impose.error.more : undefined;
   return (
     <Dialog close={close} title={`${say("seller.act")} · ${path.seller_id}`} size="lg">
@@ -57,6 +59,13 @@ export function Impose({ path, close }: Props) {
         <NativeSelect label={say("action.measure")} value={measure} onChange={(event) => setMeasure(event.currentTarget.value as Measure)}
           data={[...SHOP, ...LISTING].map((value) => ({ value, label: say(`measure.${value}`) }))} />
         {onListing && <TextInput label={say("listing.listing")} required value={listing} onChange={(event) => setListing(event.currentTarget.value)} />}
+        {measure === "points" && <NumberInput label={say("action.points")} required min={1} max={1000} value={points} onChange={setPoints} />}
+        {measure === "freeze" && (
+          <Group grow>
+            <NumberInput label={say("action.amount")} required min={0} decimalScale={2} value={funds.amount} onChange={(amount) => setFunds({ ...funds, amount })} />
+            <TextInput label={say("action.currency")} required maxLength={3} value={funds.currency} onChange={(event) => setFunds({ ...funds, currency: event.currentTarget.value.toUpperCase() })} />
+          </Group>
+        )}
         <NumberInput label={say("action.days")} description={say("action.days.help")} min={1} max={3650} value={days} onChange={setDays} />
         {!onListing && (
           <NativeSelect label={say("action.exception")} value={exception} onChange={(event) => setException(event.currentTarget.value)}
@@ -75,6 +84,21 @@ export function Impose({ path, close }: Props) {
       </Stack>
     </Dialog>
   );
+}
+
+interface Funds {
+  amount: number | string;
+  currency: string;
+}
+
+const isAmount = ({ amount, currency }: Funds): boolean => Number(amount) > 0 && /^[A-Z]{3}$/.test(currency);
+
+/** A measure as the API takes it: some say how much. */
+function toldMeasure(measure: Measure, points: number | string, { amount, currency }: Funds): unknown {
+  if (measure === "points") return { points: Number(points) };
+  if (measure !== "freeze" || !isAmount({ amount, currency })) return measure;
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return { freeze: { minor: Math.round(Number(amount) * 10 ** digits), currency } };
 }
 
 /** Listings of the seller as they were seen: what an action can stand on, by content. */

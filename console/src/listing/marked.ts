@@ -2,24 +2,24 @@
  * A text cut into parts, those that a signal points at marked by its kind. Spans are in bytes of UTF-8, half open, as
  * evidence gives them; where two overlap the one that begins first stands.
  */
-export interface Mark {
+export interface Mark<K extends string = "guilty" | "innocent"> {
   from: number;
   to: number;
-  kind: "guilty" | "innocent";
+  kind: K;
   signal: string;
 }
 
-export interface Part {
+export interface Part<K extends string = "guilty" | "innocent"> {
   text: string;
-  mark?: Mark;
+  mark?: Mark<K>;
 }
 
-export function cut(text: string, marks: readonly Mark[]): Part[] {
+export function cut<K extends string>(text: string, marks: readonly Mark<K>[]): Part<K>[] {
   const bytes = new TextEncoder().encode(text);
   const decoder = new TextDecoder();
-  const parts: Part[] = [];
+  const parts: Part<K>[] = [];
   let at = 0;
-  const push = (to: number, mark?: Mark) => {
+  const push = (to: number, mark?: Mark<K>) => {
     if (to > at) parts.push({ text: decoder.decode(bytes.subarray(at, to)), ...(mark && { mark }) });
     at = Math.max(at, to);
   };

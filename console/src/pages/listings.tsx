@@ -5,13 +5,18 @@ import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useAsk, useList } from "../api/ask";
-import { api, inPath, type Schemas } from "../api/client";
+import { api, type Schemas } from "../api/client";
+import { Drop } from "../banks/drop";
+import { addressOf } from "../listing/address";
 import { Offer, type Said } from "../listing/offer";
+import { Earlier } from "../listing/past";
 import { Pictures } from "../listing/pictures";
 import { Reasons } from "../listing/reasons";
+import { FoundByPicture, FoundByWords } from "../listing/search";
 import { Asked, AskedList } from "../parts/asked";
 import { Chip } from "../parts/chips";
 import { Page } from "../parts/page";
+import { Similar } from "../review/similar";
 import { SellerStrip } from "../review/strip";
 import { moment } from "../shown";
 import { useWords } from "../words";
@@ -28,8 +33,10 @@ export function Listings() {
   const [verdict, setVerdict] = useState<string>(given.verdict ?? "");
   const [seller, setSeller] = useState("");
   const [marketplace, setMarketplace] = useState("");
-  const [asked] = useDebouncedValue({ seller: seller.trim(), marketplace: marketplace.trim() }, TYPING_MS);
-  const listings = useList(["listings", verdict, asked], (cursor?: string) => {
+  const [words, setWords] = useState("");
+  const [picture, setPicture] = useState<File>();
+  const [asked] = useDebouncedValue({ words: words.trim(), seller: seller.trim(), marketplace: marketplace.trim() }, TYPING_MS);
+  const listings = useList(["listings", verdict, asked.seller, asked.marketplace], (cursor?: string) => {
     const query = {
       ...(verdict && { verdict: verdict as Verdict }),
       ...(asked.seller && { seller_id: asked.seller }),
@@ -38,21 +45,29 @@ export function Listings() {
     };
     return api.GET("/v1/listings", { params: { query } });
   });
+  const wanted = { q: asked.words, ...(verdict && { verdict: verdict as Verdict }), ...(asked.seller && { seller_id: asked.seller }), ...(asked.marketplace && { marketplace: asked.marketplace }) };
   return (
     <Page title={say("nav.listings")}>
+      <Group align="stretch" grow preventGrowOverflow={false}>
+        <TextInput label={say("listings.words")} description={say("listings.words.help")} value={words} autoFocus onChange={(event) => { setWords(event.currentTarget.value); setPicture(undefined); }} />
+        <Drop word={picture ? picture.name : say("listings.drop")} busy={false} given={([file]) => { setPicture(file); setWords(""); }} />
+      </Group>
       <Group align="flex-end">
         <SegmentedControl value={verdict} onChange={setVerdict} aria-label={say("listing.verdict")}
           data={[{ value: "", label: say("all") }, ...VERDICTS.map((value) => ({ value: value as string, label: say(`verdict.${value}`) }))]} />
         <TextInput label={say("listing.seller")} value={seller} onChange={(event) => setSeller(event.currentTarget.value)} />
         <TextInput label={say("listing.marketplace")} value={marketplace} onChange={(event) => setMarketplace(event.currentTarget.value)} />
       </Group>
-      <AskedList asked={listings} empty={say("listings.empty")}>{(items) => <Rows items={items} />}</AskedList>
+      {picture ? (
+        <FoundByPicture picture={picture} />
+      ) : asked.words ? (
+        <FoundByWords wanted={wanted} />
+      ) : (
+        <AskedList asked={listings} empty={say("listings.empty")}>{(items) => <Rows items={items} />}</AskedList>
+      )}
     </Page>
   );
 }
-
-const to = (one: { marketplace: string; seller_id: string; listing_id: string }) =>
-  `/listings/${[inPath(one.marketplace), one.seller_id || "-", one.listing_id].map(encodeURIComponent).join("/")}`;
 
 export function Rows({ items }: { items: Schemas["ListingView"][] }) {
   const { say, language } = useWords();
@@ -67,8 +82,8 @@ export function Rows({ items }: { items: Schemas["ListingView"][] }) {
         </Table.Thead>
         <Table.Tbody>
           {items.map((one) => (
-            <Table.Tr key={to(one)}>
-              <Table.Td><Anchor component={Link} to={to(one) as never} size="sm">{one.listing_id}</Anchor></Table.Td>
+            <Table.Tr key={addressOf(one)}>
+              <Table.Td><Anchor component={Link} to={addressOf(one) as never} size="sm">{one.listing_id}</Anchor></Table.Td>
               <Table.Td><Text size="sm">{one.seller_id}</Text></Table.Td>
               <Table.Td><Group gap={6}><Chip of="verdict" code={one.verdict} />{one.class !== "none" && <Text size="xs" c="dimmed">{one.class.replaceAll("_", " ")}</Text>}</Group></Table.Td>
               <Table.Td><Text size="sm">{moment(one.updated_at, language)}</Text></Table.Td>
@@ -107,7 +122,9 @@ function Found({ one }: { one: Schemas["ListingDetail"] }) {
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Stack>
           <SellerStrip seller={one} />
-          <Asked asked={decision}>{(found) => <Reasons decision={found.decision} />}</Asked>
+          <Asked asked={decision}>{(found) => <Reasons decision={found.decision} id={id} />}</Asked>
+          <Earlier name={one} said={one.content as Said} />
+          <Similar decision={id} />
           <Card withBorder>
             <Text fw={600} mb="xs">{say("listing.past")}</Text>
             <Asked asked={past} height={60}>

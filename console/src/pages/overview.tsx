@@ -8,6 +8,7 @@ import { useMay } from "../api/session";
 import { Asked } from "../parts/asked";
 import { Page } from "../parts/page";
 import { Due } from "../parts/due";
+import { FirstVisit } from "../overview/first";
 import { distance, share } from "../shown";
 import { useWords } from "../words";
 import type { Word } from "../words/en";
@@ -30,6 +31,7 @@ export function Overview() {
   const may = useMay();
   return (
     <Page title={say("overview.title", { days: String(DAYS) })}>
+      <FirstVisit />
       {may("read", "rule") && <Blown />}
       {may("read", "measure") && <Estimates />}
       {may("read", "listing") && <Verdicts />}

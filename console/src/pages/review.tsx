@@ -6,6 +6,7 @@ import { useCallback, useState } from "react";
 import { useAsk, useDo } from "../api/ask";
 import { api } from "../api/client";
 import { Offer, type Said } from "../listing/offer";
+import { Earlier } from "../listing/past";
 import { Pictures, type Sight } from "../listing/pictures";
 import { Reasons } from "../listing/reasons";
 import { Dialog } from "../parts/dialog";
@@ -15,6 +16,7 @@ import { Alike, type Decided } from "../review/alike";
 import { type Item, useDesk } from "../review/desk";
 import { type Deed, KEYS, keyOf, useKeys } from "../review/keys";
 import { Remove } from "../review/remove";
+import { Similar } from "../review/similar";
 import { SellerStrip } from "../review/strip";
 import { Together } from "../review/together";
 import { useWords } from "../words";
@@ -106,7 +108,10 @@ function One({ item, sight, decision }: { item: Item; sight: Sight; decision: Re
         <Stack>
           {seller_id && <SellerStrip seller={{ marketplace: marketplace ?? "", seller_id }} />}
           {decision.isError && <Failed error={decision.error} />}
-          {body && <Reasons decision={body} />}
+          {body && <Reasons decision={body} id={decision.data?.decision_id} />}
+          {/* What was decided on others says much about this one: not before it was judged unseen. */}
+          {body && <Earlier name={item.subject as Record<string, string>} said={listing.data.listing as Said} />}
+          {decision.data && <Similar decision={decision.data.decision_id} />}
         </Stack>
       </Grid.Col>
     </Grid>

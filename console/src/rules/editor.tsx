@@ -2,17 +2,19 @@
  * A rule's text: what is wrong in it is told while it is typed, and what it would have done when somebody asks. It is put
  * in force where the policy's files are kept, not here.
  */
-import { Alert, Button, Group, List, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Group, List, Progress, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useDo } from "../api/ask";
+import { useAsk } from "../api/ask";
 import { api, type Refused, type Schemas, told } from "../api/client";
 import { useMay } from "../api/session";
 import { Failed } from "../parts/failed";
 import { useWords } from "../words";
+import { Code } from "./code";
 import { Effect } from "./effect";
+import { remaining, type Run, useRun } from "./run";
 
 /** Milliseconds after the last letter until the text is checked. */
 const TYPING_MS = 400;
@@ -26,6 +28,7 @@ export function Editor({ rule }: { rule: Schemas["PolicyRule"] }) {
   const [text, setText] = useState(rule.text);
   const [typed] = useDebouncedValue({ rule: id, text }, TYPING_MS);
   const tries = may("create", "rule");
+  const columns = useAsk(["rule-columns"], () => api.GET("/v1/rules/columns"), { staleTime: Number.POSITIVE_INFINITY });
   const checked = useQuery<Schemas["RuleTried"], Refused>({
     queryKey: ["rule-check", typed],
     enabled: tries,
@@ -33,28 +36,43 @@ export function Editor({ rule }: { rule: Schemas["PolicyRule"] }) {
     placeholderData: (before) => before,
     queryFn: async () => told(await api.POST("/v1/rules/dry-run", { body: { ...typed, decisions: 0 } })),
   });
-  const dry = useDo(() => api.POST("/v1/rules/dry-run", { body: { rule: id, text, decisions: DECISIONS } }));
+  const { run, start } = useRun(id);
   const wrong = checked.data?.findings.some((finding) => finding.level === "error");
   return (
     <Stack gap="sm">
       <TextInput label={say("rules.id")} value={id} readOnly={!tries} onChange={(event) => setId(event.currentTarget.value)} />
-      <Textarea label={say("rules.text")} value={text} readOnly={!tries} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={14} maxRows={30}
-        spellCheck={false} styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }} />
+      <Code label={say("rules.text")} text={rule.text} readOnly={!tries} columns={columns.data?.items ?? []} findings={checked.data?.findings ?? []} changed={setText} />
       {tries ? (
         <>
           <Failed error={checked.error} />
           {checked.data && <Checked tried={checked.data} />}
           <Group justify="space-between">
             <Text size="xs" c="dimmed" maw={320}>{say("rules.nowhere")}</Text>
-            <Button disabled={wrong ?? true} loading={dry.isPending} onClick={() => dry.mutate(undefined as never)}>{say("rules.try", { count: String(DECISIONS) })}</Button>
+            <Button disabled={wrong ?? true} loading={run ? !run.over : false} onClick={() => void start(text, DECISIONS)}>{say("rules.try", { count: String(DECISIONS) })}</Button>
           </Group>
-          <Failed error={dry.error} />
-          {dry.data?.backtest && <Effect back={dry.data.backtest} />}
+          {run && <Far run={run} />}
+          {run?.error && <Failed error={run.error} />}
+          {run?.back && <Effect back={run.back} />}
         </>
       ) : (
         <Text size="sm" c="dimmed">{say("rules.analysts")}</Text>
       )}
     </Stack>
+  );
+}
+
+/** How far a run is, and how long it takes from here. */
+function Far({ run }: { run: Run }) {
+  const { say, language } = useWords();
+  if (run.over) return null;
+  const left = remaining(run, Date.now());
+  const done = run.back?.decisions ?? 0;
+  const filled = { done: done.toLocaleString(language), of: run.of.toLocaleString(language), seconds: Math.ceil(left ?? 0).toLocaleString(language) };
+  return (
+    <div>
+      <Progress value={(100 * done) / run.of} aria-label={say("rules.far.bar")} animated />
+      <Text size="xs" c="dimmed" role="status">{say(left === undefined ? "rules.far.begins" : "rules.far", filled)}</Text>
+    </div>
   );
 }
 
