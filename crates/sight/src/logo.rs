@@ -13,6 +13,7 @@ mod search;
 mod shown;
 mod solve;
 mod strangers;
+mod tall;
 mod words;
 
 use std::collections::BTreeMap;
@@ -144,10 +145,12 @@ impl LogoSet {
         lines: &[Read],
         eyes: &Eyes,
     ) -> Result<Vec<Found>, Error> {
-        if self.opens(glance, eyes)? {
-            return self.find_read(picture, lines, eyes);
-        }
-        Ok(sure(self.with_words(Vec::new(), lines)))
+        let found = match tall::parts(picture).filter(|_| !self.is_empty()) {
+            Some(parts) => self.glanced_parts(picture, &parts, eyes)?,
+            None if self.opens(glance, eyes)? => self.weigh(picture, eyes)?,
+            None => Vec::new(),
+        };
+        Ok(sure(self.with_words(found, lines)))
     }
 
     fn opens(&self, glance: &Glance, eyes: &Eyes) -> Result<bool, Error> {
@@ -193,7 +196,11 @@ impl LogoSet {
         if self.entries.is_empty() {
             return Ok(Vec::new());
         }
-        search::search(self.fits(eyes)?, picture, pace, eyes)
+        let fits = self.fits(eyes)?;
+        match tall::parts(picture) {
+            Some(parts) => tall::on_parts(picture, &parts, |part| search::search(fits, part, pace, eyes)),
+            None => search::search(fits, picture, pace, eyes),
+        }
     }
 
     fn with_words(&self, mut found: Vec<Found>, lines: &[Read]) -> Vec<Found> {

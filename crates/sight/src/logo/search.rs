@@ -15,7 +15,7 @@ use crate::Eyes;
 use crate::regions::{NUMBERS, Regions, Window};
 
 /// Longer side that a photo is scaled to, in pixels; a smaller one grows at most to twice its size.
-const PHOTO_SIDE: u32 = 352;
+pub(super) const PHOTO_SIDE: u32 = 352;
 /// Sides of windows, in cells.
 const SIDES: [usize; 8] = [2, 3, 4, 6, 8, 11, 15, 20];
 /// Those that are weighed first, half their side apart.

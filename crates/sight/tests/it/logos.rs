@@ -83,6 +83,28 @@ fn a_glance_opens_for_a_logo_and_stays_shut_before_a_wall() {
     assert_eq!(glanced(&photo(None, 0, 0, 0, 5)), []);
 }
 
+/// Pictures one below the other.
+fn stacked(all: &[Picture]) -> Picture {
+    let rgb = all.iter().flat_map(|one| one.rgb()).copied().collect();
+    Picture::new(all[0].width(), all.iter().map(Picture::height).sum(), rgb).expect("all are as wide")
+}
+
+#[test]
+fn a_sign_on_a_tall_picture_is_found_as_on_its_part() {
+    let set = set();
+    let part = photo(Some(1), 120, 80, 150, 3);
+    let walls = |count: u32| (0..count).map(|_| photo(None, 0, 0, 0, 5));
+    let tall = stacked(&walls(9).chain([part.clone()]).chain(walls(2)).collect::<Vec<_>>());
+    let at = place(120, 9 * 320 + 80, 150);
+    let glance = EYES.glance(&tall).expect("the model runs");
+    let glanced = set.find_glanced(&tall, &glance, &[], &EYES).expect("the model runs");
+    for found in [set.find(&tall, &EYES).expect("the model runs"), glanced] {
+        assert_eq!(found.first().map(|found| found.brand.as_str()), Some("Cross"), "{found:?}");
+        assert!(found[0].place.overlap(&at) > 0.3, "{found:?}");
+    }
+    assert_eq!(set.find(&stacked(&walls(8).collect::<Vec<_>>()), &EYES).expect("the model runs"), []);
+}
+
 #[test]
 fn a_tight_crop_is_a_picture_too_and_what_is_taken_out_is_found_no_more() {
     let mut set = set();
