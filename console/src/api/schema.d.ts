@@ -4072,6 +4072,15 @@ export interface components {
             file: string;
             /** @description `jpeg`, `png`, `webp`, `gif` or `avif`, by the first bytes. */
             format?: string;
+            /** @description PDQ of the whole picture, in hexadecimal: what lists of hashes are exchanged in. */
+            pdq_full?: string;
+            /** @description The same at a reduced scale, by which banks are asked; absent where there is too little on it. */
+            pdq_scaled?: string;
+            /**
+             * Format: int32
+             * @description How much there is in the picture, 0 to 100: under 50 its hashes say nothing.
+             */
+            quality?: number;
         } & {
             [key: string]: unknown;
         };

@@ -128,7 +128,8 @@ pub(crate) fn stored(print: &Pdq<Scaled>) -> PicturePrint {
     bytes
 }
 
-fn pdq(print: &PicturePrint) -> Pdq<Scaled> {
+/// A stored fingerprint.
+pub(crate) fn pdq(print: &PicturePrint) -> Pdq<Scaled> {
     let (words, _) = print.as_chunks::<8>();
     let mut bits = [0; 4];
     bits.iter_mut().zip(words).for_each(|(bit, word)| *bit = u64::from_le_bytes(*word));

@@ -11,7 +11,7 @@ use super::eyes::{Look, Patience};
 use crate::active::hex;
 use crate::app::App;
 use crate::clock::day;
-use crate::near::{Near, stored};
+use crate::near::{Near, pdq, stored};
 use crate::problem::Problem;
 
 /// A day in microseconds.
@@ -114,6 +114,11 @@ impl Seen {
         let elsewhere = others.map(elsewhere);
         let facts = self.facts.clone();
         Ok(PictureFacts { hash: hex(&self.hash), source: source.to_owned(), elsewhere, ..facts })
+    }
+
+    /// Its fingerprint at a reduced scale, in hexadecimal, where there is enough on it.
+    pub(crate) fn pdq_scaled(&self) -> Option<String> {
+        self.print.map(|print| pdq(&print).to_string())
     }
 
     /// It, and other pictures that are nearly the same.

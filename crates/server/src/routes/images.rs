@@ -6,8 +6,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use serde::{Deserialize, Serialize};
+use touchstone_gallery::Hashes;
 use touchstone_people::{Action, Resource};
 use touchstone_signals::pictures::PictureFacts;
+use touchstone_vision::decode::{Limits, decode};
 use utoipa::ToSchema;
 
 use crate::actor::Actor;
@@ -36,7 +38,7 @@ pub(crate) struct PictureAddress {
 }
 
 /// What is seen on one picture.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct PictureView {
     /// Name of the file, or the address.
     file: String,
@@ -50,6 +52,18 @@ pub(crate) struct PictureView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     error: Option<String>,
+    /// PDQ of the whole picture, in hexadecimal: what lists of hashes are exchanged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pdq_full: Option<String>,
+    /// The same at a reduced scale, by which banks are asked; absent where there is too little on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pdq_scaled: Option<String>,
+    /// How much there is in the picture, 0 to 100: under 50 its hashes say nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    quality: Option<u8>,
     /// SHA-256, width and height, copies, logos, texts, codes, masks and so on; places are boxes in pixels.
     #[serde(flatten)]
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
@@ -103,6 +117,22 @@ async fn fetched(app: &App, address: &str) -> Result<Bytes, Problem> {
     })
 }
 
+async fn inspected(app: &App, Sent { name, bytes }: Sent) -> Result<PictureView, Problem> {
+    let format = sniffed(&bytes).map(|format| format.as_str());
+    let view = PictureView { bytes: bytes.len(), format, ..PictureView::default() };
+    match pictures::look(app, bytes.clone(), Patience::None).await? {
+        Looked::Unreadable(_, reason) => Ok(PictureView { file: name, error: Some(reason), ..view }),
+        Looked::Seen(seen) => {
+            let whole =
+                move |_: &dyn pictures::Look| decode(&bytes, &Limits::default()).ok().map(|all| Hashes::of(&all));
+            let hashes = app.pictures.eyes.run(Patience::None, whole).await?;
+            let (pdq_full, quality) = hashes.map(|hashes| (hashes.all[0].to_string(), hashes.quality)).unzip();
+            let (pdq_scaled, facts) = (seen.pdq_scaled(), Some(seen.alone(&name)));
+            Ok(PictureView { file: name, pdq_full, pdq_scaled, quality, facts, ..view })
+        }
+    }
+}
+
 /// Looks at pictures: files of a form, or one at an address.
 #[utoipa::path(post, path = "/v1/images", operation_id = "inspect_images", tag = "pictures",
     request_body(content((PictureAddress = "application/json"), (crate::openapi::PictureForm = "multipart/form-data"))),
@@ -117,13 +147,8 @@ pub(crate) async fn inspect(
     actor.may(Resource::Picture, Action::Read)?;
     let files = files.had(&app).await?;
     let mut items = Vec::with_capacity(files.len());
-    for Sent { name, bytes } in files {
-        let (size, format) = (bytes.len(), sniffed(&bytes).map(|format| format.as_str()));
-        let (facts, error) = match pictures::look(&app, bytes, Patience::None).await? {
-            Looked::Seen(seen) => (Some(seen.alone(&name)), None),
-            Looked::Unreadable(_, reason) => (None, Some(reason)),
-        };
-        items.push(PictureView { file: name, bytes: size, format, error, facts });
+    for file in files {
+        items.push(inspected(&app, file).await?);
     }
     Ok(Json(PictureViews { items, request_id: request_id.0 }))
 }

@@ -433,6 +433,8 @@ async fn pictures_are_inspected_by_themselves(backend: Backend) {
     let seen = gallery.world.send(request).await.ok();
     assert_eq!((&seen["items"][0]["file"], &seen["items"][0]["width"]), (&json!("a.png"), &json!(20)));
     assert_eq!(seen["items"][0]["format"], "png");
+    assert_eq!(seen["items"][0]["pdq_full"].as_str().map(str::len), Some(64), "{seen}");
+    assert!(seen["items"][0]["quality"].is_u64() && seen["items"][1].get("pdq_full").is_none());
     assert!(seen["items"][1]["error"].is_string(), "{seen}");
     gallery.host.put("a.png", png);
     let at = |name: &str| json!({"address": gallery.host.at(name)}).to_string();
