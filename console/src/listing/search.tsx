@@ -1,14 +1,11 @@
 /** Listings found as one types what they say, or by a picture that they show. */
-import { Alert, Anchor, Group, Stack, Table, Text } from "@mantine/core";
+import { Alert, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 
 import { api, form, type Refused, type Schemas, told } from "../api/client";
-import { Chip } from "../parts/chips";
 import { Failed } from "../parts/failed";
-import { moment } from "../shown";
 import { useWords } from "../words";
-import { addressOf } from "./address";
+import { Rows } from "./rows";
 
 export interface Wanted {
   q: string;
@@ -45,28 +42,5 @@ function Found({ found, error }: { found: Schemas["FoundListings"] | undefined; 
       <Text size="xs" c="dimmed" role="status">{say("listings.found", { found: found.items.length.toLocaleString(language), count })}</Text>
       {found.items.length === 0 ? <Text c="dimmed">{say("listings.found.none")}</Text> : <Rows items={found.items} />}
     </Stack>
-  );
-}
-
-function Rows({ items }: { items: Schemas["FoundListings"]["items"] }) {
-  const { say, language } = useWords();
-  return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr><Table.Th>{say("listing.title")}</Table.Th><Table.Th>{say("listing.seller")}</Table.Th><Table.Th>{say("listing.verdict")}</Table.Th><Table.Th>{say("listing.updated")}</Table.Th></Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((one) => (
-            <Table.Tr key={addressOf(one)}>
-              <Table.Td><Anchor component={Link} to={addressOf(one) as never} size="sm">{one.title || one.listing_id}</Anchor></Table.Td>
-              <Table.Td><Text size="sm">{one.seller_id}</Text></Table.Td>
-              <Table.Td><Group gap={6}><Chip of="verdict" code={one.verdict} />{one.class !== "none" && <Text size="xs" c="dimmed">{one.class.replaceAll("_", " ")}</Text>}</Group></Table.Td>
-              <Table.Td><Text size="sm">{moment(one.updated_at, language)}</Text></Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }

@@ -1,17 +1,17 @@
 /** Listings by verdict, marketplace and seller; and one with its latest decision, what was learnt, and its past. */
-import { Anchor, Card, Grid, Group, SegmentedControl, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Card, Grid, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useAsk, useList } from "../api/ask";
 import { api, type Schemas } from "../api/client";
 import { Drop } from "../banks/drop";
-import { addressOf } from "../listing/address";
 import { Offer, type Said } from "../listing/offer";
 import { Earlier } from "../listing/past";
 import { Pictures } from "../listing/pictures";
 import { Reasons } from "../listing/reasons";
+import { Rows } from "../listing/rows";
 import { FoundByPicture, FoundByWords } from "../listing/search";
 import { Asked, AskedList } from "../parts/asked";
 import { Chip } from "../parts/chips";
@@ -66,32 +66,6 @@ export function Listings() {
         <AskedList asked={listings} empty={say("listings.empty")}>{(items) => <Rows items={items} />}</AskedList>
       )}
     </Page>
-  );
-}
-
-export function Rows({ items }: { items: Schemas["ListingView"][] }) {
-  const { say, language } = useWords();
-  return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say("listing.listing")}</Table.Th><Table.Th>{say("listing.seller")}</Table.Th>
-            <Table.Th>{say("listing.verdict")}</Table.Th><Table.Th>{say("listing.updated")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((one) => (
-            <Table.Tr key={addressOf(one)}>
-              <Table.Td><Anchor component={Link} to={addressOf(one) as never} size="sm">{one.listing_id}</Anchor></Table.Td>
-              <Table.Td><Text size="sm">{one.seller_id}</Text></Table.Td>
-              <Table.Td><Group gap={6}><Chip of="verdict" code={one.verdict} />{one.class !== "none" && <Text size="xs" c="dimmed">{one.class.replaceAll("_", " ")}</Text>}</Group></Table.Td>
-              <Table.Td><Text size="sm">{moment(one.updated_at, language)}</Text></Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }
 

@@ -15,7 +15,7 @@ import { Page } from "../parts/page";
 import { Papers } from "../proof/papers";
 import { minorUnits, moment } from "../shown";
 import { useWords } from "../words";
-import { Rows as ListingRows } from "./listings";
+import { Rows as ListingRows } from "../listing/rows";
 
 export interface SellerPath {
   marketplace: string;

@@ -2,7 +2,8 @@
 import { Anchor, Card, Group, SimpleGrid, Stack, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
-import { inPath, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
+import { addressOf } from "../listing/address";
 import { Chip } from "../parts/chips";
 import { useWords } from "../words";
 
@@ -30,7 +31,7 @@ export function Effect({ back }: { back: Schemas["Backtest"] }) {
               <Table.Tbody>
                 {back.examples.map((one) => (
                   <Table.Tr key={one.decision_id}>
-                    <Table.Td><Anchor component={Link} size="sm" to={way(one) as never}>{one.listing_id}</Anchor></Table.Td>
+                    <Table.Td><Anchor component={Link} size="sm" to={addressOf(one) as never}>{one.listing_id}</Anchor></Table.Td>
                     <Table.Td>{one.seller_id}</Table.Td>
                     <Table.Td><Group gap={4} wrap="nowrap"><Chip of="verdict" code={one.from} /> → <Chip of="verdict" code={one.to} /></Group></Table.Td>
                   </Table.Tr>
@@ -43,8 +44,6 @@ export function Effect({ back }: { back: Schemas["Backtest"] }) {
     </Card>
   );
 }
-
-const way = (one: Schemas["ChangedOffer"]) => `/listings/${[inPath(one.marketplace), one.seller_id || "-", one.listing_id].map(encodeURIComponent).join("/")}`;
 
 /** Names that are drawn. */
 const SHOWN = 6;

@@ -12,6 +12,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -36,6 +37,8 @@ const BETWEEN: char = '\0';
 pub(crate) struct Finder {
     index: Arc<Index>,
     state: Mutex<State>,
+    /// Whether all was read that there was at the start, and nothing was left out.
+    is_all: AtomicBool,
 }
 
 #[derive(Default)]
@@ -44,7 +47,7 @@ struct State {
     newest: Option<Uuid>,
     /// The oldest; what is before it comes next.
     oldest: Option<Uuid>,
-    /// Whether all was read that there was at the start.
+    /// Whether no more is read of what there was at the start.
     is_full: bool,
     /// The latest decision on each listing, by a hash of its name.
     known: HashMap<u64, Uuid>,
@@ -69,7 +72,7 @@ pub(crate) struct Reach {
 
 impl Finder {
     pub(crate) fn new() -> Result<Self, Error> {
-        Ok(Self { index: Arc::new(Index::new()?), state: Mutex::default() })
+        Ok(Self { index: Arc::new(Index::new()?), state: Mutex::default(), is_all: AtomicBool::new(false) })
     }
 
     /// Learns what was decided lately, and some of what was before; whether more of that is to be learnt. Somebody who
@@ -79,9 +82,11 @@ impl Finder {
         self.learn_new(store, &mut state).await?;
         if !state.is_full {
             let page = store.decided(state.oldest, PAGE).await?;
-            state.is_full = (page.len() as u64) < PAGE || state.known.len() >= LISTINGS_MAX;
-            state.oldest = page.last().map(|last| last.decision_id).or(state.oldest);
+            let (last, is_last) = (page.last().map(|last| last.decision_id), (page.len() as u64) < PAGE);
             self.put(store, &mut state, page).await?;
+            state.oldest = last.or(state.oldest);
+            state.is_full = is_last || state.known.len() >= LISTINGS_MAX;
+            self.is_all.store(is_last, Ordering::Relaxed);
         }
         Ok(!state.is_full)
     }
@@ -96,22 +101,24 @@ impl Finder {
                 return Ok(());
             }
         };
-        let mut before = None;
+        let (mut before, mut newest) = (None, state.newest);
         loop {
             let mut page = store.decided(before, PAGE).await?;
             before = page.last().map(|last| last.decision_id).filter(|id| page.len() as u64 == PAGE && *id > until);
             page.retain(|one| one.decision_id > until);
-            state.newest = state.newest.max(page.first().map(|first| first.decision_id));
+            newest = newest.max(page.first().map(|first| first.decision_id));
             self.put(store, state, page).await?;
             if before.is_none() {
+                state.newest = newest;
                 return Ok(());
             }
         }
     }
 
-    /// Takes in what listings say on which nothing later is known.
+    /// Takes in what listings say on which nothing later is known; what fails is tried again.
     async fn put(&self, store: &Store, state: &mut State, page: Vec<Decided>) -> Result<(), Problem> {
-        let page: Vec<Decided> = page.into_iter().filter(|one| state.is_new(one)).collect();
+        let mut latest: HashMap<u64, Uuid> = HashMap::new();
+        let page: Vec<Decided> = page.into_iter().filter(|one| state.is_new(one, &mut latest)).collect();
         if page.is_empty() {
             return Ok(());
         }
@@ -121,7 +128,9 @@ impl Finder {
             let offer = |one: &Decided| Some(offer(one, contents.get(&one.listing_hash)?));
             index.put(&page.iter().filter_map(offer).collect::<Vec<_>>())
         });
-        put.await.map_err(unfound)?.map_err(unfound)
+        put.await.map_err(unfound)?.map_err(unfound)?;
+        state.known.extend(latest);
+        Ok(())
     }
 
     /// Listings that hold the words, newest first.
@@ -150,8 +159,7 @@ impl Finder {
 
     /// How much can be found now.
     pub(crate) fn reach(&self) -> Reach {
-        let is_all = self.state.try_lock().is_ok_and(|state| state.is_full && state.known.len() < LISTINGS_MAX);
-        Reach { listings: self.index.len(), is_all }
+        Reach { listings: self.index.len(), is_all: self.is_all.load(Ordering::Relaxed) }
     }
 
     /// A seller's words are gone.
@@ -161,12 +169,11 @@ impl Finder {
 }
 
 impl State {
-    /// Whether this is the latest that is known of its listing; from now on it is.
-    fn is_new(&mut self, decided: &Decided) -> bool {
-        let known = self.known.entry(self.hasher.hash_one(&decided.name)).or_default();
-        let is_new = *known < decided.decision_id;
-        *known = decided.decision_id.max(*known);
-        is_new
+    /// Whether nothing later is known of its listing, nor stands before it on a page, newest first; it is `latest` then.
+    fn is_new(&self, decided: &Decided, latest: &mut HashMap<u64, Uuid>) -> bool {
+        let name = self.hasher.hash_one(&decided.name);
+        let is_known = self.known.get(&name).is_some_and(|known| *known >= decided.decision_id);
+        !is_known && *latest.entry(name).or_insert(decided.decision_id) == decided.decision_id
     }
 }
 

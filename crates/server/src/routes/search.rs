@@ -142,9 +142,8 @@ pub(crate) async fn similar(
     app.look_for_words().await?;
     let mut names = app.finder.like(title.clone(), LIKE_MAX).await?;
     names.retain(|name| *name != stored.name);
-    let found = found(&app, &actor, &request, names).await?;
     let mut items = Vec::new();
-    for found in found.items {
+    for found in titled(&app, &names).await? {
         let likeness = likeness(&title, &found.title);
         if likeness >= LIKE_PERMILLE && items.len() < SIMILAR_MAX {
             let learnt = app.store.outcomes(&found.state.name()).await?.pop().map(|outcome| outcome.finding);
@@ -152,6 +151,8 @@ pub(crate) async fn similar(
         }
     }
     items.sort_by_key(|one| std::cmp::Reverse(one.likeness));
+    let read = items.iter().map(|one| personal(&one.found));
+    app.note_read(&actor, &request, Resource::Listing, read).await?;
     Ok(Json(SimilarListings { items }))
 }
 
@@ -190,20 +191,27 @@ pub(crate) async fn picture(
     found(&app, &actor, &request, names).await.map(Json)
 }
 
-/// Listings by name, in this order, without those of erased sellers; that they were read is noted.
-async fn found(app: &App, actor: &Actor, request: &RequestId, mut names: Vec<Name>) -> Result<FoundListings, Problem> {
-    let states = app.store.states(&names).await?;
+/// What was found by name; that it was read is noted.
+async fn found(app: &App, actor: &Actor, request: &RequestId, names: Vec<Name>) -> Result<FoundListings, Problem> {
+    let items = titled(app, &names).await?;
+    app.note_read(actor, request, Resource::Listing, items.iter().map(personal)).await?;
+    let reach = app.finder.reach();
+    Ok(FoundListings { items, searched: reach.listings, complete: reach.is_all })
+}
+
+fn personal(FoundListing { state, .. }: &FoundListing) -> Personal {
+    Personal::of_seller(&state.marketplace, &state.seller_id, &state.listing_id)
+}
+
+/// Listings by name, in this order, without those of erased sellers.
+async fn titled(app: &App, names: &[Name]) -> Result<Vec<FoundListing>, Problem> {
+    let states = app.store.states(names).await?;
     let contents = app.store.contents(states.iter().map(|state| state.listing_hash.clone()).collect()).await?;
     let mut states: HashMap<Name, ListingState> = states.into_iter().map(|one| (one.name.clone(), one)).collect();
-    names.retain(|name| states.get(name).is_some_and(|state| contents.contains_key(&state.listing_hash)));
     let item = |name: &Name| {
         let state = states.remove(name)?;
         let title = title(contents.get(&state.listing_hash)?);
         Some(FoundListing { state: state.into(), title })
     };
-    let items = names.iter().filter_map(item).collect();
-    let read = |name: &Name| Personal::of_seller(&name.marketplace, &name.seller_id, &name.listing_id);
-    app.note_read(actor, request, Resource::Listing, names.iter().map(read)).await?;
-    let reach = app.finder.reach();
-    Ok(FoundListings { items, searched: reach.listings, complete: reach.is_all })
+    Ok(names.iter().filter_map(item).collect())
 }
